@@ -1,0 +1,128 @@
+//! What happens in a run, as it happens: the one interface between the runner and the reports.
+//!
+//! Every report can be made anew from the events alone.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    feature::Feature,
+    implementation::Implementation,
+    plan::PlannedTest,
+    profile::Profile,
+    verdict::{Finding, Outcome, seconds},
+    version::SuiteVersion,
+};
+
+/// An event, with its time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened.
+    #[serde(flatten)]
+    pub kind: EventKind,
+}
+
+impl Event {
+    /// An event that happens now.
+    pub fn now(kind: EventKind) -> Self {
+        Self { at: Timestamp::now(), kind }
+    }
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "event")]
+pub enum EventKind {
+    /// The plan is made; nothing was applied yet.
+    RunStarted(Box<RunStarted>),
+    /// A stage of the set-up began.
+    SetUp {
+        /// What is done or waited for.
+        stage: String,
+    },
+    /// The base environment stands; tests begin.
+    SetUpDone {
+        /// How long it took.
+        #[serde(with = "seconds")]
+        took: Duration,
+    },
+    /// A test began.
+    TestStarted {
+        /// Its name.
+        test: String,
+    },
+    /// A test does or waits for something.
+    TestStep {
+        /// Its name.
+        test: String,
+        /// What it waits for, and why that is not so yet.
+        step: String,
+    },
+    /// A test ended.
+    TestFinished(Box<TestFinished>),
+    /// Something that the user should know and that is no verdict.
+    Notice {
+        /// What.
+        text: String,
+    },
+    /// The run ended; nothing comes after.
+    RunFinished {
+        /// Why it ended before every planned test was judged, if it did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        incomplete: Option<String>,
+        /// How long it took in all.
+        #[serde(with = "seconds")]
+        took: Duration,
+    },
+}
+
+/// What is known when a run begins.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunStarted {
+    /// The run's UUID, the value of the label on its objects.
+    pub run: String,
+    /// What is judged, for people: `the embedded testbed`, `GatewayClass traefik in context kind`.
+    pub subject: String,
+    /// Whose tests are run.
+    pub suite_version: SuiteVersion,
+    /// From the definitions' annotations; `UNDEFINED` where a mismatch was allowed.
+    pub gateway_api_version: String,
+    /// Likewise.
+    pub gateway_api_channel: String,
+    /// The operating mode, for the report only.
+    pub mode: String,
+    /// Who made the implementation.
+    pub implementation: Implementation,
+    /// The profiles to report on, sorted.
+    pub profiles: Vec<Profile>,
+    /// What the implementation supports.
+    pub supported_features: BTreeSet<Feature>,
+    /// Every test of the suite's version, sorted by name.
+    pub tests: Vec<PlannedTest>,
+    /// Limits that are not the Go suite's.
+    pub timeouts: Vec<(String, String)>,
+    /// Whether findings are failures.
+    pub strict: bool,
+}
+
+/// How a test ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TestFinished {
+    /// Its name.
+    pub test: String,
+    /// Its end.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+    /// Rules that the Go suite does not enforce and that were broken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
+    /// From applying its manifests to the end of its body, without the removal of its objects.
+    #[serde(with = "seconds")]
+    pub took: Duration,
+}

@@ -1,0 +1,18 @@
+//! What a conformance suite for the Kubernetes Gateway API talks about: features, profiles, tests,
+//! conditions, exchanges, verdicts and events.
+//!
+//! **Invariant:** nothing here does any input or output, so that any report can be made from
+//! saved events, and any plan can be checked without a cluster.
+
+pub mod condition;
+pub mod event;
+pub mod exchange;
+pub mod feature;
+pub mod implementation;
+pub mod names;
+pub mod plan;
+pub mod profile;
+pub mod suggest;
+pub mod timeouts;
+pub mod verdict;
+pub mod version;

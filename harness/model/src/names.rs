@@ -1,0 +1,61 @@
+//! Names that the fixtures and the specification fix, in one place.
+
+/// The API group of the Gateway API.
+pub const GROUP: &str = "gateway.networking.k8s.io";
+/// The definitions' annotation that tells the version of their bundle.
+pub const BUNDLE_VERSION_ANNOTATION: &str = "gateway.networking.k8s.io/bundle-version";
+/// The definitions' annotation that tells their release channel.
+pub const CHANNEL_ANNOTATION: &str = "gateway.networking.k8s.io/channel";
+
+/// A condition of this type was put there by a test; no controller ever refreshes it.
+pub const STALE_CONDITION: &str = "conformance.gateway.networking.k8s.io/StaleCondition";
+/// An entry of this controller was put there by a test; no controller ever refreshes it.
+pub const STALE_CONTROLLER: &str = "gateway.networking.k8s.io/stale-controller";
+
+/// Every object of every run has this label; its value is the run's UUID.
+pub const RUN_LABEL: &str = "gateway-conformance.dev/run";
+/// The objects of a test have this label; its value is the test's name.
+pub const TEST_LABEL: &str = "gateway-conformance.dev/test";
+/// The field manager of everything that is applied.
+pub const FIELD_MANAGER: &str = "gateway-conformance";
+
+/// Where the base Gateways and most backends are.
+pub const INFRA: &str = "gateway-conformance-infra";
+/// Where the `app-backend` workloads are.
+pub const APP: &str = "gateway-conformance-app-backend";
+/// Where the `web-backend` workload is.
+pub const WEB: &str = "gateway-conformance-web-backend";
+
+/// The namespaces of the base environment.
+pub const BASE_NAMESPACES: [&str; 3] = [INFRA, APP, WEB];
+
+/// How the namespaces of the manifests are called in a cluster.
+///
+/// The one place where a name of a namespace becomes the one that the API server is asked for, so
+/// that several copies of the base environment can stand side by side.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Namespaces {
+    prefix: String,
+}
+
+impl Namespaces {
+    /// The names as the manifests write them.
+    pub fn plain() -> Self {
+        Self::default()
+    }
+
+    /// The names with `prefix` before each namespace of the base environment.
+    pub fn prefixed(prefix: impl Into<String>) -> Self {
+        Self { prefix: prefix.into() }
+    }
+
+    /// The name in the cluster of the namespace that the manifests call `name`; a namespace
+    /// that is none of the base environment keeps its name.
+    pub fn in_cluster(&self, name: &str) -> String {
+        if BASE_NAMESPACES.contains(&name) {
+            format!("{}{name}", self.prefix)
+        } else {
+            name.to_owned()
+        }
+    }
+}

@@ -1,0 +1,354 @@
+//! Which tests are run, and why the others are not. Pure: no cluster is asked.
+
+use std::collections::BTreeSet;
+
+use globset::{Glob, GlobMatcher};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::{
+    feature::Feature,
+    profile::Profile,
+    suggest::{Unknown, lookup},
+    version::SuiteVersion,
+};
+
+/// What is known of a test without running it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TestInfo {
+    /// The name that the Go suite uses.
+    pub name: String,
+    /// What an implementation must support for it to be run.
+    pub features: Vec<Feature>,
+    /// The first version of the suite that has it.
+    pub since: SuiteVersion,
+    /// Whether its result does not count for conformance yet.
+    pub provisional: bool,
+    /// What is applied for it.
+    pub manifests: Vec<String>,
+    /// The rule that it checks, in our words.
+    pub requirement: String,
+    /// The rule's place in the API types.
+    pub spec: String,
+}
+
+/// A test and what is to become of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedTest {
+    /// The test.
+    #[serde(flatten)]
+    pub info: TestInfo,
+    /// What is to become of it.
+    pub decision: Decision,
+}
+
+/// What is to become of a test.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Decision {
+    /// It is run.
+    Run,
+    /// It is not run, and the report counts it as skipped.
+    Skip(
+        /// Why.
+        String,
+    ),
+    /// It is provisional and was asked to be left out; the report does not mention it.
+    SkipProvisional,
+    /// The implementation does not claim these features; the report does not count it.
+    NotSupported(
+        /// What is missing.
+        Vec<Feature>,
+    ),
+}
+
+/// What the user asked for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Selection {
+    /// The profiles; each brings its core features.
+    pub profiles: BTreeSet<Profile>,
+    /// The features that the implementation is said to support.
+    pub supported: BTreeSet<Feature>,
+    /// Features to leave out.
+    pub exempt: BTreeSet<Feature>,
+    /// Every feature, but for those to leave out.
+    pub all_features: bool,
+    /// Names of tests to leave out.
+    pub skip: BTreeSet<String>,
+    /// The one test to run, whatever its features.
+    pub only: Option<String>,
+    /// Patterns on names; with any, only tests that match one are run.
+    pub filters: Vec<String>,
+    /// Whether provisional tests are left out.
+    pub skip_provisional: bool,
+}
+
+/// Why no plan could be made.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum PlanError {
+    /// A name of a test that there is not.
+    #[error("{flag}: {source}")]
+    Unknown {
+        /// The flag.
+        flag: &'static str,
+        /// The name.
+        source: Unknown,
+    },
+    /// A test that the suite's version does not have.
+    #[error(
+        "{flag}: {test} is in the suite since {since}, and this run is of {version}; leave it out or choose --suite-version {since}"
+    )]
+    TooNew {
+        /// The flag.
+        flag: &'static str,
+        /// The test.
+        test: String,
+        /// The version that has it first.
+        since: SuiteVersion,
+        /// The version of this run.
+        version: SuiteVersion,
+    },
+    /// A pattern that is none.
+    #[error("--filter \"{pattern}\" is not a pattern: {reason}")]
+    Pattern {
+        /// The pattern.
+        pattern: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A pattern that matches nothing.
+    #[error("--filter \"{pattern}\" matches no test{}", .nearest.as_ref().map(|name| format!("; did you mean \"{name}\"?")).unwrap_or_default())]
+    NoMatch {
+        /// The pattern.
+        pattern: String,
+        /// The test whose name is nearest to it.
+        nearest: Option<String>,
+    },
+    /// Nothing said what is supported.
+    #[error(
+        "the GatewayClass lists no supported features, and no flag names any; add --conformance-profiles GATEWAY-HTTP or --supported-features"
+    )]
+    NoFeatures,
+}
+
+impl Selection {
+    /// Whether the features are to be read from the GatewayClass, since no flag tells them.
+    pub fn infers_features(&self) -> bool {
+        !self.all_features
+            && self.supported.is_empty()
+            && self.exempt.is_empty()
+            && self.only.is_none()
+    }
+
+    /// Checks every name of a test against all versions of the suite; asks no cluster.
+    pub fn check(&self, tests: &[TestInfo]) -> Result<(), PlanError> {
+        let known = || tests.iter().map(|test| (test.name.as_str(), ()));
+        for (flag, name) in self.named() {
+            lookup("test", name, known()).map_err(|source| PlanError::Unknown { flag, source })?;
+        }
+        for pattern in &self.filters {
+            let glob = matcher(pattern)?;
+            if !tests.iter().any(|test| glob.is_match(&test.name)) {
+                let nearest =
+                    crate::suggest::nearest(pattern, tests.iter().map(|t| t.name.as_str()));
+                return Err(PlanError::NoMatch {
+                    pattern: pattern.clone(),
+                    nearest: nearest.map(str::to_owned),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn named(&self) -> impl Iterator<Item = (&'static str, &String)> {
+        let skip = self.skip.iter().map(|name| ("--skip-tests", name));
+        skip.chain(self.only.iter().map(|name| ("--run-test", name)))
+    }
+
+    /// The features in force. `inferred` are those of the GatewayClass, if they were asked for.
+    pub fn features(&self, inferred: &BTreeSet<Feature>) -> Result<BTreeSet<Feature>, PlanError> {
+        let mut features: BTreeSet<Feature> = if self.all_features {
+            Feature::all().collect()
+        } else if self.infers_features() {
+            inferred.clone()
+        } else {
+            self.supported.clone()
+        };
+        features.retain(|feature| !self.exempt.contains(feature));
+        // As in the Go suite, the core of a chosen profile is supported whatever is left out.
+        features.extend(self.profiles.iter().flat_map(|profile| profile.core()));
+        if features.is_empty() && self.only.is_none() {
+            return Err(PlanError::NoFeatures);
+        }
+        Ok(features)
+    }
+
+    /// Decides on each test of a version of the suite. The tests come back sorted by name.
+    pub fn plan(
+        &self,
+        tests: &[TestInfo],
+        version: SuiteVersion,
+        supported: &BTreeSet<Feature>,
+    ) -> Result<Vec<PlannedTest>, PlanError> {
+        self.check(tests)?;
+        for (flag, name) in self.named() {
+            if let Some(test) = tests.iter().find(|t| t.name == *name && t.since > version) {
+                return Err(PlanError::TooNew {
+                    flag,
+                    test: name.clone(),
+                    since: test.since,
+                    version,
+                });
+            }
+        }
+        let filters = self.filters.iter().map(|f| matcher(f)).collect::<Result<Vec<_>, _>>()?;
+        let mut planned: Vec<PlannedTest> = tests
+            .iter()
+            .filter(|test| test.since <= version)
+            .map(|test| PlannedTest {
+                decision: self.decide(test, supported, &filters),
+                info: test.clone(),
+            })
+            .collect();
+        planned.sort_by(|a, b| a.info.name.cmp(&b.info.name));
+        Ok(planned)
+    }
+
+    fn decide(
+        &self,
+        test: &TestInfo,
+        supported: &BTreeSet<Feature>,
+        filters: &[GlobMatcher],
+    ) -> Decision {
+        let missing: Vec<_> =
+            test.features.iter().copied().filter(|f| !supported.contains(f)).collect();
+        if !missing.is_empty() && self.only.as_ref() != Some(&test.name) {
+            return Decision::NotSupported(missing);
+        }
+        if self.skip_provisional && test.provisional {
+            return Decision::SkipProvisional;
+        }
+        if self.skip.contains(&test.name) {
+            return Decision::Skip("named by --skip-tests".into());
+        }
+        if self.only.as_ref().is_some_and(|only| *only != test.name) {
+            return Decision::Skip("not the one that --run-test names".into());
+        }
+        if !filters.is_empty() && !filters.iter().any(|filter| filter.is_match(&test.name)) {
+            return Decision::Skip("not matched by --filter".into());
+        }
+        Decision::Run
+    }
+}
+
+fn matcher(pattern: &str) -> Result<GlobMatcher, PlanError> {
+    Glob::new(pattern).map(|glob| glob.compile_matcher()).map_err(|error| PlanError::Pattern {
+        pattern: pattern.to_owned(),
+        reason: error.kind().to_string(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn test(name: &str, features: &[Feature], since: SuiteVersion, provisional: bool) -> TestInfo {
+        TestInfo {
+            name: name.into(),
+            features: features.to_vec(),
+            since,
+            provisional,
+            manifests: vec![],
+            requirement: String::new(),
+            spec: String::new(),
+        }
+    }
+
+    fn tests() -> Vec<TestInfo> {
+        use Feature as F;
+        vec![
+            test("HTTPRouteWeight", &[F::Gateway, F::HttpRoute], SuiteVersion::V1_6_3, false),
+            test(
+                "HTTPRouteCORS",
+                &[F::Gateway, F::HttpRoute, F::HttpRouteCors],
+                SuiteVersion::V1_6_3,
+                false,
+            ),
+            test("HTTPRouteRuleOrder", &[F::Gateway, F::HttpRoute], SuiteVersion::V1_7_0, true),
+        ]
+    }
+
+    fn decisions(selection: &Selection, version: SuiteVersion) -> Vec<(String, Decision)> {
+        let supported = selection.features(&BTreeSet::new()).unwrap();
+        let planned = selection.plan(&tests(), version, &supported).unwrap();
+        planned.into_iter().map(|test| (test.info.name, test.decision)).collect()
+    }
+
+    fn http() -> Selection {
+        Selection { profiles: [Profile::GatewayHttp].into(), ..Selection::default() }
+    }
+
+    #[test]
+    fn a_profile_runs_what_its_core_supports_sorted() {
+        let missing = Decision::NotSupported(vec![Feature::HttpRouteCors]);
+        assert_eq!(
+            decisions(&http(), SuiteVersion::V1_7_0),
+            [
+                ("HTTPRouteCORS".into(), missing.clone()),
+                ("HTTPRouteRuleOrder".into(), Decision::Run),
+                ("HTTPRouteWeight".into(), Decision::Run)
+            ]
+        );
+        assert_eq!(
+            decisions(&http(), SuiteVersion::V1_6_3),
+            [("HTTPRouteCORS".into(), missing), ("HTTPRouteWeight".into(), Decision::Run)]
+        );
+    }
+
+    #[test]
+    fn the_one_test_asked_for_is_run_whatever_its_features() {
+        let selection = Selection { only: Some("HTTPRouteCORS".into()), ..Selection::default() };
+        let decisions = decisions(&selection, SuiteVersion::V1_6_3);
+        assert_eq!(decisions[0], ("HTTPRouteCORS".into(), Decision::Run));
+        assert!(matches!(decisions[1].1, Decision::NotSupported(_)));
+    }
+
+    #[test]
+    fn the_core_of_a_profile_cannot_be_exempted() {
+        let selection = Selection { exempt: [Feature::HttpRoute].into(), ..http() };
+        assert!(selection.features(&BTreeSet::new()).unwrap().contains(&Feature::HttpRoute));
+    }
+
+    #[test]
+    fn provisional_and_skipped_tests_say_so() {
+        let selection =
+            Selection { skip: ["HTTPRouteWeight".into()].into(), skip_provisional: true, ..http() };
+        let decisions = decisions(&selection, SuiteVersion::V1_7_0);
+        assert_eq!(decisions[1].1, Decision::SkipProvisional);
+        assert_eq!(decisions[2].1, Decision::Skip("named by --skip-tests".into()));
+    }
+
+    #[test]
+    fn nothing_is_silently_ignored() {
+        let refuse = |selection: Selection| {
+            let supported = selection.features(&BTreeSet::new());
+            supported
+                .and_then(|s| selection.plan(&tests(), SuiteVersion::V1_6_3, &s))
+                .unwrap_err()
+                .to_string()
+        };
+        let skip = Selection { skip: ["HTTPRouteWeigth".into()].into(), ..http() };
+        let filter = Selection { filters: vec!["GRPC*".into()], ..http() };
+        let only = Selection { only: Some("HTTPRouteRuleOrder".into()), ..http() };
+        insta::assert_snapshot!(
+            [refuse(skip), refuse(filter), refuse(only), refuse(Selection::default())].join("\n"),
+            @r#"
+        --skip-tests: unknown test "HTTPRouteWeigth"; did you mean "HTTPRouteWeight"?
+        --filter "GRPC*" matches no test
+        --run-test: HTTPRouteRuleOrder is in the suite since v1.7.0, and this run is of v1.6.3; leave it out or choose --suite-version v1.7.0
+        the GatewayClass lists no supported features, and no flag names any; add --conformance-profiles GATEWAY-HTTP or --supported-features
+        "#
+        );
+    }
+}
