@@ -1,1 +1,226 @@
-//! TODO
+//! The subject in a box: an API server, workloads and the reference Gateway in one process.
+//!
+//! ```text
+//! api_server (embedded, or a real kube-apiserver) ── kube::Client ──> workloads, gateway
+//! ```
+//!
+//! **Invariant:** nothing here depends on the harness, nor the harness on this. They meet at the
+//! Kubernetes API, on the wire, and in what the echo backends answer, so that the suite cannot
+//! share an error with the reference.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
+
+use ipnet::Ipv4Net;
+use kube::Client;
+use testbed_gateway::{Gateway, faults::Faults};
+use testbed_workloads::{AddressPool, Logs, Workloads};
+use thiserror::Error;
+
+mod api_server;
+mod range;
+
+pub use api_server::{ApiServerError, KubeApiServerError};
+pub use range::RangeError;
+pub use testbed_apiserver::Channel;
+pub use testbed_gateway::faults::{Fault, UnknownFault, all as faults};
+
+/// The GatewayClass that a testbed has, of the reference Gateway.
+pub const GATEWAY_CLASS: &str = "gateway-conformance";
+/// The reference Gateway's `controllerName`.
+pub const CONTROLLER: &str = "gateway-conformance.dev/reference";
+
+/// Which API server holds the objects.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ApiServer {
+    /// The embedded one, in this process.
+    #[default]
+    Embedded,
+    /// A real kube-apiserver with its etcd, from the folder that `KUBEBUILDER_ASSETS` names, with
+    /// the definitions from the folder that `GATEWAY_API_CRDS` names.
+    KubeApiServer,
+}
+
+/// On which ports the reference Gateway's listeners are bound.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ports {
+    /// On ports that the operating system chooses; [`Testbed::address_map`] tells them.
+    #[default]
+    Mapped,
+    /// On their own, so that other processes can reach them.
+    Real,
+}
+
+/// What a testbed is to be like.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The version of the Gateway API's definitions: `v1.7.0`.
+    pub bundle_version: String,
+    /// Their channel.
+    pub channel: Channel,
+    /// Which API server.
+    pub api_server: ApiServer,
+    /// Where Pods and Gateways have their addresses; a free part of 127.0.0.0/8 if not given.
+    pub address_range: Option<Ipv4Net>,
+    /// Which ports.
+    pub ports: Ports,
+    /// The rules that the reference Gateway is to break, by the names of their faults.
+    pub faults: Vec<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            bundle_version: "v1.7.0".into(),
+            channel: Channel::Standard,
+            api_server: ApiServer::default(),
+            address_range: None,
+            ports: Ports::default(),
+            faults: Vec::new(),
+        }
+    }
+}
+
+/// Why a testbed did not start.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// A fault that there is not.
+    #[error(transparent)]
+    UnknownFault(#[from] UnknownFault),
+    /// Nowhere to bind.
+    #[error(transparent)]
+    Range(#[from] RangeError),
+    /// The API server.
+    #[error(transparent)]
+    ApiServer(#[from] ApiServerError),
+    /// Listeners cannot be bound on their own ports.
+    #[error(
+        "cannot bind port {port} on {address}: {source}; run as root, or lower the first port that anyone may bind: \
+         sysctl net.ipv4.ip_unprivileged_port_start={port}"
+    )]
+    LowPort {
+        /// The address.
+        address: Ipv4Addr,
+        /// The port.
+        port: u16,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// The workloads.
+    #[error("the testbed's workloads did not start: {0}")]
+    Workloads(#[from] testbed_workloads::Error),
+    /// The reference Gateway.
+    #[error("the reference Gateway did not start: {0}")]
+    Gateway(#[from] testbed_gateway::Error),
+    /// The testbed's own objects.
+    #[error("the testbed's GatewayClass cannot be created: {0}")]
+    Class(#[source] Box<kube::Error>),
+}
+
+impl Error {
+    /// Whether it was in what the user asked for.
+    pub fn is_usage(&self) -> bool {
+        matches!(self, Self::UnknownFault(_))
+    }
+}
+
+/// A testbed that runs until it is dropped.
+pub struct Testbed {
+    // Dropped in this order: who writes goes before what is written to.
+    gateway: Gateway,
+    workloads: Workloads,
+    api_server: api_server::Running,
+    _range: range::Lease,
+}
+
+impl Testbed {
+    /// Starts it. When this returns its GatewayClass is there and its Gateway serves.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`]; nothing is left behind then.
+    pub async fn start(options: Options) -> Result<Self, Error> {
+        let faults = Faults::parse(&options.faults)?;
+        let range = match options.address_range {
+            Some(range) => range::Lease::of(range)?,
+            None => range::Lease::take()?,
+        };
+        let pool = AddressPool::new(range.addresses());
+        if options.ports == Ports::Real {
+            check_low_ports(&pool)?;
+        }
+        let api_server = api_server::Running::start(&options).await?;
+        let client = api_server.client();
+        let workloads = testbed_workloads::Options { addresses: pool.clone() };
+        let workloads = Workloads::start(client.clone(), workloads).await?;
+        api_server.show_logs(workloads.logs());
+        create_class(&client).await?;
+        let gateway = testbed_gateway::Options {
+            controller_name: CONTROLLER.into(),
+            addresses: Arc::new(move || pool.allocate()),
+            ports: match options.ports {
+                Ports::Mapped => testbed_gateway::Ports::Mapped,
+                Ports::Real => testbed_gateway::Ports::Real,
+            },
+            faults,
+        };
+        let gateway = Gateway::start(client, gateway).await?;
+        Ok(Self { gateway, workloads, api_server, _range: range })
+    }
+
+    /// A client of its API server.
+    pub fn client(&self) -> Client {
+        self.api_server.client()
+    }
+
+    /// Where an address that a Gateway reports can be reached from this process.
+    pub fn address_map(&self) -> Arc<dyn Fn(SocketAddr) -> SocketAddr + Send + Sync> {
+        let map = self.gateway.port_map();
+        Arc::new(move |address| map.resolve(address))
+    }
+
+    /// What its Pods printed.
+    pub fn logs(&self) -> Logs {
+        self.workloads.logs()
+    }
+
+    /// Opens its API server to other processes, on a loopback port that the operating system
+    /// chooses, and gives a kubeconfig for it.
+    ///
+    /// # Errors
+    ///
+    /// When no socket can be bound.
+    pub async fn listen(&mut self) -> Result<String, Error> {
+        Ok(self.api_server.listen().await?)
+    }
+}
+
+/// Whether a listener on port 80 could be bound, asked before any is.
+fn check_low_ports(pool: &AddressPool) -> Result<(), Error> {
+    const PORT: u16 = 80;
+    let Some(address) = pool.allocate() else { return Ok(()) };
+    let bound = std::net::TcpListener::bind((address, PORT));
+    pool.release(address);
+    bound.map(drop).map_err(|source| Error::LowPort { address, port: PORT, source })
+}
+
+async fn create_class(client: &Client) -> Result<(), Error> {
+    use kube::api::{Api, ApiResource, DynamicObject, GroupVersionKind, Patch, PatchParams};
+    let kind = GroupVersionKind::gvk("gateway.networking.k8s.io", "v1", "GatewayClass");
+    let classes: Api<DynamicObject> =
+        Api::all_with(client.clone(), &ApiResource::from_gvk_with_plural(&kind, "gatewayclasses"));
+    let class = serde_json::json!({
+        "apiVersion": "gateway.networking.k8s.io/v1",
+        "kind": "GatewayClass",
+        "metadata": { "name": GATEWAY_CLASS },
+        "spec": {
+            "controllerName": CONTROLLER,
+            "description": "The reference Gateway of gateway-conformance's testbed",
+        },
+    });
+    let parameters = PatchParams::apply("gateway-conformance-testbed").force();
+    let applied = classes.patch(GATEWAY_CLASS, &parameters, &Patch::Apply(&class)).await;
+    applied.map(drop).map_err(|error| Error::Class(Box::new(error)))
+}

@@ -18,22 +18,22 @@ pub type Header = (&'static str, &'static str);
 #[derive(Clone, Copy, Debug)]
 pub struct Exchange {
     /// What is sent.
-    pub request: Request,
+    pub request: Request<'static>,
     /// What must come back.
     pub answer: Answer,
 }
 
 /// What is sent.
 #[derive(Clone, Copy, Debug)]
-pub struct Request {
+pub struct Request<'a> {
     /// The method.
-    pub method: &'static str,
+    pub method: &'a str,
     /// Path and query.
-    pub path: &'static str,
+    pub path: &'a str,
     /// The `Host` header; the Gateway's own address if there is none. Over TLS the server name too.
-    pub host: Option<&'static str>,
+    pub host: Option<&'a str>,
     /// Headers with one value each.
-    pub headers: &'static [Header],
+    pub headers: &'a [(&'a str, &'a str)],
 }
 
 /// What must come back.
@@ -74,21 +74,23 @@ pub struct Redirect {
 }
 
 /// A GET request, to be completed with what it must give.
-pub const fn get(path: &'static str) -> Request {
+pub const fn get(path: &str) -> Request<'_> {
     Request { method: "GET", path, host: None, headers: &[] }
 }
 
-impl Request {
+impl<'a> Request<'a> {
     /// With this `Host` header, and this server name over TLS.
-    pub const fn host(self, host: &'static str) -> Self {
+    pub const fn host(self, host: &'a str) -> Self {
         Self { host: Some(host), ..self }
     }
 
     /// With these headers.
-    pub const fn with(self, headers: &'static [Header]) -> Self {
+    pub const fn with(self, headers: &'a [(&'a str, &'a str)]) -> Self {
         Self { headers, ..self }
     }
+}
 
+impl Request<'static> {
     /// Must be answered 200 by this backend, which saw it as it was sent.
     pub const fn reaches(self, backend: Backend) -> Exchange {
         Exchange {
@@ -136,7 +138,7 @@ impl fmt::Display for Backend {
     }
 }
 
-impl fmt::Display for Request {
+impl fmt::Display for Request<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.method, self.path)?;
         if let Some(host) = self.host {

@@ -77,7 +77,7 @@ impl Profile {
             || Feature::all().filter(|f| f.resources().contains(&Resource::BackendTlsPolicy));
         match self {
             Self::GatewayHttp => {
-                features.extend(extended_of(Resource::HttpRoute).chain(policies()))
+                features.extend(extended_of(Resource::HttpRoute).chain(policies()));
             }
             Self::GatewayTls => features.extend(extended_of(Resource::TlsRoute).chain(policies())),
             Self::GatewayGrpc => features.extend(policies()),

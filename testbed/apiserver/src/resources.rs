@@ -1,10 +1,11 @@
-//! The one table of what is served. Discovery, OpenAPI, storage, definitions and printing read it.
+//! The one table of what is served. Discovery, `OpenAPI`, storage, definitions and printing read it.
 
 /// The API group of the Gateway API.
 pub const GATEWAY_API: &str = "gateway.networking.k8s.io";
 
 /// One kind of resource in one API group.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent properties of a kind")]
 pub struct Resource {
     pub group: &'static str,
     /// The served versions; objects are stored in the first.
@@ -420,7 +421,7 @@ impl Resource {
         }
     }
 
-    /// Whether the kind is given by a CustomResourceDefinition.
+    /// Whether the kind is given by a `CustomResourceDefinition`.
     pub fn is_custom(&self) -> bool {
         self.group == GATEWAY_API
     }
@@ -436,16 +437,9 @@ impl Resource {
     pub fn verbs(&self) -> &'static [&'static str] {
         match self.storage {
             Storage::Answer => &["create"],
-            Storage::Own | Storage::CoreEvents => &[
-                "create",
-                "delete",
-                "deletecollection",
-                "get",
-                "list",
-                "patch",
-                "update",
-                "watch",
-            ],
+            Storage::Own | Storage::CoreEvents => {
+                &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
+            }
         }
     }
 

@@ -41,6 +41,12 @@ impl Cause {
         Self { reason: "FieldValueInvalid", message, field: field.into() }
     }
 
+    /// A rule about several fields, which is told without their values.
+    pub fn rule(field: impl Into<String>, rule: &str) -> Self {
+        let message = format!("Invalid value: {rule}");
+        Self { reason: "FieldValueInvalid", message, field: field.into() }
+    }
+
     pub fn duplicate(field: impl Into<String>, value: &Value) -> Self {
         let message = format!("Duplicate value: {value}");
         Self { reason: "FieldValueDuplicate", message, field: field.into() }
@@ -62,7 +68,10 @@ impl StatusError {
     }
 
     fn about(mut self, resource: &Resource, name: &str) -> Self {
-        self.details = json!({"name": name, "group": resource.group, "kind": resource.plural});
+        self.details = json!({"name": name, "kind": resource.plural});
+        if !resource.group.is_empty() {
+            self.details["group"] = resource.group.into();
+        }
         self
     }
 
@@ -98,8 +107,7 @@ impl StatusError {
 
     pub fn conflict(resource: &Resource, name: &str, why: &str) -> Self {
         let resource_name = resource.qualified_name();
-        let message =
-            format!("Operation cannot be fulfilled on {resource_name} \"{name}\": {why}");
+        let message = format!("Operation cannot be fulfilled on {resource_name} \"{name}\": {why}");
         Self::new(StatusCode::CONFLICT, "Conflict", message).about(resource, name)
     }
 
@@ -109,17 +117,24 @@ impl StatusError {
         Self::conflict(resource, name, why)
     }
 
-    /// Server-side apply met fields that other managers own: `(manager, field)` each.
+    /// Server-side apply met fields that other managers own: `(manager, field)` each, those of
+    /// one manager together.
     pub fn apply_conflict(conflicts: &[(String, String)]) -> Self {
-        let (noun, verb) = if conflicts.len() == 1 { ("conflict", "is") } else { ("conflicts", "are") };
-        let list: Vec<String> = conflicts
-            .iter()
-            .map(|(manager, field)| format!("conflict with \"{manager}\": {field}"))
-            .collect();
-        let count = conflicts.len();
-        let message = format!("Apply failed with {count} {noun}, which {verb}: {}", list.join(", "));
+        let message = match conflicts {
+            [(manager, field)] => {
+                format!("Apply failed with 1 conflict: conflict with {manager}: {field}")
+            }
+            many => {
+                let lines = many.chunk_by(|(one, _), (other, _)| one == other).map(|group| {
+                    let fields = group.iter().map(|(_, field)| format!("\n- {field}"));
+                    format!("conflicts with {}:{}", group[0].0, fields.collect::<String>())
+                });
+                let lines: Vec<String> = lines.collect();
+                format!("Apply failed with {} conflicts: {}", many.len(), lines.join("\n"))
+            }
+        };
         let causes = conflicts.iter().map(|(manager, field)| {
-            let message = format!("conflict with \"{manager}\"");
+            let message = format!("conflict with {manager}");
             json!({"reason": "FieldManagerConflict", "message": message, "field": field})
         });
         Self::new(StatusCode::CONFLICT, "Conflict", message).with_causes(causes)
@@ -152,12 +167,26 @@ impl StatusError {
         let kind = if group.is_empty() { kind.to_owned() } else { format!("{kind}.{group}") };
         let message = format!("{kind} \"{name}\" is invalid: {listed}");
         let mut error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Invalid", message);
-        error.details = json!({"name": name, "group": group, "kind": resource.kind});
+        error.details = json!({"name": name, "kind": resource.kind});
+        if !group.is_empty() {
+            error.details["group"] = group.into();
+        }
         error.with_causes(causes.iter().map(Cause::to_json))
     }
 
+    /// A server-side apply did not say who applies.
+    pub fn nameless_apply() -> Self {
+        let cause = Cause::required("fieldManager", "is required for apply patch");
+        let message =
+            format!("PatchOptions.meta.k8s.io \"\" is invalid: {}: {}", cause.field, cause.message);
+        let mut error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Invalid", message);
+        error.details = json!({"group": "meta.k8s.io", "kind": "PatchOptions"});
+        error.with_causes([cause.to_json()])
+    }
+
     pub fn unprocessable_patch(why: impl std::fmt::Display) -> Self {
-        let message = format!("the server rejected our request due to an error in our request: {why}");
+        let message =
+            format!("the server rejected our request due to an error in our request: {why}");
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Invalid", message)
     }
 

@@ -1,0 +1,72 @@
+use std::sync::Arc;
+
+use rustls::{
+    RootCertStore,
+    client::{WebPkiServerVerifier, danger::ServerCertVerifier},
+    crypto::aws_lc_rs,
+    pki_types::{CertificateDer, ServerName, UnixTime},
+};
+use x509_parser::prelude::*;
+
+use super::*;
+
+fn der(materials: &Materials, namespace: &str, name: &str, entry: &str) -> Vec<u8> {
+    let pem = materials.pem(namespace, name, entry).unwrap();
+    parse_x509_pem(pem.as_bytes()).unwrap().1.contents
+}
+
+#[test]
+fn leaves_are_signed_by_their_own_authority_only() {
+    let materials = Materials::generate().unwrap();
+    let leaf = der(&materials, APP, "tls-passthrough-checks-certificate", TLS_CRT);
+    let is_trusted_by = |name| {
+        let mut roots = RootCertStore::empty();
+        roots.add(der(&materials, INFRA, name, CA_CRT).into()).unwrap();
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let host = ServerName::try_from("abc.example.com").unwrap();
+        let leaf = CertificateDer::from(leaf.as_slice());
+        WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
+            .build()
+            .unwrap()
+            .verify_server_cert(&leaf, &[], &host, &[], UnixTime::now())
+            .is_ok()
+    };
+    assert!(is_trusted_by("tls-checks-ca-certificate"));
+    assert!(!is_trusted_by("mismatch-ca-certificate"));
+}
+
+#[test]
+fn names_go_where_the_go_suite_puts_them() {
+    let materials = Materials::generate().unwrap();
+    let names = |name| {
+        let der = der(&materials, INFRA, name, TLS_CRT);
+        let (_, certificate) = parse_x509_certificate(&der).unwrap();
+        let names = &certificate.subject_alternative_name().unwrap().unwrap().value.general_names;
+        names.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        names("tls-validity-checks-certificate"),
+        ["URI(*)", "DNSName(*.org)", "DNSName(*.wildcard.org)"]
+    );
+    assert_eq!(
+        names("tls-checks-certificate"),
+        [
+            "DNSName(abc.example.com)",
+            "URI(spiffe://abc.example.com/test-identity)",
+            "DNSName(other.example.com)",
+        ]
+    );
+}
+
+#[test]
+fn objects_are_secrets_and_config_maps_in_the_clusters_namespaces() {
+    let materials = Materials::generate().unwrap();
+    let objects = materials.objects(&Namespaces::prefixed("b-"));
+    assert_eq!(objects.len(), 14);
+    let secret = &objects[0];
+    assert_eq!(secret.metadata.namespace.as_deref(), Some("b-gateway-conformance-web-backend"));
+    assert_eq!(secret.data["type"], "kubernetes.io/tls");
+    let encoded = secret.data["data"][TLS_CRT].as_str().unwrap();
+    let pem = String::from_utf8(STANDARD.decode(encoded).unwrap()).unwrap();
+    assert_eq!(Some(pem.as_str()), materials.pem(WEB, "certificate", TLS_CRT));
+}

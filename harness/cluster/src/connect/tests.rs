@@ -1,0 +1,107 @@
+use std::{ffi::OsString, fs, path::Path};
+
+use super::{kubeconfig::choose, *};
+
+const GOOD: &str = "\
+apiVersion: v1
+kind: Config
+current-context: kind-kind
+contexts:
+- name: kind-kind
+  context: {cluster: kind, user: admin}
+- name: broken
+  context: {cluster: none, user: admin}
+- name: keyless
+  context: {cluster: kind, user: keyless}
+clusters:
+- name: kind
+  cluster: {server: 'https://127.0.0.1:6443'}
+users:
+- name: admin
+  user: {token: t}
+- name: keyless
+  user: {client-certificate: missing.crt, client-key: missing.key}
+";
+
+fn file(folder: &Path, name: &str, text: &str) -> PathBuf {
+    let path = folder.join(name);
+    fs::write(&path, text).unwrap();
+    path
+}
+
+fn access(kubeconfig: PathBuf, context: Option<&str>) -> Access {
+    Access { kubeconfig: Some(kubeconfig), context: context.map(str::to_owned) }
+}
+
+fn refusal(access: &Access) -> String {
+    let error = access.check().unwrap_err();
+    assert!(error.is_usage(), "{error}");
+    error.to_string()
+}
+
+#[test]
+fn a_good_kubeconfig_is_described_by_context_and_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path(), "config", GOOD);
+    let found = choose(&access(path, None), |_| None).unwrap();
+    assert_eq!(found.description, "context kind-kind (https://127.0.0.1:6443)");
+}
+
+#[test]
+fn what_is_wrong_with_a_kubeconfig_is_told_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let good = file(folder.path(), "config", GOOD);
+    let tabs = file(folder.path(), "tabs", "contexts:\n- name: [\n");
+    let list = file(folder.path(), "list", "- a\n");
+    let wrong_type = file(folder.path(), "type", "contexts:\n- name: a\n  context: 7\n");
+
+    let absent = refusal(&access(folder.path().join("absent"), None));
+    assert!(absent.contains("absent: No such file") && absent.contains("--kubeconfig"), "{absent}");
+    let syntax = refusal(&access(tabs, None));
+    assert!(syntax.contains("tabs:3:1 is malformed"), "{syntax}");
+    assert!(refusal(&access(list, None)).contains("list:1:1 is malformed: it is not a mapping"));
+    let typed = refusal(&access(wrong_type, None));
+    assert!(typed.contains("is malformed") && typed.contains("line 3"), "{typed}");
+
+    let typo = refusal(&access(good.clone(), Some("kind-kin")));
+    assert!(typo.contains("unknown context \"kind-kin\"; did you mean \"kind-kind\"?"), "{typo}");
+    let broken = refusal(&access(good.clone(), Some("broken")));
+    assert!(broken.contains("its cluster \"none\" is not there"), "{broken}");
+    let keyless = refusal(&access(good, Some("keyless")));
+    assert!(keyless.contains("client-certificate") && keyless.contains("missing.crt"), "{keyless}");
+}
+
+#[test]
+fn without_a_flag_the_environment_chooses() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path(), "config", GOOD);
+    let list = std::env::join_paths([folder.path().join("absent"), path]).unwrap();
+    let only = |wanted: &'static str, value: OsString| {
+        move |name: &str| (name == wanted).then(|| value.clone())
+    };
+    let nothing = Access::default();
+    let found = choose(&nothing, only("KUBECONFIG", list)).unwrap();
+    assert!(found.description.starts_with("context kind-kind"));
+
+    let home = folder.path().to_path_buf();
+    let error = choose(&nothing, only("HOME", home.into())).err().unwrap();
+    assert!(matches!(error, ConnectError::NoKubeconfig { .. }));
+    let context = Access { context: Some("c".to_owned()), ..Access::default() };
+    let in_pod =
+        choose(&context, only("KUBERNETES_SERVICE_HOST", "10.0.0.1".into())).err().unwrap();
+    assert_eq!(in_pod, ConnectError::ContextInCluster("c".to_owned()));
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_listen_is_unreachable() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let server = format!("https://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let folder = tempfile::tempdir().unwrap();
+    let text = GOOD.replace("https://127.0.0.1:6443", &server);
+    let path = file(folder.path(), "config", &text);
+    let error = access(path, None).connect("test").await.err().unwrap();
+    assert!(matches!(error, ConnectError::Unreachable { .. }), "{error}");
+    assert!(!error.is_usage());
+    assert!(error.to_string().contains(&server), "{error}");
+}

@@ -1,0 +1,110 @@
+//! Why a request failed, told apart and in a sentence.
+
+use std::{error::Error, fmt};
+
+use kube::core::{Status, response::StatusCause};
+
+/// Why a request failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// The API server does not know who asks.
+    Unauthorized(String),
+    /// It knows, and does not allow it.
+    Forbidden(String),
+    /// The namespace of the object is going away.
+    Terminating(String),
+    /// The object or its kind does not exist.
+    NotFound(String),
+    /// Another write came first.
+    Conflict(String),
+    /// The object is not valid; one text for each thing that is wrong.
+    Invalid(Vec<String>),
+    /// The API server's certificate is not trusted.
+    Untrusted(String),
+    /// The API server did not answer.
+    Unreachable(String),
+    /// The credentials could not be made (an exec plugin, a token file).
+    Credentials(String),
+    /// Anything else.
+    Other(String),
+}
+
+impl Refusal {
+    pub(crate) fn of(error: &kube::Error) -> Self {
+        match error {
+            kube::Error::Api(status) => Self::of_status(status),
+            kube::Error::Auth(error) => Self::Credentials(chain(error)),
+            kube::Error::HyperError(error) => Self::of_transport(chain(error)),
+            kube::Error::Service(error) => Self::of_transport(chain(error.as_ref())),
+            kube::Error::ReadEvents(error) => Self::Unreachable(chain(error)),
+            other => Self::Other(chain(other)),
+        }
+    }
+
+    fn of_transport(text: String) -> Self {
+        // rustls is behind an `io::Error` behind hyper's; the text is what all of them keep.
+        if text.contains("invalid peer certificate") {
+            Self::Untrusted(text)
+        } else {
+            Self::Unreachable(text)
+        }
+    }
+
+    pub(crate) fn of_status(status: &Status) -> Self {
+        let message =
+            if status.message.is_empty() { status.reason.clone() } else { status.message.clone() };
+        let causes = status.details.as_ref().map(|details| details.causes.as_slice());
+        let causes = causes.unwrap_or_default();
+        if causes.iter().any(|cause| cause.reason == "NamespaceTerminating") {
+            return Self::Terminating(message);
+        }
+        // By code, since a proxy's answer, or that for a path without a definition, has no reason.
+        match status.code {
+            401 => Self::Unauthorized(message),
+            403 => Self::Forbidden(message),
+            404 => Self::NotFound(message),
+            409 => Self::Conflict(message),
+            400 | 422 if causes.is_empty() => Self::Invalid(vec![message]),
+            400 | 422 => Self::Invalid(causes.iter().map(in_words).collect()),
+            _ => Self::Other(message),
+        }
+    }
+}
+
+fn in_words(cause: &StatusCause) -> String {
+    match cause.field.as_str() {
+        "" => cause.message.clone(),
+        field => format!("{field}: {}", cause.message),
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unauthorized(text)
+            | Self::Forbidden(text)
+            | Self::Terminating(text)
+            | Self::NotFound(text)
+            | Self::Conflict(text)
+            | Self::Untrusted(text)
+            | Self::Unreachable(text)
+            | Self::Credentials(text)
+            | Self::Other(text) => f.write_str(text),
+            Self::Invalid(causes) => f.write_str(&causes.join("; ")),
+        }
+    }
+}
+
+/// An error with its causes, each said once.
+pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let said = cause.to_string();
+        if !text.contains(&said) {
+            text = format!("{text}: {said}");
+        }
+        next = cause.source();
+    }
+    text
+}

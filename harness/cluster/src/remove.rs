@@ -1,0 +1,236 @@
+//! Removing what was applied, until it is really gone.
+
+use std::{collections::BTreeSet, fmt, time::Duration};
+
+use futures::{StreamExt, future::join_all, stream};
+use kube::{Client, api::DeleteParams};
+use model::names::{GROUP, RUN_LABEL};
+use thiserror::Error;
+use tokio::time::Instant;
+
+use crate::{
+    apply::{self, ApplyError},
+    object::{Key, Kind, Object, finalizers},
+    wait::Progress,
+    watch::{Scope, Watches},
+};
+
+/// An object that could not be removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remnant {
+    /// Which.
+    pub key: Key,
+    /// The finalizers that hold it.
+    pub finalizers: Vec<String>,
+    /// Why it is still there.
+    pub because: String,
+}
+
+impl fmt::Display for Remnant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is still there: {}", self.key, self.because)
+    }
+}
+
+/// How many deletions are asked for at the same time.
+const AT_ONCE: usize = 8;
+
+/// Removes objects, the newest first (they are given oldest first), and waits until they are gone;
+/// an object that is not there is fine. What a Namespace takes with it is left to it, but for the
+/// objects of the Gateway API, which their controllers shall see go before their class.
+///
+/// # Errors
+///
+/// What is still there after the limit, or may not be removed.
+pub async fn remove(
+    client: &Client,
+    watches: &Watches,
+    keys: &[Key],
+    limit: Duration,
+) -> Result<(), Vec<Remnant>> {
+    let deadline = Instant::now() + limit;
+    let emptied: BTreeSet<_> = keys
+        .iter()
+        .filter(|key| key.kind == Kind::Namespace)
+        .map(|key| key.name.as_str())
+        .collect();
+    let goes_with_its_namespace = |key: &Key| {
+        key.kind.group() != GROUP
+            && key.namespace.as_deref().is_some_and(|namespace| emptied.contains(namespace))
+    };
+    let newest_first = || keys.iter().rev();
+    let inside: Vec<_> = newest_first()
+        .filter(|key| key.namespace.is_some() && !goes_with_its_namespace(key))
+        .collect();
+    let around: Vec<_> = newest_first().filter(|key| key.namespace.is_none()).collect();
+
+    let mut remnants = remove_all(client, watches, inside, deadline).await;
+    remnants.extend(remove_all(client, watches, around, deadline).await);
+    if remnants.is_empty() { Ok(()) } else { Err(remnants) }
+}
+
+/// Removes objects whose order among each other does not matter.
+async fn remove_all(
+    client: &Client,
+    watches: &Watches,
+    keys: Vec<&Key>,
+    deadline: Instant,
+) -> Vec<Remnant> {
+    let asked: Vec<_> = stream::iter(keys.into_iter().cloned())
+        .map(|key| async move { (delete(client, &key).await, key) })
+        .buffered(AT_ONCE)
+        .collect()
+        .await;
+    let gone = asked.into_iter().map(|(answer, key)| async move {
+        match answer {
+            Ok(None) => None,
+            Ok(Some(going)) => until_gone(watches, &key, &going, deadline).await.err(),
+            Err(error) => Some(Remnant { key, finalizers: Vec::new(), because: error.to_string() }),
+        }
+    });
+    join_all(gone).await.into_iter().flatten().collect()
+}
+
+/// Asks for a deletion; answers the object if it is not gone with that.
+async fn delete(client: &Client, key: &Key) -> Result<Option<Object>, ApplyError> {
+    let answer = key.api(client).delete(&key.name, &DeleteParams::background()).await;
+    let error = match answer {
+        // A status in place of the object says that it is gone.
+        Ok(answer) => {
+            let going = |object: &Object| object.metadata.deletion_timestamp.is_some();
+            return Ok(answer.left().filter(going));
+        }
+        Err(error) => ApplyError::of(
+            "delete",
+            key.to_string(),
+            &key.kind.resource(),
+            key.namespace.as_deref(),
+            &error,
+        ),
+    };
+    match error {
+        ApplyError::NotFound { .. } => Ok(None),
+        // The answer for a namespace whose deletion was asked for before.
+        ApplyError::Conflict { .. } => apply::get(client, key).await,
+        other => Err(other),
+    }
+}
+
+async fn until_gone(
+    watches: &Watches,
+    key: &Key,
+    going: &Object,
+    deadline: Instant,
+) -> Result<(), Remnant> {
+    let uid = going.metadata.uid.as_deref().unwrap_or_default();
+    let store = watches.showing(key, uid).unwrap_or_else(|| {
+        let labelled =
+            going.metadata.labels.as_ref().is_some_and(|labels| labels.contains_key(RUN_LABEL));
+        watches.on(Scope {
+            kind: key.kind,
+            namespace: key.namespace.clone(),
+            labels: labelled.then(|| RUN_LABEL.to_owned()),
+            fields: None,
+        })
+    });
+    let limit = deadline.saturating_duration_since(Instant::now());
+    let gone = store.until(key, limit, |object| match object {
+        Some(object) if object.metadata.uid.as_deref() == Some(uid) => {
+            Progress::NotYet(held(object))
+        }
+        _ => Progress::Met(()),
+    });
+    gone.await.map_err(|unmet| {
+        let last = unmet.last.as_deref().unwrap_or(going);
+        let finalizers = finalizers(last).to_vec();
+        Remnant { key: key.clone(), finalizers, because: unmet.because }
+    })
+}
+
+/// What holds an object that shall go; a Namespace tells it in its conditions.
+fn held(object: &Object) -> String {
+    let told: Vec<_> = crate::views::status_conditions(object)
+        .into_iter()
+        .filter(|condition| {
+            condition.status == "True"
+                && matches!(
+                    condition.kind,
+                    "NamespaceContentRemaining" | "NamespaceFinalizersRemaining"
+                )
+        })
+        .map(|condition| condition.message.to_owned())
+        .collect();
+    match (told.as_slice(), finalizers(object)) {
+        ([], []) => "its deletion is not finished".to_owned(),
+        ([], held) => format!(
+            "held by the finalizers {}; their controller has to remove them, or you: kubectl edit",
+            held.join(", ")
+        ),
+        (told, _) => told.join(" "),
+    }
+}
+
+/// Why a sweep did not remove everything.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum SweepError {
+    /// A kind could not be listed; nothing was removed.
+    #[error(transparent)]
+    Unlisted(#[from] ApplyError),
+    /// These are still there.
+    #[error("{}", sentences(.0))]
+    Stuck(Vec<Remnant>),
+}
+
+fn sentences(remnants: &[Remnant]) -> String {
+    remnants.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+/// Removes every object of the kinds that the suite creates which a label selector chooses, in all
+/// namespaces, and answers which they were. Objects that go with their controlling owner are left
+/// to it.
+///
+/// # Errors
+///
+/// As [`remove`], and when a kind cannot be listed; a kind that the API server does not have has no
+/// objects.
+pub async fn remove_labelled(
+    client: &Client,
+    watches: &Watches,
+    selector: &str,
+    limit: Duration,
+) -> Result<Vec<Key>, SweepError> {
+    let kinds = Kind::ALL
+        .into_iter()
+        .filter(|kind| !matches!(kind, Kind::Event | Kind::CustomResourceDefinition));
+    let listed: Vec<_> = stream::iter(kinds)
+        .map(|kind| apply::list(client, kind, None, Some(selector)))
+        .buffered(AT_ONCE)
+        .collect()
+        .await;
+    let mut keys = Vec::new();
+    for objects in listed {
+        match objects {
+            Ok(objects) => {
+                keys.extend(
+                    objects.iter().filter(|object| !is_controlled(object)).filter_map(Key::of),
+                );
+            }
+            Err(ApplyError::NotFound { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    remove(client, watches, &keys, limit).await.map_err(SweepError::Stuck)?;
+    Ok(keys)
+}
+
+fn is_controlled(object: &Object) -> bool {
+    object
+        .metadata
+        .owner_references
+        .iter()
+        .flatten()
+        .any(|owner| owner.controller.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests;

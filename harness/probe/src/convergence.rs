@@ -1,0 +1,237 @@
+//! Probing until the answers are steadily right.
+//!
+//! The specification gives a Gateway time to program what its status promises. So a probe is
+//! repeated until it succeeded a few times in a row, or the limit is over.
+
+use std::{sync::Arc, time::Duration};
+
+use futures::future::join_all;
+use model::{
+    exchange::{Exchange, Request},
+    names::Namespaces,
+    verdict::Mismatch,
+};
+use tokio::time::{Instant, timeout, timeout_at};
+
+use crate::{
+    comparison::{compare, expected},
+    dialer::Dialer,
+    error::ProbeError,
+    history::History,
+    outgoing::Outgoing,
+    response::{Captured, Response},
+    target::Target,
+    transcript::transcript,
+    wire::Wire,
+};
+
+const SHORTEST_PAUSE: Duration = Duration::from_millis(2);
+const AS_EXPECTED: &str = "as expected";
+
+/// How long, and how often, probes are made.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// For one request, from the dial to the end of the body: `RequestTimeout`.
+    pub request: Duration,
+    /// From the first request to the last of the successes in a row: `MaxTimeToConsistency`.
+    pub consistency: Duration,
+    /// The longest pause after a failure: `DefaultPollInterval`. The first is 2 ms; each is twice the last.
+    pub longest_pause: Duration,
+    /// How many successes in a row there must be: `RequiredConsecutiveSuccesses`.
+    pub successes: u32,
+}
+
+/// How a probe came to be steadily right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Converged {
+    /// How many requests it took.
+    pub attempts: u32,
+    /// How long it took.
+    pub took: Duration,
+    /// What was observed first that was not right.
+    pub first_error: Option<String>,
+}
+
+/// Sends requests to Gateways and compares the answers.
+///
+/// Every request has a connection of its own. Dropping a future of a prober ends what it began.
+#[derive(Clone)]
+pub struct Prober {
+    wire: Arc<Wire>,
+    namespaces: Namespaces,
+    pub(crate) limits: Limits,
+    pub(crate) user_agent: Arc<str>,
+}
+
+/// What came of a request.
+pub(crate) type Attempt = Result<Response, ProbeError>;
+
+impl Prober {
+    /// A prober.
+    pub fn new(dialer: Dialer, limits: Limits, namespaces: Namespaces, user_agent: String) -> Self {
+        Self {
+            wire: Arc::new(Wire::new(dialer)),
+            limits,
+            namespaces,
+            user_agent: user_agent.into(),
+        }
+    }
+
+    /// Sends one request and gives the answer, whatever it is.
+    pub async fn once(
+        &self,
+        target: &Target,
+        request: &Request<'_>,
+    ) -> Result<Response, ProbeError> {
+        self.send(target, &Outgoing::new(target, request, &self.user_agent)?).await
+    }
+
+    /// Probes until the exchange succeeded [`Limits::successes`] times in a row.
+    ///
+    /// # Errors
+    ///
+    /// What was observed, if that did not happen within [`Limits::consistency`].
+    pub async fn converge(
+        &self,
+        target: &Target,
+        exchange: &Exchange,
+    ) -> Result<Converged, Mismatch> {
+        let mut history = History::begin();
+        let outgoing = match Outgoing::new(target, &exchange.request, &self.user_agent) {
+            Ok(outgoing) => outgoing,
+            Err(error) => return Err(self.mismatch(target, exchange, error.to_string())),
+        };
+        let deadline = history.started() + self.limits.consistency;
+        let mut pause = Pause::up_to(self.limits.longest_pause);
+        let mut last = None;
+        let mut first_error = None;
+        let mut successes = 0;
+        while let Ok(attempt) = timeout_at(deadline, self.send(target, &outgoing)).await {
+            match self.judge(target, exchange, &attempt) {
+                Ok(_) => {
+                    history.record(AS_EXPECTED);
+                    successes += 1;
+                    if successes >= self.limits.successes {
+                        return Ok(Converged {
+                            attempts: history.attempts(),
+                            took: history.waited(),
+                            first_error,
+                        });
+                    }
+                }
+                Err(observed) => {
+                    history.record(&observed);
+                    first_error.get_or_insert(observed);
+                    successes = 0;
+                    pause.after_failure(deadline).await;
+                }
+            }
+            last = Some(attempt);
+        }
+        if last.is_none() {
+            history.record(&ProbeError::TimedOut(self.limits.consistency).to_string());
+        }
+        Err(Mismatch {
+            since: history.since(),
+            waited: Some(history.waited()),
+            wire: Some(transcript(history.attempts(), &outgoing, last.as_ref())),
+            ..self.mismatch(target, exchange, history.observed())
+        })
+    }
+
+    /// Probes all exchanges at once, each until it succeeded, see [`Prober::converge`].
+    ///
+    /// What did not converge comes second; both are in the order of the exchanges.
+    pub async fn converge_all(
+        &self,
+        target: &Target,
+        exchanges: &[Exchange],
+    ) -> (Vec<Converged>, Vec<Mismatch>) {
+        let rows = exchanges.iter().map(|exchange| self.converge(target, exchange));
+        let (mut converged, mut mismatches) = (Vec::new(), Vec::new());
+        for row in join_all(rows).await {
+            match row {
+                Ok(row) => converged.push(row),
+                Err(row) => mismatches.push(row),
+            }
+        }
+        (converged, mismatches)
+    }
+
+    /// Probes until no route answered [`Limits::successes`] times in a row, as after one was deleted:
+    /// no answer, a 404, or any other status that neither a backend, nor a redirect, nor a route
+    /// with an invalid backend gives.
+    ///
+    /// Gives whether that happened within `limit`.
+    pub async fn answers_no_more(
+        &self,
+        target: &Target,
+        request: &Request<'_>,
+        limit: Duration,
+    ) -> bool {
+        let Ok(outgoing) = Outgoing::new(target, request, &self.user_agent) else { return true };
+        let deadline = Instant::now() + limit;
+        let mut pause = Pause::up_to(self.limits.longest_pause);
+        let mut silent = 0;
+        while let Ok(attempt) = timeout_at(deadline, self.send(target, &outgoing)).await {
+            if attempt.is_ok_and(|response| matches!(response.status.as_u16(), 200..400 | 500)) {
+                silent = 0;
+                pause.after_failure(deadline).await;
+            } else {
+                silent += 1;
+                if silent >= self.limits.successes {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    /// Sends a request once.
+    pub(crate) async fn send(&self, target: &Target, outgoing: &Outgoing) -> Attempt {
+        let limit = self.limits.request;
+        match timeout(limit, self.wire.send(target, outgoing)).await {
+            Ok(attempt) => attempt,
+            Err(_) => Err(ProbeError::TimedOut(limit)),
+        }
+    }
+
+    /// What an echo backend captured, if the exchange succeeded; else what was observed.
+    pub(crate) fn judge(
+        &self,
+        target: &Target,
+        exchange: &Exchange,
+        attempt: &Attempt,
+    ) -> Result<Captured, String> {
+        match attempt {
+            Ok(response) => compare(exchange, target, &self.namespaces, response),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    fn mismatch(&self, target: &Target, exchange: &Exchange, observed: String) -> Mismatch {
+        let subject = format!("{} at {target}", exchange.request);
+        Mismatch::new(subject, expected(exchange, &self.namespaces), observed)
+    }
+}
+
+/// The pauses after failures: each twice as long as the last, up to a limit.
+pub(crate) struct Pause {
+    next: Duration,
+    longest: Duration,
+}
+
+impl Pause {
+    /// Pauses from 2 ms to this length.
+    pub(crate) fn up_to(longest: Duration) -> Self {
+        Self { next: SHORTEST_PAUSE, longest }
+    }
+
+    /// Pauses, but not beyond the deadline.
+    #[expect(clippy::disallowed_methods, reason = "a Gateway does not tell when it is programmed")]
+    pub(crate) async fn after_failure(&mut self, deadline: Instant) {
+        let pause = self.next.min(self.longest);
+        self.next = pause * 2;
+        tokio::time::sleep(pause.min(deadline.saturating_duration_since(Instant::now()))).await;
+    }
+}

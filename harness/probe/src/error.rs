@@ -1,0 +1,99 @@
+//! Why no answer came.
+
+use std::{error::Error, io, time::Duration};
+
+use http_body_util::LengthLimitError;
+use thiserror::Error;
+
+use crate::wire::LONGEST_BODY;
+
+/// Why a request got no answer.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ProbeError {
+    /// The request is none that HTTP can carry: a fault of the test, not of the Gateway.
+    #[error("the request cannot be sent: {0}")]
+    Unsendable(String),
+    /// The address is a name without an IP address.
+    #[error("cannot resolve {host}: {reason}")]
+    Resolve {
+        /// The name.
+        host: String,
+        /// What the resolver said.
+        reason: String,
+    },
+    /// The connection did not come about, or broke.
+    #[error("{0}")]
+    Connection(String),
+    /// The TLS session did not come about.
+    #[error("TLS: {0}")]
+    Tls(String),
+    /// What came back is not HTTP/1.1 as it should be.
+    #[error("the answer is malformed: {0}")]
+    Malformed(String),
+    /// Nothing came, or not all of it.
+    #[error("no answer within {0:?}")]
+    TimedOut(Duration),
+}
+
+impl ProbeError {
+    /// What a client's error is at its bottom.
+    pub(crate) fn of(error: &(dyn Error + 'static)) -> Self {
+        let mut cause = Some(error);
+        while let Some(error) = cause {
+            if let Some(known) = Self::known(error) {
+                return known;
+            }
+            cause = error.source();
+        }
+        Self::Connection(error.to_string())
+    }
+
+    /// What a failed connection is.
+    pub(crate) fn io(error: &io::Error) -> Self {
+        Self::Connection(match error.kind() {
+            io::ErrorKind::Other | io::ErrorKind::InvalidData => error.to_string(),
+            io::ErrorKind::UnexpectedEof => {
+                "the connection was closed within the answer".to_owned()
+            }
+            kind => kind.to_string(),
+        })
+    }
+
+    /// What a failed TLS handshake is.
+    pub(crate) fn handshake(error: &io::Error) -> Self {
+        use rustls::{CertificateError, Error};
+
+        let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
+        Self::Tls(match (inner, error.kind()) {
+            (Some(Error::InvalidCertificate(CertificateError::Other(refusal))), _) => {
+                refusal.0.to_string()
+            }
+            (Some(Error::AlertReceived(alert)), _) => {
+                format!("the Gateway ended the handshake with the alert {alert:?}")
+            }
+            (Some(Error::InvalidMessage(_)), _) => "the answer is not TLS".to_owned(),
+            (Some(error), _) => error.to_string(),
+            (None, io::ErrorKind::UnexpectedEof) => {
+                "the connection was closed during the handshake".to_owned()
+            }
+            (None, kind) => kind.to_string(),
+        })
+    }
+
+    fn known(error: &(dyn Error + 'static)) -> Option<Self> {
+        if let Some(error) = error.downcast_ref::<io::Error>() {
+            return Some(Self::io(error));
+        }
+        if error.is::<LengthLimitError>() {
+            return Some(Self::Malformed(format!("the body has more than {LONGEST_BODY} bytes")));
+        }
+        let error = error.downcast_ref::<hyper::Error>()?;
+        if error.is_incomplete_message() {
+            Some(Self::Connection("the connection was closed without an answer".to_owned()))
+        } else if error.is_parse() {
+            Some(Self::Malformed(error.to_string()))
+        } else {
+            None
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! What a probe observed, for the text of a failure.
+
+use std::{collections::VecDeque, time::Duration};
+
+use tokio::time::Instant;
+
+/// How many different observations a text shows.
+const SHOWN: usize = 3;
+
+/// The observations of a probe, of which the last few are kept.
+pub(crate) struct History {
+    started: Instant,
+    attempts: u32,
+    changes: usize,
+    last: VecDeque<(String, Instant)>,
+}
+
+impl History {
+    /// A history that begins now.
+    pub(crate) fn begin() -> Self {
+        Self { started: Instant::now(), attempts: 0, changes: 0, last: VecDeque::new() }
+    }
+
+    /// When it began.
+    pub(crate) fn started(&self) -> Instant {
+        self.started
+    }
+
+    /// How many observations there were.
+    pub(crate) fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// Adds an observation.
+    pub(crate) fn record(&mut self, observation: &str) {
+        self.attempts += 1;
+        if self.last.back().is_some_and(|(last, _)| last == observation) {
+            return;
+        }
+        // What is observed first has been so from the beginning, for all that is known.
+        let since = if self.changes == 0 { self.started } else { Instant::now() };
+        self.changes += 1;
+        if self.last.len() == SHOWN {
+            self.last.pop_front();
+        }
+        self.last.push_back((observation.to_owned(), since));
+    }
+
+    /// The observations, the most recent last.
+    pub(crate) fn observed(&self) -> String {
+        let shown: Vec<_> = self.last.iter().map(|(text, _)| text.as_str()).collect();
+        let shown = shown.join(", then ");
+        match self.changes {
+            ..=SHOWN => shown,
+            changes => format!("{changes} times something else, at last {shown}"),
+        }
+    }
+
+    /// How long the last observation has stayed the same.
+    pub(crate) fn since(&self) -> Option<Duration> {
+        self.last.back().map(|(_, since)| since.elapsed())
+    }
+
+    /// How long ago it began.
+    pub(crate) fn waited(&self) -> Duration {
+        self.started.elapsed()
+    }
+}

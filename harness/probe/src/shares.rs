@@ -1,0 +1,181 @@
+//! Which share of the traffic each backend gets, see `apis/v1/httproute_types.go#BackendRef`, field `weight`.
+
+use std::collections::BTreeMap;
+
+use futures::{StreamExt, TryStreamExt, stream};
+use model::{exchange::Exchange, verdict::Mismatch};
+use tokio::time::Instant;
+
+use crate::{
+    convergence::{Pause, Prober},
+    outgoing::Outgoing,
+    target::Target,
+};
+
+/// Requests in a round.
+const REQUESTS: u32 = 500;
+/// Requests of a round that are under way at a time.
+const AT_A_TIME: usize = 10;
+/// Rounds, of which one must be right.
+const ROUNDS: usize = 10;
+/// How far a share may be from the expected one.
+const TOLERANCE: f64 = 0.05;
+
+/// How many requests each backend answered.
+type Counts = BTreeMap<String, u32>;
+
+impl Prober {
+    /// Counts which backend answers how often, until the shares of a round are as expected: each
+    /// within 0.05, and no answer from a backend whose share is 0 or that is not in the table. Gives
+    /// the shares in the order of the table.
+    ///
+    /// A round is 500 requests, 10 at a time. About every second one has a header of its own
+    /// (`X-Jitter`), for Gateways that choose by a hash of the request. There are 10 rounds at most.
+    /// A request that does not give what `exchange` wants ends its round, and all of them if it is
+    /// later than [`Limits::consistency`](crate::Limits::consistency).
+    ///
+    /// # Errors
+    ///
+    /// What was observed, if no round was right.
+    pub async fn shares(
+        &self,
+        target: &Target,
+        exchange: &Exchange,
+        expected: &[(&str, f64)],
+    ) -> Result<Vec<(String, f64)>, Mismatch> {
+        let mismatch = |observed| {
+            let subject = format!("{REQUESTS} times {} at {target}", exchange.request);
+            Mismatch::new(subject, expectation(expected), observed)
+        };
+        let outgoing = Outgoing::new(target, &exchange.request, &self.user_agent)
+            .map_err(|error| mismatch(error.to_string()))?;
+        let started = Instant::now();
+        let deadline = started + self.limits.consistency;
+        let mut pause = Pause::up_to(self.limits.longest_pause);
+        let mut rounds = Vec::new();
+        while rounds.len() < ROUNDS {
+            match self.round(target, exchange, &outgoing).await {
+                Ok(counts) => match judge(&counts, expected) {
+                    Ok(shares) => return Ok(shares),
+                    Err(measured) => rounds.push(measured),
+                },
+                Err(observed) => {
+                    rounds.push(observed);
+                    if Instant::now() >= deadline {
+                        break;
+                    }
+                    pause.after_failure(deadline).await;
+                }
+            }
+        }
+        let last = rounds.last().map_or("", String::as_str);
+        let lines =
+            (1..).zip(&rounds).map(|(round, observed)| format!("round {round}: {observed}\n"));
+        Err(Mismatch {
+            waited: Some(started.elapsed()),
+            wire: Some(lines.collect()),
+            ..mismatch(format!("{last} in the last of {} rounds", rounds.len()))
+        })
+    }
+
+    /// Counts the answers of one round, unless one of them is not what the exchange wants.
+    async fn round(
+        &self,
+        target: &Target,
+        exchange: &Exchange,
+        outgoing: &Outgoing,
+    ) -> Result<Counts, String> {
+        stream::iter(0..REQUESTS)
+            .map(|_| async move {
+                let jittered = rand::random::<bool>()
+                    .then(|| outgoing.clone().with("x-jitter", rand::random_range(0..10_000_u16)));
+                let attempt = self.send(target, jittered.as_ref().unwrap_or(outgoing)).await;
+                self.judge(target, exchange, &attempt)
+            })
+            .buffer_unordered(AT_A_TIME)
+            .try_fold(Counts::new(), |mut counts, captured| async move {
+                *counts.entry(backend(&captured.pod).to_owned()).or_default() += 1;
+                Ok(counts)
+            })
+            .await
+    }
+}
+
+/// The backend of a Pod: the name of its Deployment, which is that of the Pod without the parts
+/// for its `ReplicaSet` and itself.
+fn backend(pod: &str) -> &str {
+    pod.rmatch_indices('-').nth(1).map_or(pod, |(at, _)| &pod[..at])
+}
+
+/// The measured share of each backend of the table, or all that were measured, in words.
+fn judge(counts: &Counts, expected: &[(&str, f64)]) -> Result<Vec<(String, f64)>, String> {
+    let total = f64::from(counts.values().sum::<u32>());
+    let share = |name: &str| f64::from(counts.get(name).copied().unwrap_or(0)) / total;
+    let known = counts.keys().all(|name| expected.iter().any(|(expected, _)| expected == name));
+    let distinct = expected.iter().filter(|(_, share)| *share > 0.0).count() == counts.len();
+    let near = expected.iter().all(|(name, expected)| (share(name) - expected).abs() <= TOLERANCE);
+    if known && distinct && near {
+        Ok(expected.iter().map(|(name, _)| ((*name).to_owned(), share(name))).collect())
+    } else {
+        Err(percentages(counts.keys().map(|name| (name.as_str(), share(name)))))
+    }
+}
+
+fn expectation(expected: &[(&str, f64)]) -> String {
+    let points = TOLERANCE * 100.0;
+    format!("{}, each within {points:.0} points", percentages(expected.iter().copied()))
+}
+
+fn percentages<'a>(shares: impl Iterator<Item = (&'a str, f64)>) -> String {
+    let shares = shares.map(|(name, share)| format!("{name} {:.1} %", share * 100.0));
+    shares.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const TABLE: [(&str, f64); 3] = [("v1", 0.7), ("v2", 0.3), ("v3", 0.0)];
+
+    fn counts<const N: usize>(counts: [(&str, u32); N]) -> Counts {
+        counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect()
+    }
+
+    #[test]
+    fn a_round_is_judged_by_its_shares_and_by_who_answered() {
+        for (round, verdict) in [
+            (counts([("v1", 350), ("v2", 150)]), Ok(())),
+            (counts([("v1", 326), ("v2", 174)]), Ok(())),
+            (counts([("v1", 320), ("v2", 180)]), Err("v1 64.0 %, v2 36.0 %")),
+            (counts([("v1", 500)]), Err("v1 100.0 %")),
+            (counts([("v1", 350), ("v2", 149), ("v3", 1)]), Err("v1 70.0 %, v2 29.8 %, v3 0.2 %")),
+            (counts([("v1", 350), ("v4", 150)]), Err("v1 70.0 %, v4 30.0 %")),
+            (counts([]), Err("")),
+        ] {
+            let judged = judge(&round, &TABLE).map(drop);
+            assert_eq!(judged.as_ref().map_err(String::as_str), verdict.as_ref().map_err(|e| *e));
+        }
+    }
+
+    #[test]
+    fn a_pod_with_a_short_name_is_its_own_backend() {
+        assert_eq!(backend("web-backend"), "web-backend");
+        assert_eq!(backend("pod"), "pod");
+    }
+
+    proptest! {
+        #[test]
+        fn a_pod_belongs_to_its_deployment(name in "[a-z][a-z0-9-]{0,20}", set in "[a-z0-9]{1,10}", pod in "[a-z0-9]{5}") {
+            let pod = format!("{name}-{set}-{pod}");
+            prop_assert_eq!(backend(&pod), name);
+        }
+
+        #[test]
+        fn shares_are_right_exactly_within_the_tolerance(v1 in 1_u32..500) {
+            let round = counts([("v1", v1), ("v2", 500 - v1)]);
+            prop_assert_eq!(judge(&round, &TABLE).is_ok(), (325..=375).contains(&v1));
+        }
+    }
+}

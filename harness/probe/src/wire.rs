@@ -1,0 +1,135 @@
+//! One request, one connection, one answer.
+//!
+//! Plain HTTP goes through reqwest. hyper on a stream of the dialer serves where reqwest cannot:
+//! TLS with a verifier of our own, and request lines that a URL would change. Nothing is spawned
+//! for the latter, and the former's connection ends with its request, so that dropping the
+//! future of a probe leaves nothing behind.
+
+use std::{
+    collections::HashMap,
+    error::Error,
+    net::SocketAddr,
+    pin::pin,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use bytes::Bytes;
+use futures::future::{Either, select};
+use http_body_util::{BodyExt, Empty, Limited};
+use hyper::{
+    body::Body,
+    client::conn::http1,
+    rt::{Read, Write},
+};
+use hyper_util::rt::TokioIo;
+use rustls::ClientConfig;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+
+use crate::{
+    dialer::Dialer,
+    error::ProbeError,
+    outgoing::Outgoing,
+    pinning,
+    response::Response,
+    target::{Scheme, Target},
+};
+
+/// An echo is about a kilobyte. What is longer than this is none, and is not worth the memory.
+pub(crate) const LONGEST_BODY: usize = 1 << 20;
+
+/// Sends requests, each on a connection of its own.
+pub(crate) struct Wire {
+    dialer: Dialer,
+    plain: Option<reqwest::Client>,
+    configs: Mutex<HashMap<Arc<Vec<u8>>, Arc<ClientConfig>>>,
+}
+
+impl Wire {
+    pub(crate) fn new(dialer: Dialer) -> Self {
+        let plain = reqwest::Client::builder()
+            .http1_only()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .pool_max_idle_per_host(0)
+            .tcp_nodelay(true);
+        // Should it ever not be built, hyper serves everything.
+        Self { dialer, plain: plain.build().ok(), configs: Mutex::default() }
+    }
+
+    /// Sends a request and reads the answer to its end, however long that takes.
+    pub(crate) async fn send(
+        &self,
+        target: &Target,
+        outgoing: &Outgoing,
+    ) -> Result<Response, ProbeError> {
+        let address = self.resolve(target).await?;
+        if let (Scheme::Https { roots_pem }, Some(name)) = (&target.scheme, outgoing.server_name())
+        {
+            let tls = TlsConnector::from(self.config(roots_pem)?);
+            let stream = tls.connect(name.clone(), open(address).await?).await;
+            let stream = stream.map_err(|error| ProbeError::handshake(&error))?;
+            return exchange(TokioIo::new(stream), outgoing.raw()).await;
+        }
+        match self.plain.as_ref().zip(outgoing.by_url(address)) {
+            Some((client, request)) => {
+                let answer = client.execute(request).await;
+                read(answer.map_err(|error| ProbeError::of(&error))?.into()).await
+            }
+            None => exchange(TokioIo::new(open(address).await?), outgoing.raw()).await,
+        }
+    }
+
+    pub(crate) async fn resolve(&self, target: &Target) -> Result<SocketAddr, ProbeError> {
+        self.dialer.resolve(&target.host, target.port).await.map_err(|error| ProbeError::Resolve {
+            host: target.host.clone(),
+            reason: error.to_string(),
+        })
+    }
+
+    fn config(&self, roots_pem: &Arc<Vec<u8>>) -> Result<Arc<ClientConfig>, ProbeError> {
+        let mut configs = self.configs.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(config) = configs.get(roots_pem) {
+            return Ok(config.clone());
+        }
+        let config = Arc::new(pinning::client_config(roots_pem)?);
+        configs.insert(roots_pem.clone(), config.clone());
+        Ok(config)
+    }
+}
+
+async fn open(address: SocketAddr) -> Result<TcpStream, ProbeError> {
+    Dialer::open(address).await.map_err(|error| ProbeError::io(&error))
+}
+
+/// Sends a request on a stream. The connection is driven here, and closed at the end.
+async fn exchange(
+    stream: impl Read + Write + Unpin,
+    request: http::Request<Empty<Bytes>>,
+) -> Result<Response, ProbeError> {
+    let (mut sender, connection) =
+        http1::handshake(stream).await.map_err(|error| ProbeError::of(&error))?;
+    let answer = pin!(async move {
+        let answer = sender.send_request(request).await;
+        read(answer.map_err(|error| ProbeError::of(&error))?).await
+    });
+    match select(answer, pin!(connection)).await {
+        Either::Left((answer, _)) => answer,
+        // All that came before the end is in the answer's buffers, its error too.
+        Either::Right((_, answer)) => answer.await,
+    }
+}
+
+async fn read<B>(answer: http::Response<B>) -> Result<Response, ProbeError>
+where
+    B: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>>,
+{
+    let (head, body) = answer.into_parts();
+    let body = Limited::new(body, LONGEST_BODY).collect().await;
+    Ok(Response {
+        version: head.version,
+        status: head.status,
+        headers: head.headers,
+        body: body.map_err(|error| ProbeError::of(&*error))?.to_bytes(),
+    })
+}

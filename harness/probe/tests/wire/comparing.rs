@@ -1,0 +1,172 @@
+//! Which answers count as right, and how the others are called.
+
+use std::time::Duration;
+
+use futures::future::{BoxFuture, join_all};
+use http::Request;
+use hyper::body::Incoming;
+use model::exchange::{Answer as Wanted, Backend, Exchange, Redirect, get};
+use serde_json::{Value, json};
+
+use crate::server::{Answer, V1, captured, echo, json_answer, prober, serve, status, with_header};
+
+/// What is observed of an answer, or `None` if it is right.
+fn observe(
+    exchange: Exchange,
+    answer: impl Fn(&Request<Incoming>) -> Answer + Send + Sync + 'static,
+) -> BoxFuture<'static, Option<String>> {
+    Box::pin(async move {
+        let server = serve(move |_, request| answer(request)).await;
+        let prober = prober(Duration::from_millis(500));
+        let result = prober.converge(&server.target(), &exchange).await;
+        result.err().map(|mismatch| mismatch.observed)
+    })
+}
+
+/// What is observed of wrong answers, a line for each.
+async fn lines<const N: usize>(observed: [BoxFuture<'static, Option<String>>; N]) -> String {
+    join_all(observed).await.into_iter().map(Option::unwrap).collect::<Vec<_>>().join("\n")
+}
+
+/// What is observed of an echo that differs in one field.
+fn altered(
+    exchange: Exchange,
+    field: &'static str,
+    value: Value,
+) -> BoxFuture<'static, Option<String>> {
+    observe(exchange, move |request| {
+        let mut captured = captured(request);
+        captured[field] = value.clone();
+        json_answer(&captured.to_string())
+    })
+}
+
+const PLAIN: Exchange = get("/one?two=3").host("example.org").reaches(V1);
+const HEADERS: Exchange =
+    get("/").with(&[("Version", "one"), ("Color", "blue")]).reaches(V1).without(&["X-Gone"]);
+
+#[tokio::test]
+async fn what_the_backend_saw_must_be_what_was_sent() {
+    assert_eq!(observe(PLAIN, echo).await, None);
+    assert_eq!(observe(HEADERS, echo).await, None);
+    let any = Backend { name: "", ..V1 };
+    assert_eq!(altered(get("/").reaches(any), "pod", json!("other")).await, None);
+    // A backend sees the name of the Gateway where the request had none of its own.
+    assert_eq!(altered(get("/").reaches(V1), "host", json!("rewritten")).await, None);
+
+    let observed = [
+        altered(PLAIN, "pod", json!("infra-backend-v2-5d8f-x7k2p")),
+        altered(PLAIN, "namespace", json!("elsewhere")),
+        altered(PLAIN, "namespace", json!(null)),
+        altered(PLAIN, "pod", json!("")),
+        altered(PLAIN, "host", json!("example.org:80")),
+        altered(PLAIN, "method", json!("POST")),
+        altered(PLAIN, "path", json!("/one")),
+        altered(HEADERS, "headers", json!({"version": ["one", "two"], "X-Gone": ["here"]})),
+        altered(HEADERS, "headers", json!(null)),
+    ];
+    insta::assert_snapshot!(lines(observed).await, @r#"
+    200 from infra-backend-v2-5d8f-x7k2p in gateway-conformance-infra
+    200 from infra-backend-v1-5d8f-x7k2p in elsewhere
+    200 from infra-backend-v1-5d8f-x7k2p, which names no namespace
+    200 with JSON that names no pod
+    host: expected "example.org", the backend saw "example.org:80"
+    method: expected "GET", the backend saw "POST"
+    path: expected "/one?two=3", the backend saw "/one"
+    header Version: expected "one", the backend saw "one,two"; header Color: expected "blue", the backend saw none; header X-Gone: expected none, the backend saw "here"
+    header Version: expected "one", the backend saw none; header Color: expected "blue", the backend saw none
+    "#);
+}
+
+#[tokio::test]
+async fn several_values_of_a_header_are_joined_with_commas() {
+    let exchange = get("/").with(&[("X-Add", "sent")]).reaches(V1).as_headers(&[("X-Add", "a,b")]);
+    assert_eq!(altered(exchange, "headers", json!({"X-Add": ["a", "b"]})).await, None);
+    assert_eq!(altered(exchange, "headers", json!({"x-add": ["a,b"]})).await, None);
+    assert!(altered(exchange, "headers", json!({"X-Add": ["b", "a"]})).await.is_some());
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_echo_is_told_by_its_content_type() {
+    let observed = [
+        observe(PLAIN, |_| status(200, "hello")),
+        observe(PLAIN, |request| {
+            with_header(echo(request), "content-type", "application/json; charset=utf-8")
+        }),
+        observe(PLAIN, |_| json_answer("{")),
+        observe(get("/").is(404), |_| {
+            with_header(status(404, ""), "content-type", "application/json")
+        }),
+        observe(PLAIN, |_| status(404, "default backend")),
+        observe(PLAIN, |_| status(503, "")),
+    ];
+    insta::assert_snapshot!(lines(observed).await, @"
+    200 (not from an echo backend: no Content-Type)
+    200 (not from an echo backend: Content-Type application/json; charset=utf-8)
+    200 with JSON that is not an echo: EOF while parsing an object at line 1 column 1
+    404 with JSON that is not an echo: EOF while parsing a value at line 1 column 0
+    404 (no backend answered)
+    503 (no backend answered)
+    ");
+}
+
+#[tokio::test]
+async fn of_a_status_nothing_else_is_looked_at() {
+    assert_eq!(observe(get("/").is(404), |_| status(404, "whatever")).await, None);
+    assert_eq!(observe(get("/").is(504), |_| status(408, "")).await, None);
+    assert_eq!(observe(get("/").is(408), |_| status(504, "")).await, None);
+
+    let observed = [
+        observe(get("/").is(504), |_| status(503, "")),
+        observe(get("/").is(500), |_| status(504, "")),
+        observe(get("/").is(404), echo),
+        observe(get("/").is(404), |_| with_header(status(302, ""), "location", "/login")),
+        observe(get("/").is(302), |_| status(302, "")),
+    ];
+    insta::assert_snapshot!(lines(observed).await, @"
+    503 (no backend answered)
+    504 (no backend answered)
+    200 from infra-backend-v1-5d8f-x7k2p in gateway-conformance-infra
+    302 to /login
+    302 without a Location header
+    ");
+}
+
+#[tokio::test]
+async fn a_redirect_is_compared_by_the_parts_of_its_location() {
+    fn to(exchange: Exchange, location: &'static str) -> BoxFuture<'static, Option<String>> {
+        observe(exchange, move |_| with_header(status(302, ""), "location", location))
+    }
+    fn redirect(redirect: Redirect) -> Exchange {
+        Exchange { answer: Wanted::Redirect(redirect), ..get("/one?two=3").is(302) }
+    }
+    let anywhere = Redirect { status: 302, host: None, scheme: None, port: None, path: None };
+    let elsewhere = redirect(Redirect { host: Some("example.org"), ..anywhere });
+    let secure = redirect(Redirect { scheme: Some("https"), port: Some(8443), ..anywhere });
+
+    assert_eq!(to(elsewhere, "http://example.org/one").await, None);
+    assert_eq!(to(elsewhere, "http://example.org:80/one?other").await, None);
+    assert_eq!(to(elsewhere, "//example.org/one").await, None);
+    assert_eq!(to(secure, "https://any.example:8443/one").await, None);
+    let path = redirect(Redirect { path: Some("/two"), ..anywhere });
+    assert_eq!(to(path, "http://any.example/two").await, None);
+
+    let observed = [
+        to(elsewhere, "http://example.com/one"),
+        to(elsewhere, "https://example.org/one"),
+        to(elsewhere, "http://example.org:8080/two"),
+        to(secure, "https://example.org/one"),
+        to(elsewhere, "http://["),
+        observe(elsewhere, |_| with_header(status(301, ""), "location", "/one")),
+        observe(elsewhere, echo),
+    ];
+    insta::assert_snapshot!(lines(observed).await, @"
+    302 to http://example.com/one (expected host example.org)
+    302 to https://example.org/one (expected scheme http, port 80)
+    302 to http://example.org:8080/two (expected port 80, path /one)
+    302 to https://example.org/one (expected port 8443)
+    302 to http://[, which is not a URL
+    301 to /one
+    200 from infra-backend-v1-5d8f-x7k2p in gateway-conformance-infra
+    ");
+}

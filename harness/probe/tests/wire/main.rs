@@ -1,0 +1,7 @@
+//! The prober against small servers on the loopback interface.
+
+mod comparing;
+mod converging;
+mod sending;
+mod server;
+mod tls;

@@ -1,0 +1,117 @@
+//! What reaches a Gateway.
+
+use std::{
+    sync::{Arc, Mutex, atomic::Ordering},
+    time::Duration,
+};
+
+use http::{HeaderMap, Method};
+use model::{exchange::get, names::Namespaces};
+use probe::{Dialer, Limits, ProbeError, Prober, Scheme, Target};
+
+use crate::server::{echo, prober, serve, target};
+
+type Seen = Arc<Mutex<Vec<(Method, String, HeaderMap)>>>;
+
+async fn recorder() -> (crate::server::Server, Seen) {
+    let seen = Seen::default();
+    let log = seen.clone();
+    let server = serve(move |_, request| {
+        let path = request.uri().to_string();
+        log.lock().unwrap().push((request.method().clone(), path, request.headers().clone()));
+        echo(request)
+    })
+    .await;
+    (server, seen)
+}
+
+#[tokio::test]
+async fn a_request_arrives_as_it_is_written() {
+    let (server, seen) = recorder().await;
+    let prober = prober(Duration::from_secs(5));
+    // The first goes through reqwest; a URL would change the others.
+    for path in ["/one?two=3&two", "/a/../b", "/a/%2e/b", "/a/b?{c}|d'e"] {
+        let request = get(path).host("very.specific.com:1234").with(&[("Version", "one")]);
+        prober.once(&server.target(), &request).await.unwrap();
+
+        let (method, arrived, headers) = seen.lock().unwrap().pop().unwrap();
+        assert_eq!((method, arrived.as_str()), (Method::GET, path));
+        let expected = [
+            ("host", "very.specific.com:1234"),
+            ("version", "one"),
+            ("x-echo-set-header", ""),
+            ("user-agent", "gateway-conformance"),
+            ("connection", "close"),
+            ("accept", "*/*"),
+        ];
+        assert_eq!(headers.len(), expected.len(), "{path}: {headers:?}");
+        for (name, value) in expected {
+            assert_eq!(headers[name], value, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_host_is_the_gateways_address_if_none_is_given() {
+    let (server, seen) = recorder().await;
+    let prober = prober(Duration::from_secs(5));
+    prober.once(&server.target(), &get("/")).await.unwrap();
+    assert_eq!(seen.lock().unwrap()[0].2["host"], server.address.to_string());
+
+    let host = |host: &str, port, scheme| {
+        Target { host: host.to_owned(), port, scheme, label: String::new() }.authority()
+    };
+    let https = || Scheme::Https { roots_pem: Arc::default() };
+    assert_eq!(host("10.0.0.1", 80, Scheme::Http), "10.0.0.1");
+    assert_eq!(host("10.0.0.1", 443, Scheme::Http), "10.0.0.1:443");
+    assert_eq!(host("gw.example", 443, https()), "gw.example");
+    assert_eq!(host("fd00::1", 8080, Scheme::Http), "[fd00::1]:8080");
+}
+
+#[tokio::test]
+async fn every_probe_has_a_connection_of_its_own() {
+    let (server, _) = recorder().await;
+    let converged = prober(Duration::from_secs(5))
+        .converge(&server.target(), &get("/").reaches(crate::server::V1))
+        .await
+        .unwrap();
+    assert_eq!(converged.attempts, 3);
+    assert_eq!(server.connections.load(Ordering::SeqCst), 3);
+}
+
+#[tokio::test]
+async fn the_dialer_decides_where_an_address_is() {
+    let (server, seen) = recorder().await;
+    let there = server.address;
+    let dialer = Dialer::mapped(Arc::new(move |asked| {
+        assert_eq!(asked, "192.0.2.1:80".parse().unwrap());
+        there
+    }));
+    let limits = Limits {
+        request: Duration::from_secs(5),
+        consistency: Duration::from_secs(5),
+        longest_pause: Duration::from_millis(1),
+        successes: 1,
+    };
+    let prober = Prober::new(dialer, limits, Namespaces::plain(), "test".to_owned());
+    let nominal = target("192.0.2.1:80".parse().unwrap(), Scheme::Http);
+    for path in ["/", "/a/../b"] {
+        prober.once(&nominal, &get(path)).await.unwrap();
+        assert_eq!(seen.lock().unwrap().pop().unwrap().2["host"], "192.0.2.1");
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_http_cannot_carry_is_refused() {
+    let target = target("127.0.0.1:9".parse().unwrap(), Scheme::Http);
+    let prober = prober(Duration::from_secs(5));
+    for request in [
+        get("/ one"),
+        get("/").host("a\nb"),
+        get("/").with(&[("not a name", "")]),
+        model::exchange::Request { method: "G T", ..get("/") },
+    ] {
+        let error = prober.once(&target, &request).await.unwrap_err();
+        assert!(matches!(error, ProbeError::Unsendable(_)), "{error}");
+    }
+}

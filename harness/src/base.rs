@@ -1,0 +1,190 @@
+//! The base environment: as much of it as the planned tests use.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cluster::{
+    Key, Kind, Object, apply::ApplyError, certificates::Materials, remove, wait::Progress,
+    watch::Scope,
+};
+use model::{event::EventKind, timeouts::Limit};
+use serde_json::Value;
+
+use crate::{
+    error::Error,
+    footprint::{self, Listeners},
+    readiness,
+    session::Session,
+    subject::judge,
+    test::Suite,
+};
+
+/// The base environment, before it is applied.
+pub(crate) struct Base {
+    /// Namespaces first.
+    objects: Vec<Object>,
+    /// Every name in its objects and in those of the tests.
+    named: BTreeSet<String>,
+    /// The listeners of its Gateways.
+    pub(crate) listeners: Listeners,
+}
+
+impl Base {
+    /// Reads what the tests with these objects use of it: what they name, and what that names.
+    pub(crate) fn read(session: &Session, tests: &[Vec<Object>]) -> Result<Self, Error> {
+        let fixtures = session.manifest(Suite::BASE)?;
+        let fixtures = fixtures.into_iter().map(|object| session.dress(object, None)).collect();
+        let mut named = BTreeSet::new();
+        for object in tests.iter().flatten() {
+            names_in(&object.data, &mut named);
+        }
+        let objects = used(fixtures, &mut named);
+        Ok(Self { listeners: footprint::listeners(&objects), objects, named })
+    }
+
+    /// Applies it and waits until its workloads run. Its Gateways are not waited for: each test
+    /// waits for those that it uses.
+    pub(crate) async fn set_up(&self, session: &Session) -> Result<(), Error> {
+        let stage = |stage: &str| session.tell(EventKind::SetUp { stage: stage.into() });
+        let of_kind = |kind: Kind| move |object: &&Object| Kind::of(object) == Some(kind);
+        let namespaces: Vec<_> =
+            self.objects.iter().filter(of_kind(Kind::Namespace)).cloned().collect();
+        stage("namespaces");
+        for namespace in &namespaces {
+            apply_namespace(session, namespace).await?;
+        }
+        stage("certificates");
+        let materials = self.materials(session).await?;
+        session.apply_all(&materials).await?;
+        stage("workloads and Gateways");
+        let others: Vec<_> = self
+            .objects
+            .iter()
+            .filter(|object| Kind::of(object) != Some(Kind::Namespace))
+            .cloned()
+            .collect();
+        session.apply_all(&others).await?;
+        stage("Pods");
+        let deployments: Vec<_> =
+            others.iter().filter(of_kind(Kind::Deployment)).filter_map(Key::of).collect();
+        readiness::workloads_ready(session, &deployments).await
+    }
+
+    /// The Secrets and ConfigMaps that the environment's objects name, or that a test names.
+    async fn materials(&self, session: &Session) -> Result<Vec<Object>, Error> {
+        let made = tokio::task::spawn_blocking(Materials::generate).await.map_err(judge)??;
+        let made = made.objects(session.namespaces());
+        let is_named = |object: &Object| {
+            object.metadata.name.as_ref().is_some_and(|name| self.named.contains(name))
+        };
+        Ok(made.into_iter().filter(is_named).map(|object| session.dress(object, None)).collect())
+    }
+
+    /// Removes it, the Gateways before their namespaces, so that the implementation can tidy up.
+    ///
+    /// # Errors
+    ///
+    /// What is left, with what holds it.
+    pub(crate) async fn remove(&self, session: &Session) -> Result<(), Vec<String>> {
+        let limit = session.timeouts().get(Limit::DeleteTimeout);
+        let keys: Vec<_> = self.objects.iter().filter_map(Key::of).collect();
+        remove::remove(session.client(), session.watches(), &keys, limit)
+            .await
+            .map_err(|remnants| remnants.iter().map(ToString::to_string).collect())
+    }
+}
+
+/// Applies a Namespace; one of an earlier run that is still going away is waited for.
+async fn apply_namespace(session: &Session, namespace: &Object) -> Result<(), Error> {
+    let limit = session.timeouts().get(Limit::NamespacesMustBeReady);
+    match session.apply(namespace).await {
+        Err(ApplyError::BeingDeleted { what, .. }) => {
+            session.notice(format!(
+                "{what} of an earlier run is still being deleted; waiting for it to go"
+            ));
+            let Some(key) = Key::of(namespace) else { return Ok(()) };
+            let store = session.watches().on(Scope::all(Kind::Namespace));
+            let gone = store.until(&key, limit, |object| match object {
+                None => Progress::Met(()),
+                Some(object) => Progress::NotYet(held(object)),
+            });
+            gone.await.map_err(|unmet| {
+                Error::InTheWay(format!(
+                    "{what} of an earlier run is still being deleted after {:.0?}: {}; see kubectl describe namespace {}",
+                    unmet.waited, unmet.because, key.name
+                ))
+            })?;
+            Ok(session.apply(namespace).await?)
+        }
+        other => Ok(other?),
+    }
+}
+
+/// What a Namespace that goes away tells of what holds it.
+fn held(namespace: &Object) -> String {
+    let conditions = namespace.data["status"]["conditions"].as_array();
+    let messages: Vec<_> = conditions
+        .into_iter()
+        .flatten()
+        .filter(|condition| condition["status"] == "True")
+        .filter_map(|condition| condition["message"].as_str())
+        .collect();
+    if messages.is_empty() { "its content is being deleted".into() } else { messages.join("; ") }
+}
+
+/// The objects that are named, those that they name in turn, and every Namespace.
+fn used(fixtures: Vec<Object>, named: &mut BTreeSet<String>) -> Vec<Object> {
+    let mut waiting: BTreeMap<usize, Object> = fixtures.into_iter().enumerate().collect();
+    let mut used = BTreeMap::new();
+    loop {
+        let found: Vec<usize> = waiting
+            .iter()
+            .filter(|(_, object)| {
+                Kind::of(object) == Some(Kind::Namespace)
+                    || object.metadata.name.as_ref().is_some_and(|name| named.contains(name))
+            })
+            .map(|(index, _)| *index)
+            .collect();
+        if found.is_empty() {
+            return used.into_values().collect();
+        }
+        for index in found {
+            if let Some(object) = waiting.remove(&index) {
+                names_in(&object.data, named);
+                used.insert(index, object);
+            }
+        }
+    }
+}
+
+/// Every text in a value: a superset of the names in it.
+fn names_in(value: &Value, names: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) => {
+            names.insert(text.clone());
+        }
+        Value::Array(items) => items.iter().for_each(|item| names_in(item, names)),
+        Value::Object(fields) => fields.values().for_each(|field| names_in(field, names)),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_named_is_used_and_what_that_names() {
+        let fixtures = cluster::manifest::parse(
+            "base",
+            "{apiVersion: v1, kind: Namespace, metadata: {name: infra}}\n---\n\
+             {apiVersion: v1, kind: Service, metadata: {name: one, namespace: infra}, spec: {selector: {app: two}}}\n---\n\
+             {apiVersion: apps/v1, kind: Deployment, metadata: {name: two, namespace: infra}}\n---\n\
+             {apiVersion: apps/v1, kind: Deployment, metadata: {name: three, namespace: infra}}",
+        )
+        .unwrap();
+        let used = used(fixtures, &mut ["one".to_owned()].into());
+        let names: Vec<_> =
+            used.iter().filter_map(|object| object.metadata.name.as_deref()).collect();
+        assert_eq!(names, ["infra", "one", "two"]);
+    }
+}

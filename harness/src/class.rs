@@ -1,0 +1,74 @@
+//! What a test asks of a GatewayClass.
+
+use cluster::{
+    Key, Kind, Object,
+    conditions::{freshness, satisfied},
+    views::status_conditions,
+    wait::Progress,
+};
+use model::{condition::Condition, timeouts::Limit, verdict::Verdict};
+use serde_json::Value;
+
+use crate::subject::{Subject, listed};
+
+/// A GatewayClass that a test applied.
+pub struct GatewayClass<'s> {
+    subject: &'s Subject,
+    key: Key,
+}
+
+impl<'s> GatewayClass<'s> {
+    pub(crate) fn new(subject: &'s Subject, name: &str) -> Self {
+        Self { subject, key: Key::new(Kind::GatewayClass, None, name) }
+    }
+
+    async fn wait(
+        &self,
+        limit: Limit,
+        expected: &str,
+        mut expect: impl FnMut(&Object) -> Result<(), String>,
+    ) -> Verdict {
+        self.subject
+            .wait(&self.key, limit, expected, |object| {
+                expect(object).map_or_else(Progress::NotYet, |()| Progress::Met(()))
+            })
+            .await
+    }
+
+    /// The class must have these conditions, current ones, within `GWCMustBeAccepted`.
+    ///
+    /// # Errors
+    ///
+    /// A failure that shows the first that it does not have.
+    pub async fn must_be(&self, conditions: &[Condition]) -> Verdict {
+        self.wait(Limit::GwcMustBeAccepted, &listed(conditions), |object| {
+            let there = status_conditions(object);
+            freshness(object, &there)?;
+            conditions.iter().try_for_each(|wanted| satisfied(&there, wanted))
+        })
+        .await
+    }
+
+    /// Every condition must speak of the current generation, within
+    /// `LatestObservedGenerationSet`.
+    ///
+    /// # Errors
+    ///
+    /// A failure that names the first that does not.
+    pub async fn must_be_current(&self) -> Verdict {
+        let expected = "conditions with the current observedGeneration";
+        self.wait(Limit::LatestObservedGenerationSet, expected, |object| {
+            freshness(object, &status_conditions(object))
+        })
+        .await
+    }
+
+    /// Changes the class by a JSON merge patch; what is judged from here on is the changed class.
+    ///
+    /// # Errors
+    ///
+    /// An error if the API server refuses, or does not raise `metadata.generation`.
+    pub async fn change(&self, patch: &Value) -> Verdict {
+        self.subject.change_spec(&self.key, |_| patch.clone()).await
+    }
+}

@@ -1,0 +1,25 @@
+//! Removing what earlier runs left in a cluster.
+
+use std::time::Duration;
+
+use cluster::{
+    connect::Connection,
+    remove::{SweepError, remove_labelled},
+    watch::Watches,
+};
+use model::names::RUN_LABEL;
+
+/// How long the removal may take: namespaces go only after all that is in them.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// Removes everything that any run left, by its label, in all namespaces. Gives what was removed.
+///
+/// # Errors
+///
+/// When a kind cannot be listed, and then nothing is removed; or what is still there after two
+/// minutes, with the finalizers that hold it.
+pub async fn clean(connection: &Connection) -> Result<Vec<String>, SweepError> {
+    let watches = Watches::new(connection.client.clone());
+    let removed = remove_labelled(&connection.client, &watches, RUN_LABEL, LIMIT).await?;
+    Ok(removed.iter().map(ToString::to_string).collect())
+}

@@ -1,0 +1,368 @@
+//! What a test touches, read from its manifests: enough to tell which tests may run side by side.
+//!
+//! Two tests conflict when
+//! - they apply the same object,
+//! - a ReferenceGrant of one permits a reference of the other, or
+//! - they share traffic: routes of both are attached to one Gateway, or to Gateways whose
+//!   addresses coincide, on the same port and with hostnames that a request could have in common, or
+//! - one counts the routes of a Gateway to which the other attaches some.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cluster::{Key, Kind, Object};
+use serde_json::Value;
+
+/// A Gateway, as its namespace and name.
+pub(crate) type GatewayName = (String, String);
+
+/// What a test touches.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Footprint {
+    objects: BTreeSet<Key>,
+    grants: Vec<Grant>,
+    references: Vec<Reference>,
+    traffic: Vec<Traffic>,
+    exclusive: BTreeSet<GatewayName>,
+    /// The Gateways that its routes name, or that it makes.
+    pub(crate) gateways: BTreeSet<GatewayName>,
+}
+
+/// A listener on which a test's requests may be answered.
+#[derive(Clone, Debug)]
+struct Traffic {
+    gateway: GatewayName,
+    port: i64,
+    /// Empty: any hostname.
+    hostnames: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+struct Grant {
+    from: (String, String, String),
+    to_namespace: String,
+    to_kind: String,
+    to_name: Option<String>,
+}
+
+/// A reference across namespaces: who (group, kind, namespace) names what.
+#[derive(Clone, Debug)]
+struct Reference {
+    from: (String, String, String),
+    to_namespace: String,
+    to_kind: String,
+    to_name: String,
+}
+
+/// The listeners of the Gateways that stand before any test.
+pub(crate) type Listeners = BTreeMap<GatewayName, Vec<Listener>>;
+
+/// What counts of a listener.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Listener {
+    pub(crate) name: String,
+    pub(crate) port: i64,
+    pub(crate) protocol: String,
+    pub(crate) hostname: Option<String>,
+}
+
+/// The listeners of the Gateways among some objects.
+pub(crate) fn listeners(objects: &[Object]) -> Listeners {
+    let gateways = objects.iter().filter(|object| is(object, Kind::Gateway));
+    gateways
+        .map(|gateway| {
+            let listeners = array(&gateway.data["spec"]["listeners"])
+                .map(|listener| Listener {
+                    name: text(&listener["name"]).unwrap_or_default().to_owned(),
+                    port: listener["port"].as_i64().unwrap_or_default(),
+                    protocol: text(&listener["protocol"]).unwrap_or_default().to_owned(),
+                    hostname: text(&listener["hostname"]).map(str::to_owned),
+                })
+                .collect();
+            (name_of(gateway), listeners)
+        })
+        .collect()
+}
+
+impl Footprint {
+    /// Reads it from a test's objects. `base` are the listeners of the base Gateways.
+    pub(crate) fn read(objects: &[Object], base: &Listeners, exclusive: &[GatewayName]) -> Self {
+        let own = listeners(objects);
+        let mut footprint = Self {
+            objects: objects.iter().filter_map(Key::of).collect(),
+            exclusive: exclusive.iter().cloned().collect(),
+            gateways: own.keys().cloned().collect(),
+            ..Self::default()
+        };
+        for object in objects {
+            footprint.read_references(object);
+            if is(object, Kind::HttpRoute) {
+                footprint.read_route(object, &own, base);
+            }
+        }
+        // Without routes a plain listener answers nobody, but a certificate is chosen per address.
+        for (gateway, listeners) in &own {
+            let tls = listeners.iter().filter(|l| matches!(l.protocol.as_str(), "HTTPS" | "TLS"));
+            footprint.traffic.extend(tls.map(|listener| Traffic {
+                gateway: gateway.clone(),
+                port: listener.port,
+                hostnames: listener.hostname.iter().cloned().collect(),
+            }));
+        }
+        footprint
+    }
+
+    fn read_route(&mut self, route: &Object, own: &Listeners, base: &Listeners) {
+        let hostnames: Vec<String> =
+            array(&route.data["spec"]["hostnames"]).filter_map(text).map(str::to_owned).collect();
+        let namespace = route.metadata.namespace.clone().unwrap_or_default();
+        for parent in array(&route.data["spec"]["parentRefs"]) {
+            let gateway = (
+                text(&parent["namespace"]).unwrap_or(&namespace).to_owned(),
+                text(&parent["name"]).unwrap_or_default().to_owned(),
+            );
+            self.gateways.insert(gateway.clone());
+            let section = text(&parent["sectionName"]);
+            let Some(listeners) = own.get(&gateway).or_else(|| base.get(&gateway)) else {
+                continue;
+            };
+            for listener in listeners {
+                if section.is_none_or(|section| section == listener.name) {
+                    self.traffic.push(Traffic {
+                        gateway: gateway.clone(),
+                        port: listener.port,
+                        hostnames: narrowed(&hostnames, listener.hostname.as_deref()),
+                    });
+                }
+            }
+        }
+    }
+
+    fn read_references(&mut self, object: &Object) {
+        let Some(types) = &object.types else { return };
+        let group = types.api_version.rsplit_once('/').map_or("", |(group, _)| group).to_owned();
+        let namespace = object.metadata.namespace.clone().unwrap_or_default();
+        if is(object, Kind::ReferenceGrant) {
+            for from in array(&object.data["spec"]["from"]) {
+                for to in array(&object.data["spec"]["to"]) {
+                    let field = |key: &str| text(&from[key]).unwrap_or_default().to_owned();
+                    self.grants.push(Grant {
+                        from: (field("group"), field("kind"), field("namespace")),
+                        to_namespace: namespace.clone(),
+                        to_kind: text(&to["kind"]).unwrap_or_default().to_owned(),
+                        to_name: text(&to["name"]).map(str::to_owned),
+                    });
+                }
+            }
+            return;
+        }
+        let from = (group, types.kind.clone(), namespace.clone());
+        let mut found = Vec::new();
+        for list in ["backendRefs", "certificateRefs"] {
+            collect(&object.data, list, &mut found);
+        }
+        for reference in found {
+            let to_namespace = text(&reference["namespace"]).unwrap_or(&namespace);
+            if to_namespace != namespace {
+                self.references.push(Reference {
+                    from: from.clone(),
+                    to_namespace: to_namespace.to_owned(),
+                    to_kind: text(&reference["kind"]).unwrap_or("Service").to_owned(),
+                    to_name: text(&reference["name"]).unwrap_or_default().to_owned(),
+                });
+            }
+        }
+    }
+
+    /// Why two tests cannot run side by side, if they cannot. `same_address` tells whether two
+    /// Gateways answer at one address, as far as that is known.
+    pub(crate) fn conflict(
+        &self,
+        other: &Self,
+        same_address: impl Fn(&GatewayName, &GatewayName) -> bool,
+    ) -> Option<String> {
+        if let Some(key) = self.objects.intersection(&other.objects).next() {
+            return Some(format!("both apply {key}"));
+        }
+        if self.permits(other) || other.permits(self) {
+            return Some("a ReferenceGrant of one permits a reference of the other".into());
+        }
+        let counts =
+            |a: &Self, b: &Self| a.exclusive.iter().find(|g| b.gateways.contains(*g)).cloned();
+        if let Some((_, name)) = counts(self, other).or_else(|| counts(other, self)) {
+            return Some(format!("one counts the routes of Gateway {name}"));
+        }
+        for mine in &self.traffic {
+            for theirs in &other.traffic {
+                let one_place =
+                    mine.gateway == theirs.gateway || same_address(&mine.gateway, &theirs.gateway);
+                if one_place && mine.port == theirs.port && mine.overlaps(theirs) {
+                    let (_, name) = &mine.gateway;
+                    return Some(format!("both answer at Gateway {name}, port {}", mine.port));
+                }
+            }
+        }
+        None
+    }
+
+    fn permits(&self, other: &Self) -> bool {
+        self.grants.iter().any(|grant| other.references.iter().any(|r| grant.permits(r)))
+    }
+}
+
+impl Grant {
+    fn permits(&self, reference: &Reference) -> bool {
+        self.from == reference.from
+            && self.to_namespace == reference.to_namespace
+            && self.to_kind == reference.to_kind
+            && self.to_name.as_ref().is_none_or(|name| *name == reference.to_name)
+    }
+}
+
+impl Traffic {
+    fn overlaps(&self, other: &Self) -> bool {
+        self.hostnames.is_empty()
+            || other.hostnames.is_empty()
+            || self.hostnames.iter().any(|a| other.hostnames.iter().any(|b| overlap(a, b)))
+    }
+}
+
+/// Whether a request's host can match both hostnames, each of which may begin with `*.`.
+fn overlap(a: &str, b: &str) -> bool {
+    match (a.strip_prefix('*'), b.strip_prefix('*')) {
+        (None, None) => a == b,
+        (Some(suffix), None) => b.ends_with(suffix),
+        (None, Some(suffix)) => a.ends_with(suffix),
+        (Some(one), Some(two)) => one.ends_with(two) || two.ends_with(one),
+    }
+}
+
+/// The hostnames of a route that a listener lets through; empty for any.
+fn narrowed(hostnames: &[String], listener: Option<&str>) -> Vec<String> {
+    match listener {
+        None => hostnames.to_vec(),
+        Some(listener) => vec![listener.to_owned()],
+    }
+}
+
+fn collect<'a>(value: &'a Value, list: &str, found: &mut Vec<&'a Value>) {
+    match value {
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                if key == list {
+                    found.extend(array(value));
+                } else {
+                    collect(value, list, found);
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect(item, list, found)),
+        _ => {}
+    }
+}
+
+fn is(object: &Object, kind: Kind) -> bool {
+    Key::of(object).is_some_and(|key| key.kind == kind)
+}
+
+fn name_of(object: &Object) -> GatewayName {
+    (
+        object.metadata.namespace.clone().unwrap_or_default(),
+        object.metadata.name.clone().unwrap_or_default(),
+    )
+}
+
+fn array(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+fn text(value: &Value) -> Option<&str> {
+    value.as_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn objects(yaml: &str) -> Vec<Object> {
+        cluster::manifest::parse("test", yaml).unwrap()
+    }
+
+    fn route(name: &str, gateway: &str, hostname: &str, backend_namespace: &str) -> String {
+        let hostnames = if hostname.is_empty() { "[]".into() } else { format!("[\"{hostname}\"]") };
+        format!(
+            "{{apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: {{name: {name}, namespace: infra}}, \
+             spec: {{parentRefs: [{{name: {gateway}}}], hostnames: {hostnames}, \
+             rules: [{{backendRefs: [{{name: web, namespace: {backend_namespace}, port: 8080}}]}}]}}}}"
+        )
+    }
+
+    fn gateway(name: &str, protocol: &str) -> String {
+        format!(
+            "{{apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: {{name: {name}, namespace: infra}}, \
+             spec: {{listeners: [{{name: one, port: 80, protocol: {protocol}}}]}}}}"
+        )
+    }
+
+    fn footprint(documents: &[String]) -> Footprint {
+        let base = listeners(&objects(&gateway("shared", "HTTP")));
+        Footprint::read(&objects(&documents.join("\n---\n")), &base, &[])
+    }
+
+    fn apart(a: &Footprint, b: &Footprint) -> bool {
+        a.conflict(b, |_, _| false).is_none()
+    }
+
+    #[test]
+    fn routes_on_one_listener_share_traffic_unless_their_hostnames_differ() {
+        let any = footprint(&[route("a", "shared", "", "infra")]);
+        let one = footprint(&[route("b", "shared", "one.example", "infra")]);
+        let other = footprint(&[route("c", "shared", "other.example", "infra")]);
+        let wild = footprint(&[route("d", "shared", "*.example", "infra")]);
+        assert!(!apart(&any, &one));
+        assert!(apart(&one, &other));
+        assert!(!apart(&one, &wild));
+    }
+
+    #[test]
+    fn gateways_of_their_own_are_apart_unless_they_have_one_address() {
+        let a = footprint(&[gateway("a", "HTTP"), route("a", "a", "", "infra")]);
+        let b = footprint(&[gateway("b", "HTTP"), route("b", "b", "", "infra")]);
+        assert!(apart(&a, &b));
+        assert!(a.conflict(&b, |_, _| true).is_some());
+    }
+
+    #[test]
+    fn a_plain_listener_without_routes_disturbs_nobody() {
+        let idle = footprint(&[gateway("a", "HTTP")]);
+        let secure = footprint(&[gateway("s", "HTTPS")]);
+        let other_secure = footprint(&[gateway("t", "HTTPS")]);
+        let busy = footprint(&[gateway("b", "HTTP"), route("b", "b", "", "infra")]);
+        assert!(idle.conflict(&busy, |_, _| true).is_none());
+        assert!(secure.conflict(&other_secure, |_, _| true).is_some());
+    }
+
+    #[test]
+    fn a_grant_reaches_the_references_that_it_permits() {
+        let grant = |kind: &str, name: &str| {
+            footprint(&[format!(
+                "{{apiVersion: gateway.networking.k8s.io/v1, kind: ReferenceGrant, metadata: {{name: g, namespace: web}}, \
+                 spec: {{from: [{{group: gateway.networking.k8s.io, kind: {kind}, namespace: infra}}], \
+                 to: [{{group: \"\", kind: Service{name}}}]}}}}"
+            )])
+        };
+        let refused = footprint(&[gateway("a", "HTTP"), route("a", "a", "", "web")]);
+        assert!(!apart(&refused, &grant("HTTPRoute", "")));
+        assert!(!apart(&refused, &grant("HTTPRoute", ", name: web")));
+        assert!(apart(&refused, &grant("HTTPRoute", ", name: other")));
+        assert!(apart(&refused, &grant("Gateway", "")));
+    }
+
+    #[test]
+    fn who_counts_routes_is_alone_with_the_gateway() {
+        let base = listeners(&objects(&gateway("shared", "HTTP")));
+        let counting = Footprint::read(&[], &base, &[("infra".into(), "shared".into())]);
+        let attached = footprint(&[route("a", "shared", "a.example", "infra")]);
+        assert!(!apart(&counting, &attached));
+        assert!(!apart(&attached, &counting));
+    }
+}

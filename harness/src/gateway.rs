@@ -1,0 +1,414 @@
+//! What a test asks of a Gateway.
+
+use cluster::{
+    Key, Kind, Object,
+    conditions::{freshness, satisfied},
+    views::{GatewayView, ListenerStatusView},
+    wait::Progress,
+};
+use model::{
+    condition::{Condition, ConditionType, ListenerExpectation},
+    exchange::Exchange,
+    names::{GROUP, INFRA},
+    timeouts::Limit,
+    verdict::{Mismatch, Verdict},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    subject::{Subject, listed},
+    traffic::Traffic,
+};
+
+/// What an attached listener's conditions must be: all three `True`, for any reason.
+const READY: [Condition; 3] = [
+    ConditionType::ResolvedRefs.yes().for_any_reason(),
+    ConditionType::Accepted.yes().for_any_reason(),
+    ConditionType::Programmed.yes().for_any_reason(),
+];
+
+/// A Gateway in the infra namespace, whatever its state.
+#[derive(Clone)]
+pub struct GatewayObject<'s> {
+    pub(crate) subject: &'s Subject,
+    pub(crate) key: Key,
+}
+
+/// A Gateway that has an address, so that traffic can be sent through it.
+pub struct Gateway<'s> {
+    object: GatewayObject<'s>,
+    host: String,
+    listeners: Vec<(String, u16, String)>,
+}
+
+impl<'s> GatewayObject<'s> {
+    pub(crate) fn new(subject: &'s Subject, name: &str) -> Self {
+        Self { subject, key: subject.key(Kind::Gateway, INFRA, name) }
+    }
+
+    async fn wait<T>(
+        &self,
+        limit: Limit,
+        expected: &str,
+        expect: impl FnMut(&Object) -> Progress<T>,
+    ) -> Verdict<T> {
+        self.subject.wait(&self.key, limit, expected, expect).await
+    }
+
+    /// Every condition of the Gateway must speak of its current generation, within
+    /// `LatestObservedGenerationSet`.
+    ///
+    /// # Errors
+    ///
+    /// A failure that names the first condition that does not.
+    pub async fn must_be_current(&self) -> Verdict {
+        let expected = "conditions with the current observedGeneration";
+        self.wait(Limit::LatestObservedGenerationSet, expected, |object| {
+            fresh(object).map_or_else(Progress::NotYet, |()| Progress::Met(()))
+        })
+        .await
+    }
+
+    /// The Gateway must have these conditions, within `GatewayMustHaveCondition`.
+    ///
+    /// # Errors
+    ///
+    /// A failure that shows the first that it does not have.
+    pub async fn must_be(&self, conditions: &[Condition]) -> Verdict {
+        self.must_be_within(Limit::GatewayMustHaveCondition, conditions).await
+    }
+
+    /// The Gateway must be accepted and programmed, as every Gateway of the infra namespace
+    /// must be before traffic is judged, within `NamespacesMustBeReady`.
+    ///
+    /// # Errors
+    ///
+    /// A failure that shows the first condition that it does not have.
+    pub async fn must_be_programmed(&self) -> Verdict {
+        let conditions = [
+            ConditionType::Accepted.yes().for_any_reason(),
+            ConditionType::Programmed.yes().for_any_reason(),
+        ];
+        self.must_be_within(Limit::NamespacesMustBeReady, &conditions).await
+    }
+
+    async fn must_be_within(&self, limit: Limit, conditions: &[Condition]) -> Verdict {
+        self.wait(limit, &listed(conditions), |object| {
+            let there = GatewayView::new(object).conditions();
+            let all = fresh(object)
+                .and_then(|()| conditions.iter().try_for_each(|wanted| satisfied(&there, wanted)));
+            all.map_or_else(Progress::NotYet, |()| Progress::Met(()))
+        })
+        .await
+    }
+
+    /// The Gateway's status must have exactly these listeners, within
+    /// `GatewayStatusMustHaveListeners`.
+    ///
+    /// # Errors
+    ///
+    /// A failure that shows the first difference.
+    pub async fn must_have_listeners(&self, wanted: &[ListenerExpectation]) -> Verdict {
+        let expected: Vec<_> = wanted.iter().map(expectation_text).collect();
+        let expected = format!("status.listeners of {}", expected.join("; "));
+        self.wait(Limit::GatewayStatusMustHaveListeners, &expected, |object| {
+            let listeners = GatewayView::new(object).listener_statuses();
+            let all = fresh(object).and_then(|()| compare_all(&listeners, wanted));
+            all.map_or_else(Progress::NotYet, |()| Progress::Met(()))
+        })
+        .await
+    }
+
+    /// No route may be attached to the Gateway, which has one listener at most, within
+    /// `GatewayStatusMustHaveListeners`.
+    ///
+    /// # Errors
+    ///
+    /// A failure that shows what is attached.
+    pub async fn must_have_no_routes(&self) -> Verdict {
+        let expected = "no attached routes";
+        self.wait(Limit::GatewayStatusMustHaveListeners, expected, |object| {
+            if let Err(stale) = fresh(object) {
+                return Progress::NotYet(stale);
+            }
+            match GatewayView::new(object).listener_statuses().as_slice() {
+                [] => Progress::Met(()),
+                [one] if one.attached_routes.unwrap_or_default() == 0 => Progress::Met(()),
+                several => Progress::NotYet(attached_text(several)),
+            }
+        })
+        .await
+    }
+
+    /// Every listener in the Gateway's status must have its references resolved, be accepted and
+    /// be programmed, within `GatewayListenersMustHaveConditions`.
+    ///
+    /// # Errors
+    ///
+    /// A failure that shows the first listener that is not.
+    pub async fn listeners_must_be_ready(&self) -> Verdict {
+        let expected = format!("every listener {}", listed(&READY));
+        self.wait(Limit::GatewayListenersMustHaveConditions, &expected, |object| {
+            let listeners = GatewayView::new(object).listener_statuses();
+            let unready = listeners.iter().find_map(|listener| {
+                let missing = READY.iter().find_map(|c| satisfied(&listener.conditions, c).err());
+                missing.map(|because| format!("listener {}: {because}", listener.name))
+            });
+            unready.map_or(Progress::Met(()), Progress::NotYet)
+        })
+        .await
+    }
+
+    /// The Gateway as it is once its status has an entry for a listener.
+    ///
+    /// # Errors
+    ///
+    /// A failure if it has none within `GatewayStatusMustHaveListeners`.
+    pub async fn must_report_listener(&self, name: &str) -> Verdict {
+        let expected = format!("an entry for listener {name} in status.listeners");
+        self.wait(Limit::GatewayStatusMustHaveListeners, &expected, |object| {
+            let listeners = GatewayView::new(object).listener_statuses();
+            if listeners.iter().any(|listener| listener.name == name) {
+                Progress::Met(())
+            } else {
+                Progress::NotYet(format!("listeners {}", names(&listeners)))
+            }
+        })
+        .await
+    }
+
+    /// Every condition of the Gateway and of each listener must speak of the current generation,
+    /// within `LatestObservedGenerationSet`.
+    ///
+    /// # Errors
+    ///
+    /// A failure that names the first condition that does not.
+    pub async fn must_be_current_with_listeners(&self) -> Verdict {
+        let expected =
+            "conditions of the Gateway and its listeners with the current observedGeneration";
+        self.wait(Limit::LatestObservedGenerationSet, expected, |object| {
+            let listeners = GatewayView::new(object).listener_statuses();
+            let of_listeners = || {
+                listeners.iter().try_for_each(|listener| {
+                    freshness(object, &listener.conditions)
+                        .map_err(|stale| format!("listener {}: {stale}", listener.name))
+                })
+            };
+            fresh(object)
+                .and_then(|()| of_listeners())
+                .map_or_else(Progress::NotYet, |()| Progress::Met(()))
+        })
+        .await
+    }
+
+    /// The Gateway as the API server has it now.
+    ///
+    /// # Errors
+    ///
+    /// An error if it is not there.
+    pub async fn read(&self) -> Verdict<Object> {
+        self.subject.read(&self.key).await
+    }
+
+    /// Changes the Gateway's listeners; what is judged from here on is the changed Gateway.
+    ///
+    /// # Errors
+    ///
+    /// An error if the API server refuses; a failure if `metadata.generation` stays as it was.
+    pub async fn change_listeners(&self, change: impl FnOnce(&mut Vec<Value>)) -> Verdict {
+        self.subject
+            .change_spec(&self.key, |object| {
+                let mut listeners =
+                    object.data["spec"]["listeners"].as_array().cloned().unwrap_or_default();
+                change(&mut listeners);
+                json!({ "spec": { "listeners": listeners } })
+            })
+            .await
+    }
+
+    /// Changes the Gateway's status, as another controller would.
+    ///
+    /// # Errors
+    ///
+    /// An error if the API server refuses.
+    pub async fn edit_status(&self, change: impl Fn(&mut Object) + Send) -> Verdict<Object> {
+        self.subject.edit_status(&self.key, change).await
+    }
+
+    /// A failure about this Gateway.
+    pub fn mismatch(&self, expected: impl Into<String>, observed: impl Into<String>) -> Mismatch {
+        Mismatch::new(self.key.to_string(), expected, observed)
+    }
+
+    /// Beside the verdict: no listener of this Gateway should lack one of these conditions now.
+    pub fn listeners_should_be(&self, rule: &str, spec: &str, conditions: &[Condition]) {
+        let Some(object) = self.subject.now(&self.key) else { return };
+        for listener in GatewayView::new(&object).listener_statuses() {
+            for wanted in conditions {
+                if let Err(observed) = satisfied(&listener.conditions, wanted) {
+                    let subject = format!("{}, listener {}", self.key, listener.name);
+                    let mismatch = Mismatch::new(subject, wanted.to_string(), observed);
+                    self.subject.finding(rule, spec, mismatch);
+                }
+            }
+        }
+    }
+
+    /// Beside the verdict: these exchanges should happen at the port of its first HTTP listener.
+    pub async fn should_give(&self, rule: &str, spec: &str, exchanges: &[Exchange]) {
+        if let Some(gateway) = Gateway::now(self.clone()) {
+            gateway.http().should_give(rule, spec, exchanges).await;
+        } else {
+            let mismatch = self.mismatch("an address in status.addresses", "no address");
+            self.subject.finding(rule, spec, mismatch);
+        }
+    }
+}
+
+impl<'s> Gateway<'s> {
+    pub(crate) async fn with_address(object: GatewayObject<'s>) -> Verdict<Self> {
+        let expected = "current conditions and an address in status.addresses";
+        let found = object.wait(Limit::GatewayMustHaveAddress, expected, |object| {
+            if let Err(stale) = fresh(object) {
+                return Progress::NotYet(stale);
+            }
+            let addresses = GatewayView::new(object).addresses();
+            match addresses.iter().find(|address| address.kind.is_some()) {
+                Some(address) => Progress::Met(address.value.to_owned()),
+                None if addresses.is_empty() => Progress::NotYet("no address".into()),
+                None => Progress::NotYet("no address that has a type".into()),
+            }
+        });
+        let host = found.await?;
+        Ok(Self::at(object, host))
+    }
+
+    /// As the shared watch last saw it, if it had an address then.
+    fn now(object: GatewayObject<'s>) -> Option<Self> {
+        let now = object.subject.now(&object.key)?;
+        let addresses = GatewayView::new(&now).addresses();
+        let host = addresses.iter().find(|address| address.kind.is_some())?.value.to_owned();
+        Some(Self::at(object, host))
+    }
+
+    fn at(object: GatewayObject<'s>, host: String) -> Self {
+        let now = object.subject.now(&object.key);
+        let listeners = now.iter().flat_map(|gateway| {
+            GatewayView::new(gateway)
+                .listeners()
+                .into_iter()
+                .map(|l| (l.name.to_owned(), l.port, l.protocol.to_owned()))
+                .collect::<Vec<_>>()
+        });
+        Self { listeners: listeners.collect(), object, host }
+    }
+
+    /// The status verbs.
+    pub fn object(&self) -> &GatewayObject<'s> {
+        &self.object
+    }
+
+    /// Traffic to the port of the first HTTP listener.
+    pub fn http(&self) -> Traffic<'_, 's> {
+        Traffic::plain(self, self.port_of("HTTP").unwrap_or(80))
+    }
+
+    /// Traffic to the port of the first HTTPS listener, trusting these certificates (PEM).
+    pub fn https(&self, trusted: Vec<u8>) -> Traffic<'_, 's> {
+        Traffic::over_tls(self, self.port_of("HTTPS").unwrap_or(443), trusted)
+    }
+
+    fn port_of(&self, protocol: &str) -> Option<u16> {
+        self.listeners.iter().find(|(_, _, p)| p == protocol).map(|(_, port, _)| *port)
+    }
+
+    pub(crate) fn subject(&self) -> &'s Subject {
+        self.object.subject
+    }
+
+    /// The address, without a port.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// As in texts: `Gateway same-namespace`.
+    pub(crate) fn label(&self) -> String {
+        format!("Gateway {}", self.object.key.name)
+    }
+}
+
+impl<'s> AsRef<GatewayObject<'s>> for GatewayObject<'s> {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
+impl<'s> AsRef<GatewayObject<'s>> for Gateway<'s> {
+    fn as_ref(&self) -> &GatewayObject<'s> {
+        &self.object
+    }
+}
+
+fn fresh(object: &Object) -> Result<(), String> {
+    GatewayView::new(object).freshness()
+}
+
+fn names(listeners: &[ListenerStatusView<'_>]) -> String {
+    let names: Vec<_> = listeners.iter().map(|listener| listener.name).collect();
+    if names.is_empty() { "none".into() } else { names.join(", ") }
+}
+
+fn attached_text(listeners: &[ListenerStatusView<'_>]) -> String {
+    let counts = listeners.iter().map(|listener| {
+        format!(
+            "{} routes at listener {}",
+            listener.attached_routes.unwrap_or_default(),
+            listener.name
+        )
+    });
+    counts.collect::<Vec<_>>().join(", ")
+}
+
+fn expectation_text(wanted: &ListenerExpectation) -> String {
+    let kinds = if wanted.supported_kinds.is_empty() {
+        "no supported kinds".to_owned()
+    } else {
+        format!("supported kind {}", wanted.supported_kinds.join(", "))
+    };
+    let conditions = listed(wanted.conditions);
+    format!("{} ({kinds}, {} attached routes, {conditions})", wanted.name, wanted.attached_routes)
+}
+
+fn compare_all(
+    listeners: &[ListenerStatusView<'_>],
+    wanted: &[ListenerExpectation],
+) -> Result<(), String> {
+    if listeners.len() != wanted.len() {
+        return Err(format!("listeners {}", names(listeners)));
+    }
+    wanted.iter().try_for_each(|wanted| {
+        let listener = listeners
+            .iter()
+            .find(|listener| listener.name == wanted.name)
+            .ok_or_else(|| format!("listeners {}", names(listeners)))?;
+        compare(listener, wanted).map_err(|because| format!("listener {}: {because}", wanted.name))
+    })
+}
+
+fn compare(listener: &ListenerStatusView<'_>, wanted: &ListenerExpectation) -> Result<(), String> {
+    let attached = listener.attached_routes.unwrap_or_default();
+    if attached != wanted.attached_routes {
+        return Err(format!("{attached} attached routes"));
+    }
+    let kinds = &listener.supported_kinds;
+    if wanted.supported_kinds.is_empty() && !kinds.is_empty() {
+        let kinds: Vec<_> = kinds.iter().map(|(_, kind)| *kind).collect();
+        return Err(format!("supported kinds {}", kinds.join(", ")));
+    }
+    for kind in wanted.supported_kinds {
+        if !kinds.contains(&(GROUP, *kind)) {
+            return Err(format!("no {kind} among the supported kinds"));
+        }
+    }
+    wanted.conditions.iter().try_for_each(|condition| satisfied(&listener.conditions, condition))
+}

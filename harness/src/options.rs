@@ -1,0 +1,73 @@
+//! What a user can set of a run.
+
+use std::collections::BTreeMap;
+
+use model::{
+    implementation::Implementation, plan::Selection, timeouts::Timeouts, version::SuiteVersion,
+};
+use probe::AddressMap;
+
+/// How many tests run at a time where nothing is said: enough to fill the waits of one another, few
+/// enough for the runners of continuous integration.
+pub const MAX_PARALLEL: usize = 8;
+
+/// What a user can set of a run.
+#[derive(Clone)]
+pub struct Options {
+    /// Which tests.
+    pub selection: Selection,
+    /// Whose tests; told from the definitions if not given.
+    pub version: Option<SuiteVersion>,
+    /// Whether definitions of another version, or of mixed ones, are judged all the same.
+    pub allow_crds_mismatch: bool,
+    /// The GatewayClass of the implementation.
+    pub gateway_class: String,
+    /// The limits.
+    pub timeouts: Timeouts,
+    /// Who made the implementation, for the report.
+    pub implementation: Implementation,
+    /// The implementation's operating mode, for the report.
+    pub mode: String,
+    /// Whether findings make a test fail.
+    pub strict: bool,
+    /// Whether no test is begun after the first failure.
+    pub fail_fast: bool,
+    /// How many tests run at a time.
+    pub max_parallel: usize,
+    /// Whether the base environment is removed at the end.
+    pub cleanup_base: bool,
+    /// Whether each test's objects are removed after it.
+    pub cleanup_tests: bool,
+    /// Whether a failed test's objects and the base environment are left for a look at them. No
+    /// test is begun after the failure, since they would be in its way.
+    pub keep_on_failure: bool,
+    /// Further labels of the namespaces.
+    pub namespace_labels: BTreeMap<String, String>,
+    /// Further annotations of the namespaces.
+    pub namespace_annotations: BTreeMap<String, String>,
+    /// Where a Gateway's address and port is reached from here, if not there.
+    pub address_map: Option<AddressMap>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            selection: Selection::default(),
+            version: None,
+            allow_crds_mismatch: false,
+            gateway_class: "gateway-conformance".into(),
+            timeouts: Timeouts::default(),
+            implementation: Implementation::default(),
+            mode: "default".into(),
+            strict: false,
+            fail_fast: false,
+            max_parallel: MAX_PARALLEL,
+            cleanup_base: true,
+            cleanup_tests: true,
+            keep_on_failure: false,
+            namespace_labels: BTreeMap::new(),
+            namespace_annotations: BTreeMap::new(),
+            address_map: None,
+        }
+    }
+}

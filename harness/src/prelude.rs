@@ -1,0 +1,40 @@
+//! Everything that a test file needs, and nothing else.
+
+pub use cluster::{Kind, Object};
+pub use model::{
+    condition::{
+        Condition,
+        ConditionType::{Accepted, Conflicted, Programmed, ResolvedRefs},
+        ListenerExpectation, Reason, listener,
+    },
+    exchange::{Backend, Exchange, get},
+    feature::Feature,
+    names::{APP, INFRA, STALE_CONDITION, STALE_CONTROLLER, WEB},
+    verdict::{Failure, Mismatch, Verdict},
+    version::SuiteVersion,
+};
+pub use serde_json::{Value, json};
+
+pub use crate::{
+    class::GatewayClass,
+    foreign::{Part, Seeded},
+    gateway::{Gateway, GatewayObject},
+    route::{Attachment, Route},
+    subject::Subject,
+    test::Test,
+    together::all_of,
+    traffic::{ANY_BACKEND, Traffic},
+};
+
+/// `infra-backend-v1`, two Pods.
+pub const INFRA_V1: Backend = Backend { name: "infra-backend-v1", namespace: INFRA };
+/// `infra-backend-v2`, two Pods.
+pub const INFRA_V2: Backend = Backend { name: "infra-backend-v2", namespace: INFRA };
+/// `infra-backend-v3`, one Pod.
+pub const INFRA_V3: Backend = Backend { name: "infra-backend-v3", namespace: INFRA };
+/// `app-backend-v1`, two Pods in a namespace of their own.
+pub const APP_V1: Backend = Backend { name: "app-backend-v1", namespace: APP };
+/// `app-backend-v2`, beside it.
+pub const APP_V2: Backend = Backend { name: "app-backend-v2", namespace: APP };
+/// `web-backend`, two Pods in a namespace of their own.
+pub const WEB_BACKEND: Backend = Backend { name: "web-backend", namespace: WEB };

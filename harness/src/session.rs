@@ -1,0 +1,192 @@
+//! What the tests of a run share: one client, one watch for each kind, one prober.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use cluster::{
+    Key, Kind, Object,
+    apply::{self, ApplyError, Dressing},
+    manifest,
+    views::GatewayView,
+    watch::{Scope, Store, Watches},
+};
+use futures::{StreamExt, TryStreamExt, stream};
+use kube::Client;
+use model::{
+    event::{Event, EventKind},
+    names::{Namespaces, RUN_LABEL},
+    timeouts::{Limit, Timeouts},
+    version::SuiteVersion,
+};
+use probe::{Dialer, Limits, Prober};
+
+use crate::{error::Error, footprint::GatewayName, notes::Sink, options::Options, test::Suite};
+
+/// How many objects are applied or removed at a time.
+const WRITES: usize = 8;
+
+/// What the tests of a run share.
+pub(crate) struct Session {
+    client: Client,
+    watches: Watches,
+    dressing: Dressing,
+    timeouts: Timeouts,
+    prober: Prober,
+    sink: Sink,
+    suite: Suite,
+    version: SuiteVersion,
+}
+
+impl Session {
+    pub(crate) fn new(
+        client: Client,
+        suite: Suite,
+        version: SuiteVersion,
+        controller_name: String,
+        options: &Options,
+        run: String,
+        sink: Sink,
+    ) -> Self {
+        let timeouts = options.timeouts.clone();
+        let namespaces = Namespaces::plain();
+        let dialer = options.address_map.clone().map_or_else(Dialer::direct, Dialer::mapped);
+        let limits = Limits {
+            request: timeouts.get(Limit::RequestTimeout),
+            consistency: timeouts.get(Limit::MaxTimeToConsistency),
+            longest_pause: timeouts.get(Limit::DefaultPollInterval),
+            successes: timeouts.successes(),
+        };
+        let agent = format!("gateway-conformance/{}", env!("CARGO_PKG_VERSION"));
+        Self {
+            watches: Watches::new(client.clone()),
+            prober: Prober::new(dialer, limits, namespaces.clone(), agent),
+            dressing: Dressing {
+                run,
+                gateway_class: options.gateway_class.clone(),
+                controller_name,
+                namespace_labels: options.namespace_labels.clone(),
+                namespace_annotations: options.namespace_annotations.clone(),
+                namespaces,
+            },
+            client,
+            timeouts,
+            sink,
+            suite,
+            version,
+        }
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(crate) fn watches(&self) -> &Watches {
+        &self.watches
+    }
+
+    pub(crate) fn namespaces(&self) -> &Namespaces {
+        &self.dressing.namespaces
+    }
+
+    /// The version of the suite whose tests and manifests are run.
+    pub(crate) fn suite_version(&self) -> SuiteVersion {
+        self.version
+    }
+
+    pub(crate) fn timeouts(&self) -> &Timeouts {
+        &self.timeouts
+    }
+
+    pub(crate) fn prober(&self) -> &Prober {
+        &self.prober
+    }
+
+    pub(crate) fn controller_name(&self) -> &str {
+        &self.dressing.controller_name
+    }
+
+    pub(crate) fn sink(&self) -> Sink {
+        self.sink.clone()
+    }
+
+    pub(crate) fn tell(&self, kind: EventKind) {
+        (self.sink)(Event::now(kind));
+    }
+
+    pub(crate) fn notice(&self, text: impl Into<String>) {
+        self.tell(EventKind::Notice { text: text.into() });
+    }
+
+    /// The shared watch of a kind: the objects of this run, and every GatewayClass.
+    pub(crate) fn store(&self, kind: Kind) -> Store {
+        let scope = Scope::all(kind);
+        match kind {
+            Kind::GatewayClass => self.watches.on(scope),
+            _ => {
+                let label = format!("{RUN_LABEL}={}", self.dressing.run);
+                self.watches.on(scope.labelled(label))
+            }
+        }
+    }
+
+    /// The objects of a manifest, as the suite's version has them.
+    pub(crate) fn manifest(&self, path: &str) -> Result<Vec<Object>, Error> {
+        let text = (self.suite.manifest)(path, self.version)
+            .ok_or_else(|| Error::NoManifest(path.to_owned()))?;
+        Ok(manifest::parse(path, text)?)
+    }
+
+    /// The object as it is applied.
+    pub(crate) fn dress(&self, object: Object, test: Option<&str>) -> Object {
+        self.dressing.dress(object, test)
+    }
+
+    /// Applies an object; what is judged of it from here on is this version of it.
+    pub(crate) async fn apply(&self, object: &Object) -> Result<(), ApplyError> {
+        let applied = apply::apply(&self.client, object).await?;
+        self.watches.wrote(&applied);
+        Ok(())
+    }
+
+    /// Applies several objects at a time, in no order.
+    pub(crate) async fn apply_all(&self, objects: &[Object]) -> Result<(), ApplyError> {
+        stream::iter(objects.iter().map(|object| self.apply(object)))
+            .buffer_unordered(WRITES)
+            .try_collect()
+            .await
+    }
+
+    /// Whether two Gateways answer at one address. As long as too few have an address to tell,
+    /// they do, as far as is known.
+    pub(crate) fn same_address(&self, one: &GatewayName, other: &GatewayName) -> bool {
+        let gateways = self.store(Kind::Gateway).all();
+        let addresses = |gateway: &Object| -> BTreeSet<String> {
+            let addresses = GatewayView::new(gateway).addresses();
+            addresses.into_iter().map(|address| address.value.to_owned()).collect()
+        };
+        let of = |name: &GatewayName| {
+            let key = Key::new(Kind::Gateway, Some(&name.0), name.1.as_str());
+            gateways
+                .iter()
+                .find(|gateway| Key::of(gateway).as_ref() == Some(&key))
+                .map(|gateway| addresses(gateway))
+                .filter(|addresses| !addresses.is_empty())
+        };
+        if let (Some(one), Some(other)) = (of(one), of(other)) {
+            return !one.is_disjoint(&other);
+        }
+        let mut known = BTreeSet::new();
+        let mut count = 0;
+        for gateway in &gateways {
+            let there = addresses(gateway);
+            count += usize::from(!there.is_empty());
+            if there.iter().any(|address| known.contains(address)) {
+                return true;
+            }
+            known.extend(there);
+        }
+        count < 2
+    }
+}
+
+/// A session is shared by the tests that run at a time.
+pub(crate) type Shared = Arc<Session>;

@@ -1,0 +1,92 @@
+//! A test as its file declares it, and the suite as the sum of its tests and manifests.
+
+use std::{fmt, pin::Pin};
+
+use model::{feature::Feature, plan::TestInfo, verdict::Verdict, version::SuiteVersion};
+
+use crate::subject::Subject;
+
+/// The future that a test's body is.
+pub type Body<'a> = Pin<Box<dyn Future<Output = Verdict> + Send + 'a>>;
+
+/// A conformance test: data first, then what it does.
+pub struct Test {
+    /// The name that the Go suite uses, so that reports compare one to one.
+    pub name: &'static str,
+    /// The rule in our own words; printed when it is broken.
+    pub requirement: &'static str,
+    /// The rule's place in the API types: `apis/v1/httproute_types.go#PathMatchExact`.
+    pub spec: &'static str,
+    /// What an implementation must support for the test to be run.
+    pub features: &'static [Feature],
+    /// The first version of the suite that has the test.
+    pub since: SuiteVersion,
+    /// Whether its result does not count for conformance yet.
+    pub provisional: bool,
+    /// What is applied before the body and removed after it.
+    pub manifests: &'static [&'static str],
+    /// Base Gateways that no other test may attach routes to meanwhile, since it counts them.
+    pub exclusive: &'static [&'static str],
+    /// What it does.
+    pub run: for<'a> fn(&'a Subject) -> Body<'a>,
+}
+
+impl Test {
+    /// What most tests have in common; a test that leaves out `run` cannot judge and says so.
+    pub const DEFAULT: Self = Self {
+        name: "",
+        requirement: "",
+        spec: "",
+        features: &[],
+        since: SuiteVersion::V1_6_3,
+        provisional: false,
+        manifests: &[],
+        exclusive: &[],
+        run: |_| {
+            Box::pin(async { Err(model::verdict::JudgeError::new("the test has no body").into()) })
+        },
+    };
+
+    /// What is known of it without running it.
+    pub fn info(&self) -> TestInfo {
+        TestInfo {
+            name: self.name.into(),
+            features: self.features.to_vec(),
+            since: self.since,
+            provisional: self.provisional,
+            manifests: self.manifests.iter().map(|&path| path.into()).collect(),
+            requirement: self.requirement.into(),
+            spec: self.spec.into(),
+        }
+    }
+}
+
+impl fmt::Debug for Test {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Test").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// The tests and the manifests that they apply.
+#[derive(Clone, Copy, Debug)]
+pub struct Suite {
+    /// Every test of every version.
+    pub tests: &'static [&'static Test],
+    /// The text of a manifest as a version of the suite has it.
+    pub manifest: fn(path: &str, version: SuiteVersion) -> Option<&'static str>,
+}
+
+impl Suite {
+    /// The manifest of the base environment.
+    pub const BASE: &'static str = "base.yaml";
+
+    /// What is known of the tests without running them, in the order of the suite.
+    pub fn infos(&self) -> Vec<TestInfo> {
+        self.tests.iter().map(|test| test.info()).collect()
+    }
+
+    /// The test of this name.
+    pub fn find(&self, name: &str) -> Option<&'static Test> {
+        self.tests.iter().copied().find(|test| test.name == name)
+    }
+}

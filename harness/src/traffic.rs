@@ -1,0 +1,104 @@
+//! What a test sends through a Gateway, and what must come back.
+
+use std::sync::Arc;
+
+use model::{
+    exchange::{Backend, Exchange},
+    names::INFRA,
+    verdict::{Failure, Verdict},
+};
+use probe::{Scheme, Target};
+
+use crate::{cause, gateway::Gateway};
+
+/// Traffic to one port of a Gateway.
+pub struct Traffic<'g, 's> {
+    gateway: &'g Gateway<'s>,
+    target: Target,
+}
+
+/// Any backend of the infra namespace.
+pub const ANY_BACKEND: Backend = Backend { name: "", namespace: INFRA };
+
+impl<'g, 's> Traffic<'g, 's> {
+    pub(crate) fn plain(gateway: &'g Gateway<'s>, port: u16) -> Self {
+        Self::with(gateway, port, Scheme::Http)
+    }
+
+    pub(crate) fn over_tls(gateway: &'g Gateway<'s>, port: u16, trusted: Vec<u8>) -> Self {
+        Self::with(gateway, port, Scheme::Https { roots_pem: Arc::new(trusted) })
+    }
+
+    fn with(gateway: &'g Gateway<'s>, port: u16, scheme: Scheme) -> Self {
+        let target = Target { host: gateway.host().into(), port, scheme, label: gateway.label() };
+        Self { gateway, target }
+    }
+
+    /// Each of these exchanges must happen, all at once: three times in a row within
+    /// `MaxTimeToConsistency`.
+    ///
+    /// # Errors
+    ///
+    /// A failure with each exchange that did not.
+    pub async fn must_give(&self, exchanges: &[Exchange]) -> Verdict {
+        let subject = self.gateway.subject();
+        subject.notes.step(format!("{} exchanges at {}", exchanges.len(), self.target.label));
+        let prober = subject.session.prober();
+        let (converged, mismatches) = prober.converge_all(&self.target, exchanges).await;
+        if let Some(slowest) = converged.iter().max_by_key(|converged| converged.took) {
+            subject.notes.moment(format!(
+                "{} of {} exchanges at {} are consistent, the slowest after {:?} and {} probes",
+                converged.len(),
+                exchanges.len(),
+                self.target.label,
+                slowest.took,
+                slowest.attempts
+            ));
+        }
+        if mismatches.is_empty() {
+            return Ok(());
+        }
+        let cause = cause::of_traffic(&mismatches, exchanges.len());
+        Err(Failure { mismatches, cause, timeline: Vec::new() }.into())
+    }
+
+    /// As [`Self::must_give`], one exchange after the other.
+    ///
+    /// # Errors
+    ///
+    /// A failure with the first exchange that did not happen.
+    pub async fn must_give_in_order(&self, exchanges: &[Exchange]) -> Verdict {
+        for exchange in exchanges {
+            self.must_give(std::slice::from_ref(exchange)).await?;
+        }
+        Ok(())
+    }
+
+    /// Requests like that of `exchange` must be spread over the backends with these names in these
+    /// shares, each within 5 percentage points.
+    ///
+    /// # Errors
+    ///
+    /// A failure with the shares that were observed.
+    pub async fn must_share(&self, exchange: &Exchange, shares: &[(&str, f64)]) -> Verdict {
+        let subject = self.gateway.subject();
+        subject.notes.step(format!("the shares of {} backends", shares.len()));
+        match subject.session.prober().shares(&self.target, exchange, shares).await {
+            Ok(observed) => {
+                subject.notes.moment(format!("shares {observed:?}"));
+                Ok(())
+            }
+            Err(mismatch) => Err(Failure::of(mismatch).into()),
+        }
+    }
+
+    /// Beside the verdict: these exchanges should happen too. Asked once the verdict's own hold.
+    pub async fn should_give(&self, rule: &str, spec: &str, exchanges: &[Exchange]) {
+        let subject = self.gateway.subject();
+        let prober = subject.session.prober();
+        let (_, mismatches) = prober.converge_all(&self.target, exchanges).await;
+        for mismatch in mismatches {
+            subject.finding(rule, spec, mismatch);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Why a report could not be written or read.
+
+use std::{io, path::PathBuf};
+
+use thiserror::Error;
+
+/// Why a report could not be written or read.
+#[derive(Debug, Error)]
+pub enum ReportError {
+    /// The folder is absent.
+    #[error("the folder of report {} does not exist; create it or choose another path", .0.display())]
+    NoFolder(PathBuf),
+    /// The path is that of a folder, a device or a pipe, which cannot be replaced by a file.
+    #[error("report {} is not a regular file; choose the path of a file", .0.display())]
+    NotAFile(PathBuf),
+    /// The folder refuses new files, the disk is full, …
+    #[error("failed to write report {}: {source}", .path.display())]
+    Write {
+        /// The report.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The events or the terminal's text could not be written.
+    #[error("failed to write the {what}: {source}")]
+    Stream {
+        /// What.
+        what: &'static str,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A report has no form in the format.
+    #[error("failed to render the {format} report: {reason}")]
+    Render {
+        /// The format.
+        format: &'static str,
+        /// Why.
+        reason: String,
+    },
+    /// Saved events could not be read.
+    #[error("line {line} of the events: {reason}")]
+    Events {
+        /// The line, from 1.
+        line: usize,
+        /// Why.
+        reason: String,
+    },
+    /// `SOURCE_DATE_EPOCH` is no time.
+    #[error(
+        "SOURCE_DATE_EPOCH \"{0}\" is not a time; set it to whole seconds since 1970, or unset it"
+    )]
+    SourceDate(String),
+}

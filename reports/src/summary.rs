@@ -1,0 +1,257 @@
+//! What a run came to: the fold of its events that every report is made from.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use jiff::Timestamp;
+use model::{
+    event::{Event, EventKind, RunStarted, TestFinished},
+    feature::Feature,
+    plan::{Decision, PlannedTest},
+    verdict::{Failure, Finding, JudgeError, Outcome},
+};
+
+/// The events of a run so far, folded.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    started: Option<RunStarted>,
+    finished: BTreeMap<String, TestFinished>,
+    ended: Option<Ended>,
+}
+
+#[derive(Clone, Debug)]
+struct Ended {
+    at: Timestamp,
+    incomplete: Option<String>,
+    took: Duration,
+}
+
+/// What a run came to, for the process's exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Every planned test passed.
+    Passed,
+    /// Every test was judged or the run chose to stop, and at least one failed.
+    Failed,
+    /// The run was interrupted, or a test that none failed beside could not be judged.
+    NotJudged,
+}
+
+impl Ending {
+    /// 0 where all passed, 1 where a test failed, 3 where the run could not judge.
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            Self::Passed => 0,
+            Self::Failed => 1,
+            Self::NotJudged => 3,
+        }
+    }
+}
+
+/// How a test of the plan stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Standing<'a> {
+    /// The subject kept the rule.
+    Passed,
+    /// The subject broke it.
+    Failed(&'a Failure),
+    /// The subject kept what the Go suite enforces, and broke a rule that counts under `--strict`.
+    FailedStrictly,
+    /// The run could not judge.
+    Error(&'a JudgeError),
+    /// It was planned and has no end: the run was interrupted, or goes on.
+    NotJudged,
+    /// It was not asked for, for this reason; the report counts it.
+    Skipped(&'a str),
+    /// It is provisional, and those were not asked for; the report does not mention it.
+    SkippedProvisional,
+    /// The implementation does not claim these features; the report does not count it.
+    NotSupported(&'a [Feature]),
+}
+
+/// A test of the plan with what it came to.
+#[derive(Clone, Copy, Debug)]
+pub struct TestResult<'a> {
+    /// The test.
+    pub test: &'a PlannedTest,
+    /// How it stands.
+    pub standing: Standing<'a>,
+    /// Rules that the Go suite does not enforce and that were broken.
+    pub findings: &'a [Finding],
+    /// How long it took, if it ended.
+    pub took: Option<Duration>,
+}
+
+/// How many tests stand how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Kept their rule.
+    pub passed: usize,
+    /// Broke it, under `--strict` those with findings too.
+    pub failed: usize,
+    /// Could not be judged.
+    pub errors: usize,
+    /// Were planned and have no end.
+    pub not_judged: usize,
+    /// Were not asked for.
+    pub skipped: usize,
+    /// Need features that are not claimed.
+    pub not_supported: usize,
+    /// Rules broken beyond the verdicts.
+    pub findings: usize,
+}
+
+impl Counts {
+    /// The tests that were to be run.
+    pub const fn planned(&self) -> usize {
+        self.judged() + self.errors + self.not_judged
+    }
+
+    /// The tests with a verdict.
+    pub const fn judged(&self) -> usize {
+        self.passed + self.failed
+    }
+}
+
+impl Summary {
+    /// Takes the next event.
+    pub fn fold(&mut self, event: &Event) {
+        match &event.kind {
+            EventKind::RunStarted(started) => self.started = Some((**started).clone()),
+            EventKind::TestFinished(finished) => {
+                self.finished.insert(finished.test.clone(), (**finished).clone());
+            }
+            EventKind::RunFinished { incomplete, took } => {
+                self.ended =
+                    Some(Ended { at: event.at, incomplete: incomplete.clone(), took: *took });
+            }
+            EventKind::SetUp { .. }
+            | EventKind::SetUpDone { .. }
+            | EventKind::TestStarted { .. }
+            | EventKind::TestStep { .. }
+            | EventKind::Notice { .. } => {}
+        }
+    }
+
+    /// What was known when the run began, if it did.
+    pub fn started(&self) -> Option<&RunStarted> {
+        self.started.as_ref()
+    }
+
+    /// Whether the run's last event was seen.
+    pub fn has_ended(&self) -> bool {
+        self.ended.is_some()
+    }
+
+    /// When the run ended, if it did.
+    pub fn ended_at(&self) -> Option<Timestamp> {
+        self.ended.as_ref().map(|ended| ended.at)
+    }
+
+    /// How long the run took, if it ended.
+    pub fn took(&self) -> Option<Duration> {
+        self.ended.as_ref().map(|ended| ended.took)
+    }
+
+    /// Every test of the plan, in its order.
+    pub fn tests(&self) -> impl Iterator<Item = TestResult<'_>> {
+        self.started
+            .iter()
+            .flat_map(|started| started.tests.iter().map(|test| self.result(test, started.strict)))
+    }
+
+    /// A test of the plan.
+    pub fn test(&self, name: &str) -> Option<TestResult<'_>> {
+        let started = self.started.as_ref()?;
+        let test = started.tests.iter().find(|test| test.info.name == name)?;
+        Some(self.result(test, started.strict))
+    }
+
+    fn result<'a>(&'a self, test: &'a PlannedTest, strict: bool) -> TestResult<'a> {
+        let finished = self.finished.get(&test.info.name);
+        let findings = finished.map_or(&[][..], |finished| &finished.findings);
+        let standing = match &test.decision {
+            Decision::Skip(reason) => Standing::Skipped(reason),
+            Decision::SkipProvisional => Standing::SkippedProvisional,
+            Decision::NotSupported(missing) => Standing::NotSupported(missing),
+            Decision::Run => match finished.map(|finished| &finished.outcome) {
+                Some(Outcome::Passed) if strict && !findings.is_empty() => Standing::FailedStrictly,
+                Some(Outcome::Passed) => Standing::Passed,
+                Some(Outcome::Failed { failure }) => Standing::Failed(failure),
+                Some(Outcome::Error { error }) => Standing::Error(error),
+                Some(Outcome::Interrupted) | None => Standing::NotJudged,
+            },
+        };
+        TestResult { test, standing, findings, took: finished.map(|finished| finished.took) }
+    }
+
+    /// How many tests stand how.
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for result in self.tests() {
+            match result.standing {
+                Standing::Passed => counts.passed += 1,
+                Standing::Failed(_) | Standing::FailedStrictly => counts.failed += 1,
+                Standing::Error(_) => counts.errors += 1,
+                Standing::NotJudged => counts.not_judged += 1,
+                Standing::Skipped(_) | Standing::SkippedProvisional => counts.skipped += 1,
+                Standing::NotSupported(_) => counts.not_supported += 1,
+            }
+            counts.findings += result.findings.len();
+        }
+        counts
+    }
+
+    /// Why the run ended before every planned test was judged, if something or someone ended it.
+    pub fn interruption(&self) -> Option<&str> {
+        match &self.ended {
+            Some(ended) => ended.incomplete.as_deref(),
+            None => Some("the run did not end"),
+        }
+    }
+
+    /// Why not every planned test was judged, if so, in one line.
+    pub fn incomplete(&self) -> Option<String> {
+        if let Some(why) = self.interruption() {
+            return Some(why.split_whitespace().collect::<Vec<_>>().join(" "));
+        }
+        let Counts { errors, not_judged, .. } = self.counts();
+        match (errors, not_judged) {
+            (0, 0) => None,
+            (errors, 0) => Some(format!("{} in an error", tests_that(errors, "ended"))),
+            (0, unrun) => Some(format!("{} not run", tests_that_be(unrun))),
+            (errors, unrun) => Some(format!(
+                "{} in an error, {} not run",
+                tests_that(errors, "ended"),
+                tests_that_be(unrun)
+            )),
+        }
+    }
+
+    /// What the run came to. An interrupted run is never judged, whatever had failed before; a failed
+    /// test outweighs another's error.
+    pub fn ending(&self) -> Ending {
+        let counts = self.counts();
+        if self.started.is_none() || self.interruption().is_some() {
+            Ending::NotJudged
+        } else if counts.failed > 0 {
+            Ending::Failed
+        } else if counts.planned() > counts.judged() {
+            Ending::NotJudged
+        } else {
+            Ending::Passed
+        }
+    }
+
+    /// The process's exit code.
+    pub fn exit_code(&self) -> u8 {
+        self.ending().exit_code()
+    }
+}
+
+fn tests_that(count: usize, verb: &str) -> String {
+    format!("{count} {} {verb}", if count == 1 { "test" } else { "tests" })
+}
+
+fn tests_that_be(count: usize) -> String {
+    tests_that(count, if count == 1 { "was" } else { "were" })
+}

@@ -1,0 +1,237 @@
+//! The terminal: what happens now, each test as it ends, and in the end what went wrong.
+
+mod closing;
+mod live;
+
+use std::{
+    env,
+    io::{self, Write},
+};
+
+use console::Term;
+use model::event::{Event, EventKind, RunStarted, TestFinished};
+
+use self::live::Live;
+use crate::{
+    ReportError, Reporter,
+    page::{Page, Tone},
+    summary::{Standing, Summary},
+    text::{count, length},
+};
+
+/// One of the process's two streams for text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// The standard output.
+    Stdout,
+    /// The standard error.
+    Stderr,
+}
+
+/// How the text is to look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Whether there are colours.
+    pub colors: bool,
+    /// Whether the running tests are shown and redrawn, which only a terminal can.
+    pub progress: bool,
+    /// The columns at which text wraps.
+    pub width: usize,
+}
+
+impl Options {
+    /// For a file or a pipe.
+    pub const PLAIN: Self = Self { colors: false, progress: false, width: 100 };
+
+    /// What suits the stream: plain where it is no terminal, where the terminal is dumb, and where
+    /// `NO_COLOR` is set, see <https://no-color.org>.
+    pub fn detect(stream: Stream) -> Self {
+        let term = stream.term();
+        let no_color = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        if !term.features().is_attended() || no_color || console::is_dumb() {
+            return Self::PLAIN;
+        }
+        let width = term.size_checked().map_or(100, |(_, columns)| usize::from(columns));
+        // Long lines are hard to read, however wide the window.
+        Self { colors: true, progress: true, width: width.min(100) }
+    }
+}
+
+impl Stream {
+    fn term(self) -> Term {
+        match self {
+            Self::Stdout => Term::stdout(),
+            Self::Stderr => Term::stderr(),
+        }
+    }
+}
+
+/// Tells a run to whoever sits before it.
+pub struct Terminal {
+    screen: Screen,
+    options: Options,
+    summary: Summary,
+    /// What a stage belongs to: before the tests, or after them.
+    phase: &'static str,
+    result: io::Result<()>,
+}
+
+enum Screen {
+    Plain(Box<dyn Write + Send>),
+    Live(Live),
+}
+
+impl Screen {
+    fn write(&mut self, text: &str) -> io::Result<()> {
+        match self {
+            Self::Plain(writer) => writer.write_all(text.as_bytes()).and_then(|()| writer.flush()),
+            Self::Live(live) => live.write(text),
+        }
+    }
+}
+
+impl Terminal {
+    /// On a stream.
+    pub fn new(stream: Stream, options: Options) -> Self {
+        let screen = match stream {
+            _ if options.progress => Screen::Live(Live::new(stream.term())),
+            Stream::Stdout => Screen::Plain(Box::new(io::stdout())),
+            Stream::Stderr => Screen::Plain(Box::new(io::stderr())),
+        };
+        Self::on(screen, options)
+    }
+
+    /// To a writer, without progress.
+    pub fn to_writer(writer: impl Write + Send + 'static, options: Options) -> Self {
+        Self::on(Screen::Plain(Box::new(writer)), Options { progress: false, ..options })
+    }
+
+    fn on(screen: Screen, options: Options) -> Self {
+        let summary = Summary::default();
+        Self { screen, options, summary, phase: "set-up", result: Ok(()) }
+    }
+
+    fn page(&self) -> Page {
+        Page::new(self.options.width)
+    }
+
+    fn show(&mut self, page: &Page) {
+        if self.result.is_ok() {
+            self.result = self.screen.write(&page.text(self.options.colors));
+        }
+    }
+
+    fn opening(&self, started: &RunStarted) -> Page {
+        let mut page = self.page();
+        let title = format!("Gateway API conformance, suite {}: ", started.suite_version);
+        page.paragraph(&[(Tone::Strong, &title)], Tone::Strong, &started.subject);
+        let mut facts = vec![format!(
+            "definitions {} ({})",
+            started.gateway_api_version, started.gateway_api_channel
+        )];
+        let profiles: Vec<_> = started.profiles.iter().map(|profile| profile.name()).collect();
+        if !profiles.is_empty() {
+            facts.push(profiles.join(", "));
+        }
+        facts.push(format!(
+            "{} of {}",
+            self.summary.counts().planned(),
+            count(started.tests.len(), "test")
+        ));
+        if started.strict {
+            facts.push("findings are failures".to_owned());
+        }
+        page.paragraph(&[], Tone::Faint, &facts.join(" · "));
+        page.paragraph(&[], Tone::Faint, &format!("run {}", started.run));
+        let limits: Vec<_> =
+            started.timeouts.iter().map(|(name, value)| format!("{name} {value}")).collect();
+        if !limits.is_empty() {
+            let first = (Tone::Odd, "limits that are not the Go suite's: ");
+            page.paragraph(&[first], Tone::Plain, &limits.join(", "));
+        }
+        page
+    }
+
+    fn remark(&self, label: &str, tone: Tone, text: &str) -> Page {
+        let mut page = self.page();
+        page.paragraph(&[(tone, &format!("{label:<18}"))], Tone::Plain, text);
+        page
+    }
+
+    fn finished(&self, finished: &TestFinished) -> Option<Page> {
+        let result = self.summary.test(&finished.test)?;
+        let (tone, word) = match result.standing {
+            Standing::Passed => (Tone::Good, "PASS"),
+            Standing::Failed(_) | Standing::FailedStrictly => (Tone::Bad, "FAIL"),
+            Standing::Error(_) => (Tone::Odd, "ERROR"),
+            _ => return None,
+        };
+        let mut pieces = vec![
+            (tone, format!("{word:<5}")),
+            (Tone::Faint, format!(" {:>10}  ", length(finished.took))),
+            (Tone::Plain, finished.test.clone()),
+        ];
+        if !result.findings.is_empty() {
+            let findings = count(result.findings.len(), "finding");
+            pieces.push((Tone::Odd, format!(" · {findings}")));
+        }
+        let mut page = self.page();
+        page.line(pieces);
+        Some(page)
+    }
+
+    fn take(&mut self, event: &Event) {
+        match &event.kind {
+            EventKind::RunStarted(started) => self.show(&self.opening(started)),
+            EventKind::SetUp { stage } => match &mut self.screen {
+                Screen::Live(live) => live.stage(self.phase, stage),
+                Screen::Plain(_) => self.show(&self.remark(self.phase, Tone::Faint, stage)),
+            },
+            EventKind::SetUpDone { took } => {
+                let text = format!("done in {}", length(*took));
+                self.show(&self.remark(self.phase, Tone::Faint, &text));
+                self.phase = "clean-up";
+            }
+            EventKind::Notice { text } => self.show(&self.remark("note", Tone::Odd, text)),
+            EventKind::TestFinished(finished) => {
+                if let Some(page) = self.finished(finished) {
+                    self.show(&page);
+                }
+            }
+            EventKind::RunFinished { .. } => self.close(),
+            EventKind::TestStarted { .. } | EventKind::TestStep { .. } => {}
+        }
+        if let Screen::Live(live) = &mut self.screen {
+            live.event(event, &self.summary);
+        }
+    }
+
+    fn close(&mut self) {
+        if let Screen::Live(live) = &mut self.screen {
+            live.close();
+        }
+        self.show(&closing::page(&self.summary, self.options.width));
+    }
+}
+
+impl Reporter for Terminal {
+    fn event(&mut self, event: &Event) {
+        self.summary.fold(event);
+        self.take(event);
+    }
+
+    fn finish(&mut self) -> Result<(), ReportError> {
+        match &mut self.screen {
+            _ if self.summary.has_ended() => {}
+            _ if self.summary.started().is_some() => self.close(),
+            Screen::Live(live) => live.close(),
+            Screen::Plain(_) => {}
+        }
+        match std::mem::replace(&mut self.result, Ok(())) {
+            // Whoever read has seen enough, as `head` does.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            Err(source) => Err(ReportError::Stream { what: "terminal's text", source }),
+            Ok(()) => Ok(()),
+        }
+    }
+}

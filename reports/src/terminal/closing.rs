@@ -1,0 +1,146 @@
+//! What a run came to, in words.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use model::verdict::JudgeError;
+
+use crate::{
+    conformance::{self, Conformance, Section},
+    page::{Page, Tone},
+    summary::{Standing, Summary},
+    text::{count, error_page, failure_page, finding_page, length},
+};
+
+/// Failures, errors, findings, and at last the sums, so that the end of a long text says it all.
+pub(super) fn page(summary: &Summary, width: usize) -> Page {
+    let mut page = Page::new(width);
+    page.line::<&str>([]);
+    for result in summary.tests() {
+        if let Standing::Failed(failure) = result.standing {
+            page.append(failure_page(result.test, failure, width));
+            page.blank();
+        }
+    }
+    errors(&mut page, summary, width);
+    findings(&mut page, summary, width);
+    sums(&mut page, summary);
+    page
+}
+
+/// Each error once, with the tests that it kept from being judged: when a cluster goes, it is all of them.
+fn errors(page: &mut Page, summary: &Summary, width: usize) {
+    let mut errors: BTreeMap<&str, (&JudgeError, Vec<&str>)> = BTreeMap::new();
+    for result in summary.tests() {
+        if let Standing::Error(error) = result.standing {
+            let entry = errors.entry(&error.message).or_insert_with(|| (error, Vec::new()));
+            entry.1.push(&result.test.info.name);
+        }
+    }
+    for (error, tests) in errors.values() {
+        page.append(error_page(tests, error, width));
+        page.blank();
+    }
+}
+
+fn findings(page: &mut Page, summary: &Summary, width: usize) {
+    let findings = summary.counts().findings;
+    if findings == 0 {
+        return;
+    }
+    let strict = summary.started().is_some_and(|started| started.strict);
+    let heading = if strict { "failures under --strict: " } else { "beyond the verdict: " };
+    page.line([(Tone::Odd, heading), (Tone::Plain, &count(findings, "finding"))]);
+    for result in summary.tests() {
+        for finding in result.findings {
+            page.blank();
+            page.line([(Tone::Strong, &result.test.info.name)]);
+            page.append(finding_page(finding, width));
+        }
+    }
+    page.blank();
+}
+
+fn sums(page: &mut Page, summary: &Summary) {
+    let reasons: Vec<_> =
+        reasons(summary).into_iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+    if !reasons.is_empty() {
+        page.paragraph(&[(Tone::Faint, "not run: ")], Tone::Faint, &reasons.join(", "));
+    }
+    let report = conformance::report(summary, Timestamp::UNIX_EPOCH);
+    for profile in report.iter().flat_map(|report| &report.profiles) {
+        section(page, profile.name.name(), "core", &profile.core);
+        if let Some(extended) = &profile.extended {
+            section(page, profile.name.name(), "extended", &extended.section);
+        }
+    }
+    if let Some(why) = summary.incomplete() {
+        page.paragraph(&[(Tone::Odd, "incomplete: ")], Tone::Plain, &why);
+    }
+    total(page, summary);
+}
+
+fn section(page: &mut Page, profile: &str, level: &str, section: &Section) {
+    let tone = match section.result {
+        Conformance::Success => Tone::Good,
+        Conformance::Partial => Tone::Odd,
+        Conformance::Failure => Tone::Bad,
+    };
+    let statistics = &section.statistics;
+    let counts = listed([
+        (statistics.passed, "passed"),
+        (statistics.failed, "failed"),
+        (statistics.skipped, "skipped"),
+    ]);
+    page.line([
+        (Tone::Plain, format!("{profile} {level}: ")),
+        (tone, section.result.name().to_owned()),
+        (Tone::Plain, format!(" ({})", if counts.is_empty() { "no test" } else { &counts })),
+    ]);
+}
+
+fn total(page: &mut Page, summary: &Summary) {
+    let counts = summary.counts();
+    let ends = listed([
+        (counts.passed, "passed"),
+        (counts.failed, "failed"),
+        (counts.errors, "could not be judged"),
+        (counts.not_judged, "not run to the end"),
+    ]);
+    let bad = counts.planned() > counts.passed;
+    let tests = count(counts.planned(), "test");
+    let text = if ends.is_empty() { tests } else { format!("{tests}: {ends}") };
+    let mut pieces = vec![(if bad { Tone::Bad } else { Tone::Good }, text)];
+    if counts.findings > 0 {
+        pieces.push((Tone::Odd, format!("; {}", count(counts.findings, "finding"))));
+    }
+    if let Some(took) = summary.took() {
+        pieces.push((Tone::Plain, format!("; {}", length(took))));
+    }
+    page.line(pieces);
+}
+
+/// The counts that are not zero.
+fn listed<const N: usize>(counts: [(usize, &str); N]) -> String {
+    let listed: Vec<_> = counts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    listed.join(", ")
+}
+
+/// How many tests are not run for each reason, sorted by reason.
+fn reasons(summary: &Summary) -> BTreeMap<String, usize> {
+    let mut reasons = BTreeMap::new();
+    for result in summary.tests() {
+        let reason = match result.standing {
+            Standing::Skipped(reason) => reason,
+            Standing::SkippedProvisional => "provisional",
+            Standing::NotSupported(_) => "not claimed by the implementation",
+            _ => continue,
+        };
+        *reasons.entry(reason.to_owned()).or_default() += 1;
+    }
+    reasons
+}

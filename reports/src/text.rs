@@ -1,0 +1,136 @@
+//! The words for what went wrong, the same on the terminal and in `JUnit`.
+
+use std::time::Duration;
+
+use model::{
+    plan::PlannedTest,
+    verdict::{Failure, Finding, JudgeError, Mismatch, Moment},
+};
+
+use crate::page::{Page, Tone};
+
+/// How many mismatches are told in full; of a table of exchanges the others mostly say the same.
+const MISMATCHES_IN_FULL: usize = 3;
+/// How many more are told in a line.
+const MISMATCHES_IN_A_LINE: usize = 8;
+/// How many moments of a timeline are told.
+const MOMENTS: usize = 12;
+/// How many lines of a transcript are told.
+const TRANSCRIPT_LINES: usize = 24;
+
+/// How a test failed, on about one screen of this width: its name, the rule and its place in the
+/// specification, the likely cause, what was expected and observed, and what happened before.
+pub fn failure_text(test: &PlannedTest, failure: &Failure, width: usize) -> String {
+    failure_page(test, failure, width).text(false)
+}
+
+/// How a rule was broken that the Go suite does not enforce.
+pub fn finding_text(finding: &Finding, width: usize) -> String {
+    finding_page(finding, width).text(false)
+}
+
+/// Why tests could not be judged.
+pub fn error_text(tests: &[&str], error: &JudgeError, width: usize) -> String {
+    error_page(tests, error, width).text(false)
+}
+
+pub(crate) fn failure_page(test: &PlannedTest, failure: &Failure, width: usize) -> Page {
+    let mut page = Page::new(width);
+    page.line([(Tone::Bad, "FAIL  "), (Tone::Strong, &test.info.name)]);
+    page.field(2, "rule", &test.info.requirement);
+    page.field(2, "specified in", &test.info.spec);
+    if let Some(cause) = &failure.cause {
+        page.field(2, "likely cause", cause);
+    }
+    let (full, rest) =
+        failure.mismatches.split_at(failure.mismatches.len().min(MISMATCHES_IN_FULL));
+    for mismatch in full {
+        page.blank();
+        page.paragraph(&[(Tone::Plain, "  ")], Tone::Strong, &mismatch.subject);
+        mismatch_fields(&mut page, mismatch);
+    }
+    if !rest.is_empty() {
+        page.blank();
+    }
+    for mismatch in rest.iter().take(MISMATCHES_IN_A_LINE) {
+        let Mismatch { subject, expected, observed, .. } = mismatch;
+        let line = format!("{subject}: expected {expected}, observed {observed}");
+        page.paragraph(&[(Tone::Plain, "  ")], Tone::Plain, &line);
+    }
+    page.left_out(2, rest.len().saturating_sub(MISMATCHES_IN_A_LINE));
+    timeline(&mut page, &failure.timeline);
+    page
+}
+
+pub(crate) fn finding_page(finding: &Finding, width: usize) -> Page {
+    let mut page = Page::new(width);
+    page.field(2, "rule", &finding.rule);
+    page.field(2, "specified in", &finding.spec);
+    page.paragraph(&[(Tone::Plain, "  ")], Tone::Strong, &finding.mismatch.subject);
+    mismatch_fields(&mut page, &finding.mismatch);
+    page
+}
+
+pub(crate) fn error_page(tests: &[&str], error: &JudgeError, width: usize) -> Page {
+    let mut page = Page::new(width);
+    page.paragraph(&[(Tone::Odd, "ERROR ")], Tone::Strong, &tests.join(", "));
+    page.field(2, "not judged", &error.message);
+    page
+}
+
+fn mismatch_fields(page: &mut Page, mismatch: &Mismatch) {
+    page.field(4, "expected", &mismatch.expected);
+    page.field(4, "observed", &mismatch.observed);
+    match (mismatch.since, mismatch.waited) {
+        (Some(since), Some(waited)) => {
+            page.field(4, "unchanged", &format!("for {} of {}", brief(since), brief(waited)));
+        }
+        (Some(since), None) => page.field(4, "unchanged", &format!("for {}", brief(since))),
+        (None, Some(waited)) => page.field(4, "waited", &brief(waited)),
+        (None, None) => {}
+    }
+    if let Some(wire) = &mismatch.wire {
+        page.transcript(4, wire, TRANSCRIPT_LINES);
+    }
+}
+
+/// The first moments tell what was applied, the last ones what it came to; those between are left out.
+fn timeline(page: &mut Page, moments: &[Moment]) {
+    let Some(start) = moments.first() else { return };
+    let left_out = moments.len().saturating_sub(MOMENTS);
+    let (head, tail) = moments.split_at(moments.len().min(MOMENTS / 3));
+    page.blank();
+    page.line([(Tone::Strong, "  timeline")]);
+    let line = |page: &mut Page, moment: &Moment| {
+        let after = moment.at.duration_since(start.at).unsigned_abs();
+        let label = format!("{:>12}  ", format!("+{:.2} s", after.as_secs_f64()));
+        page.paragraph(&[(Tone::Faint, &label)], Tone::Plain, &moment.what);
+    };
+    for moment in head {
+        line(page, moment);
+    }
+    page.left_out(14, left_out);
+    for moment in tail.iter().skip(left_out) {
+        line(page, moment);
+    }
+}
+
+/// A tenth of a second is exact enough for how long something was waited for.
+fn brief(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
+}
+
+/// How long something took: `0.12 s`, `2 min 03 s`.
+pub(crate) fn length(time: Duration) -> String {
+    let seconds = time.as_secs_f64();
+    if seconds < 59.995 {
+        return format!("{seconds:.2} s");
+    }
+    let whole = seconds.round() as u64;
+    format!("{} min {:02} s", whole / 60, whole % 60)
+}
+
+/// `1 test`, `2 tests`.
+pub(crate) fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}

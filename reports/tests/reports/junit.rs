@@ -1,0 +1,35 @@
+use model::{
+    feature::Feature,
+    plan::Decision,
+    profile::Profile,
+    verdict::{Failure, Mismatch},
+};
+use reports::junit::to_xml;
+
+use crate::run::{Run, core, extended, failure, finding, provisional};
+
+#[test]
+fn each_test_of_the_plan_is_a_case() {
+    let run = Run::of(&[Profile::GatewayHttp])
+        .passes(core("HTTPRouteExactPathMatching"))
+        .fails(core("HTTPRouteMatching"), failure())
+        .errs(core("HTTPRouteHTTPSListener"), "failed to apply Secret tls: forbidden; grant create")
+        .passes_with(core("HTTPRouteReferenceGrant"), vec![finding()])
+        .leaves(core("HTTPRouteWeight"))
+        .left_out(core("HTTPRouteRuleOrder"), Decision::Skip("named by --skip-tests".into()))
+        .left_out(provisional(core("HTTPRouteRetry")), Decision::SkipProvisional)
+        .left_out(
+            extended("HTTPRouteCORS", Feature::HttpRouteCors),
+            Decision::NotSupported(vec![Feature::HttpRouteCors]),
+        );
+    insta::assert_snapshot!(to_xml(&run.summary()).unwrap().unwrap());
+}
+
+#[test]
+fn what_the_subject_says_cannot_break_the_file() {
+    let mismatch = Mismatch::new("GET /", "200", "\u{1b}[31m<b>]]>&\u{0}");
+    let run = Run::of(&[]).fails(core("A"), Failure::of(mismatch));
+    let xml = to_xml(&run.summary()).unwrap().unwrap();
+    assert!(!xml.contains('\u{1b}') && !xml.contains('\u{0}'), "{xml}");
+    assert!(xml.contains("&lt;b&gt;"), "{xml}");
+}

@@ -1,0 +1,8 @@
+//! The reports of made-up runs.
+
+mod conformance;
+mod events;
+mod files;
+mod junit;
+mod run;
+mod terminal;

@@ -1,0 +1,118 @@
+//! `explain`: what a test checks, told from the binary alone.
+
+use std::fmt::Write;
+
+use harness::{
+    Suite,
+    model::{suggest::lookup, version::SuiteVersion},
+};
+use include_dir::{Dir, include_dir};
+use serde::Deserialize;
+
+use super::{
+    args::ExplainArgs,
+    exit::{Exit, Stop},
+    output::print,
+};
+
+/// The tests' own files: what a test probes stands in them once, as data, and is told from there.
+static SOURCES: [(&str, Dir<'_>); 3] = [
+    ("gateway", include_dir!("$CARGO_MANIFEST_DIR/src/gateway")),
+    ("gateway_class", include_dir!("$CARGO_MANIFEST_DIR/src/gateway_class")),
+    ("http_route", include_dir!("$CARGO_MANIFEST_DIR/src/http_route")),
+];
+
+/// Prints what a test checks.
+pub fn explain(args: &ExplainArgs, suite: &Suite) -> Result<Exit, Stop> {
+    let known = suite.tests.iter().map(|test| (test.name, *test));
+    let test = lookup("test", &args.test, known).map_err(Stop::usage)?.info();
+
+    let features: Vec<_> = test.features.iter().map(|feature| feature.name()).collect();
+    let mut text = format!(
+        "{}\n\nRule\n  {}\n\nSpecification\n  {}\n\nRun for\n  {}; in the suite since {}{}\n",
+        test.name,
+        test.requirement,
+        test.spec,
+        features.join(", "),
+        test.since,
+        if test.provisional { "; provisional" } else { "" }
+    );
+    text += "\nApplied\n";
+    for path in &test.manifests {
+        let _ = writeln!(text, "  {path}");
+        let manifest = (suite.manifest)(path, SuiteVersion::NEWEST).unwrap_or_default();
+        for object in objects(manifest) {
+            let _ = writeln!(text, "    {object}");
+        }
+    }
+    if test.manifests.is_empty() {
+        text += "  nothing but the base environment\n";
+    }
+    if let Some((path, source)) = source(&test.name) {
+        let _ = writeln!(text, "\nProbed, as {path} says it");
+        for line in body(source).lines() {
+            let _ = writeln!(text, "{}", format!("  {line}").trim_end());
+        }
+    }
+    print(&text)?;
+    Ok(Exit::Passed)
+}
+
+/// The part of an object that tells which it is.
+#[derive(Deserialize)]
+struct Named {
+    kind: String,
+    metadata: Metadata,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    #[serde(default)]
+    namespace: Option<String>,
+    name: String,
+}
+
+fn objects(manifest: &str) -> Vec<String> {
+    serde_yaml::Deserializer::from_str(manifest)
+        .filter_map(|document| Named::deserialize(document).ok())
+        .map(|Named { kind, metadata: Metadata { namespace, name } }| match namespace {
+            Some(namespace) => format!("{kind} {namespace}/{name}"),
+            None => format!("{kind} {name}"),
+        })
+        .collect()
+}
+
+/// The file that declares a test.
+fn source(test: &str) -> Option<(String, &'static str)> {
+    let declaration = format!("name: \"{test}\",");
+    SOURCES.iter().find_map(|(folder, files)| {
+        files.files().find_map(|file| {
+            let text = file.contents_utf8().filter(|text| text.contains(&declaration))?;
+            Some((format!("suite/src/{folder}/{}", file.path().display()), text))
+        })
+    })
+}
+
+/// What follows the declaration, of which everything was told.
+fn body(source: &str) -> &str {
+    source.split_once("\n};\n").map_or(source, |(_, body)| body.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use gateway_conformance::SUITE;
+
+    use super::*;
+
+    #[test]
+    fn every_test_can_be_explained() {
+        for test in SUITE.tests {
+            let (path, text) = source(test.name).unwrap_or_else(|| panic!("{}", test.name));
+            assert!(body(text).contains("async fn run"), "{path}");
+            for path in test.manifests {
+                let manifest = (SUITE.manifest)(path, SuiteVersion::NEWEST);
+                assert!(!objects(manifest.unwrap()).is_empty(), "{path}");
+            }
+        }
+    }
+}

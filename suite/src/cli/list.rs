@@ -1,0 +1,38 @@
+//! `list`: all tests. No input but the binary itself.
+
+use std::fmt::Write;
+
+use harness::model::plan::TestInfo;
+
+use super::{
+    args::{Format, ListArgs},
+    exit::{Exit, Stop},
+    output::print,
+};
+
+/// Prints all tests.
+pub fn list(args: &ListArgs, tests: &[TestInfo]) -> Result<Exit, Stop> {
+    let text = match args.format {
+        Format::Json => serde_json::to_string_pretty(tests).map_err(Stop::not_judged)? + "\n",
+        Format::Text => as_text(tests),
+    };
+    print(&text)?;
+    Ok(Exit::Passed)
+}
+
+fn as_text(tests: &[TestInfo]) -> String {
+    let width = tests.iter().map(|test| test.name.len()).max().unwrap_or_default();
+    let mut text = String::new();
+    for test in tests {
+        let features: Vec<_> = test.features.iter().map(|feature| feature.name()).collect();
+        let provisional = if test.provisional { " (provisional)" } else { "" };
+        let _ = writeln!(
+            text,
+            "{:width$}  {}  {}{provisional}",
+            test.name,
+            test.since,
+            features.join(",")
+        );
+    }
+    text
+}

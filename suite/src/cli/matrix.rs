@@ -1,0 +1,128 @@
+//! `faults --run`: a testbed with each fault, the suite on it, and which tests turned red.
+
+mod row;
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    thread::available_parallelism,
+};
+
+use futures::StreamExt;
+use gateway_conformance::SUITE;
+use harness::{
+    Options,
+    model::{
+        event::{Event, EventKind},
+        plan::Selection,
+        profile::Profile,
+        timeouts::Timeouts,
+    },
+};
+use testbed::Fault;
+use tokio_util::sync::CancellationToken;
+
+use self::row::{Cell, Row, header, legend};
+use super::{
+    args::{FaultsArgs, Format},
+    exit::{Exit, Stop},
+    faults,
+    found::Found,
+    interrupt,
+    output::print,
+    setup,
+};
+
+/// The Go suite's limits are made for real clusters; in this process everything happens at once, and
+/// a test that a fault turns red waits for its limits.
+const TIMEOUT_SCALE: f64 = 0.05;
+
+/// Runs the suite with each fault that is named, or with all, and prints the matrix.
+pub fn run(args: &FaultsArgs) -> Result<Exit, Stop> {
+    let mut chosen: Vec<Option<&'static Fault>> = Vec::new();
+    if args.names.is_empty() {
+        // First without any: the reference passes everything.
+        chosen.push(None);
+        chosen.extend(testbed::faults().iter().map(Some));
+    }
+    for name in &args.names {
+        chosen.push(Some(faults::find(name).map_err(Stop::usage)?));
+    }
+    setup::log(false);
+    setup::runtime()?.block_on(all(&chosen, args.format))
+}
+
+async fn all(chosen: &[Option<&'static Fault>], format: Format) -> Result<Exit, Stop> {
+    let interrupt = interrupt::listen(
+        || eprintln!("interrupted"),
+        || "left at once; the testbeds are gone with this process".into(),
+    )?;
+    let mut tests: Vec<&'static str> = SUITE.tests.iter().map(|test| test.name).collect();
+    tests.sort_unstable();
+    if format == Format::Text {
+        print(&header(&tests))?;
+    }
+    let at_once = available_parallelism().map_or(2, usize::from).clamp(2, 8);
+    let mut runs =
+        futures::stream::iter(chosen).map(|fault| one(*fault, interrupt.clone())).buffered(at_once);
+    let mut rows = Vec::new();
+    while let Some(row) = runs.next().await {
+        if format == Format::Text {
+            print(&row.line(&tests))?;
+        }
+        rows.push(row);
+    }
+    print(&match format {
+        Format::Text => legend(&tests),
+        Format::Json => serde_json::to_string_pretty(&rows).map_err(Stop::not_judged)? + "\n",
+    })?;
+    Ok(if interrupt.is_cancelled() || rows.iter().any(Row::is_broken) {
+        Exit::NotJudged
+    } else if rows.iter().all(Row::is_as_said) {
+        Exit::Passed
+    } else {
+        Exit::Failed
+    })
+}
+
+/// The suite on a testbed with this fault.
+async fn one(fault: Option<&'static Fault>, interrupt: CancellationToken) -> Row {
+    let mut row = Row::new(fault);
+    match judge(fault, interrupt).await {
+        Ok(cells) => row.cells = cells,
+        Err(error) => row.broken = Some(format!("{error:#}")),
+    }
+    row
+}
+
+async fn judge(
+    fault: Option<&'static Fault>,
+    interrupt: CancellationToken,
+) -> anyhow::Result<BTreeMap<String, Cell>> {
+    let names: Vec<_> = fault.iter().map(|fault| fault.name).collect();
+    let found = Found::testbed(None, &names).await.map_err(|stop| stop.error)?;
+    let mut timeouts = Timeouts::default();
+    timeouts.scale(TIMEOUT_SCALE)?;
+    let options = Options {
+        selection: Selection { profiles: [Profile::GatewayHttp].into(), ..Selection::default() },
+        timeouts,
+        gateway_class: found.gateway_class.clone(),
+        address_map: found.address_map.clone(),
+        // The testbed goes away as a whole.
+        cleanup_base: false,
+        ..Options::default()
+    };
+    let cells = Arc::new(Mutex::new(BTreeMap::new()));
+    let events = {
+        let cells = cells.clone();
+        move |Event { kind, .. }| {
+            if let EventKind::TestFinished(finished) = kind {
+                let cell = Cell::from(&finished.outcome);
+                cells.lock().unwrap_or_else(PoisonError::into_inner).insert(finished.test, cell);
+            }
+        }
+    };
+    harness::run(found.connection.clone(), &SUITE, options, events, interrupt).await?;
+    let cells = std::mem::take(&mut *cells.lock().unwrap_or_else(PoisonError::into_inner));
+    Ok(cells)
+}

@@ -1,0 +1,370 @@
+//! The Go suite's options file, read strictly: a key that means nothing is an error, with its place.
+
+mod section;
+mod value;
+
+use std::{
+    collections::BTreeMap,
+    fmt::Display,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
+
+use harness::model::{
+    feature::Feature,
+    implementation::Implementation,
+    profile::Profile,
+    suggest::{Unknown, lookup},
+};
+use serde::de::{Error, MapAccess};
+
+use self::{
+    section::{Read, Section},
+    value::{Limits, Names},
+};
+
+/// What an options file says. What it does not say is left to flags and defaults.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OptionsFile {
+    /// The GatewayClass to judge; chooses a cluster.
+    pub gateway_class_name: Option<String>,
+    /// The mesh to judge.
+    pub mesh_name: Option<String>,
+    /// Whether every request and answer is shown.
+    pub debug: Option<bool>,
+    /// Whether the base environment is removed at the end.
+    pub cleanup_base_resources: Option<bool>,
+    /// Whether the objects of a test are removed after it.
+    pub cleanup_test_resources: Option<bool>,
+    /// What the implementation supports.
+    pub supported_features: Option<Vec<Feature>>,
+    /// What it does not.
+    pub exempt_features: Option<Vec<Feature>>,
+    /// Whether it supports everything but for that.
+    pub all_features: Option<bool>,
+    /// Labels for the namespaces of the fixtures.
+    pub namespace_labels: Option<BTreeMap<String, String>>,
+    /// Annotations for them.
+    pub namespace_annotations: Option<BTreeMap<String, String>>,
+    /// Tests to leave out.
+    pub skip_tests: Option<Vec<String>>,
+    /// The one test to run.
+    pub run_test: Option<String>,
+    /// The operating mode.
+    pub mode: Option<String>,
+    /// Whether definitions of another version are accepted.
+    pub allow_crds_mismatch: Option<bool>,
+    /// The profiles to report on.
+    pub conformance_profiles: Option<Vec<Profile>>,
+    /// Where the report goes.
+    pub report_output_path: Option<PathBuf>,
+    /// Who made the implementation.
+    pub implementation: Implementation,
+    /// Whether provisional tests are left out.
+    pub skip_provisional_tests: Option<bool>,
+    /// Whether tests run one after another.
+    pub disable_parallel_tests: Option<bool>,
+    /// Whether the run stops at the first failure.
+    pub fail_fast: Option<bool>,
+    /// Addresses that Gateways can be given.
+    pub usable_network_addresses: Vec<Address>,
+    /// Addresses that Gateways cannot be given.
+    pub unusable_network_addresses: Vec<Address>,
+    /// Limits that are known to be understood, by name.
+    pub timeouts: Vec<(&'static str, String)>,
+}
+
+/// An address of a Gateway, see `apis/v1/gateway_types.go#GatewaySpecAddress`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Address {
+    /// `IPAddress`, `Hostname` or a name of the implementation's own.
+    pub kind: String,
+    /// The address.
+    pub value: String,
+}
+
+/// Why an options file could not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum OptionsFileError {
+    /// It cannot be read.
+    #[error("cannot read the options file {}: {source}", .path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It says something that has no meaning.
+    #[error("{}:{line}:{column}: {message}", .path.display())]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// Counted from 1.
+        line: usize,
+        /// Counted from 1.
+        column: usize,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+impl OptionsFile {
+    /// Reads the file at this path.
+    pub fn read(path: &Path) -> Result<Self, OptionsFileError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| OptionsFileError::Unreadable { path: path.into(), source })?;
+        Self::parse(path, &text)
+    }
+
+    /// Reads a text; the path is for errors alone.
+    pub fn parse(path: &Path, text: &str) -> Result<Self, OptionsFileError> {
+        let read = serde_yaml::from_str::<Option<Read<Self>>>(text).map_err(|error| {
+            let (line, column) = error.location().map_or((1, 1), |at| (at.line(), at.column()));
+            let message = error.to_string();
+            let place = format!(" at line {line} column {column}");
+            let message = message.strip_suffix(&place).unwrap_or(&message).to_owned();
+            OptionsFileError::Invalid { path: path.into(), line, column, message }
+        })?;
+        Ok(read.map_or_else(Self::default, |Read(options)| options))
+    }
+}
+
+const KEYS: &[&str] = &[
+    "allowCrdsMismatch",
+    "cleanupBaseResources",
+    "cleanupTestResources",
+    "conformanceProfiles",
+    "debug",
+    "disableParallelTests",
+    "enableAllSupportedFeatures",
+    "exemptFeatures",
+    "failFast",
+    "gatewayClassName",
+    "implementation",
+    "meshName",
+    "mode",
+    "namespaceAnnotations",
+    "namespaceLabels",
+    "reportOutputPath",
+    "runTest",
+    "skipProvisionalTests",
+    "skipTests",
+    "supportedFeatures",
+    "timeoutConfig",
+    "unusableNetworkAddresses",
+    "usableNetworkAddresses",
+];
+
+fn find(text: &str, keys: &'static [&'static str]) -> Result<&'static str, Unknown> {
+    lookup("key", text, keys.iter().map(|key| (*key, *key)))
+}
+
+/// A key that is listed and has no arm below; the tests see to it that there is none.
+fn unhandled<E: Error>(key: &str) -> E {
+    E::custom(format_args!("the key \"{key}\" is not handled"))
+}
+
+impl Section for OptionsFile {
+    fn find(text: &str) -> Result<&'static str, Unknown> {
+        find(text, KEYS)
+    }
+
+    fn set<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &'static str,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        match key {
+            "allowCrdsMismatch" => self.allow_crds_mismatch = map.next_value()?,
+            "cleanupBaseResources" => self.cleanup_base_resources = map.next_value()?,
+            "cleanupTestResources" => self.cleanup_test_resources = map.next_value()?,
+            "conformanceProfiles" => self.conformance_profiles = names(map)?,
+            "debug" => self.debug = map.next_value()?,
+            "disableParallelTests" => self.disable_parallel_tests = map.next_value()?,
+            "enableAllSupportedFeatures" => self.all_features = map.next_value()?,
+            "exemptFeatures" => self.exempt_features = names(map)?,
+            "failFast" => self.fail_fast = map.next_value()?,
+            "gatewayClassName" => self.gateway_class_name = map.next_value()?,
+            "implementation" => self.implementation = section(map)?.unwrap_or_default(),
+            "meshName" => self.mesh_name = map.next_value()?,
+            "mode" => self.mode = map.next_value()?,
+            "namespaceAnnotations" => self.namespace_annotations = map.next_value()?,
+            "namespaceLabels" => self.namespace_labels = map.next_value()?,
+            "reportOutputPath" => self.report_output_path = map.next_value()?,
+            "runTest" => self.run_test = map.next_value()?,
+            "skipProvisionalTests" => self.skip_provisional_tests = map.next_value()?,
+            "skipTests" => self.skip_tests = names(map)?,
+            "supportedFeatures" => self.supported_features = names(map)?,
+            "timeoutConfig" => {
+                let Limits(timeouts) = section(map)?.unwrap_or_default();
+                self.timeouts = timeouts;
+            }
+            "unusableNetworkAddresses" => self.unusable_network_addresses = addresses(map)?,
+            "usableNetworkAddresses" => self.usable_network_addresses = addresses(map)?,
+            key => return Err(unhandled(key)),
+        }
+        Ok(())
+    }
+}
+
+impl Section for Implementation {
+    fn find(text: &str) -> Result<&'static str, Unknown> {
+        find(text, &["contact", "organization", "project", "url", "version"])
+    }
+
+    fn set<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &'static str,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        match key {
+            "contact" => self.contact = names(map)?.unwrap_or_default(),
+            "organization" => self.organization = text(map)?,
+            "project" => self.project = text(map)?,
+            "url" => self.url = text(map)?,
+            "version" => self.version = text(map)?,
+            key => return Err(unhandled(key)),
+        }
+        Ok(())
+    }
+}
+
+impl Section for Address {
+    fn find(text: &str) -> Result<&'static str, Unknown> {
+        find(text, &["type", "value"])
+    }
+
+    fn set<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &'static str,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        match key {
+            "type" => self.kind = text(map)?,
+            "value" => self.value = text(map)?,
+            key => return Err(unhandled(key)),
+        }
+        Ok(())
+    }
+}
+
+fn text<'de, A: MapAccess<'de>>(map: &mut A) -> Result<String, A::Error> {
+    Ok(map.next_value::<Option<String>>()?.unwrap_or_default())
+}
+
+fn names<'de, T, A>(map: &mut A) -> Result<Option<Vec<T>>, A::Error>
+where
+    T: FromStr<Err: Display>,
+    A: MapAccess<'de>,
+{
+    Ok(map.next_value::<Option<Names<T>>>()?.map(|Names(names)| names))
+}
+
+fn section<'de, S: Section, A: MapAccess<'de>>(map: &mut A) -> Result<Option<S>, A::Error> {
+    Ok(map.next_value::<Option<Read<S>>>()?.map(|Read(section)| section))
+}
+
+fn addresses<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Vec<Address>, A::Error> {
+    let addresses = map.next_value::<Option<Vec<Read<Address>>>>()?.unwrap_or_default();
+    Ok(addresses.into_iter().map(|Read(address)| address).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use harness::model::timeouts::{Limit, Timeouts};
+
+    use super::*;
+
+    fn parse(text: &str) -> Result<OptionsFile, String> {
+        OptionsFile::parse(Path::new("options.yaml"), text).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn every_key_is_understood() {
+        for key in KEYS {
+            assert_eq!(parse(&format!("{key}:\n")), Ok(OptionsFile::default()), "{key}");
+        }
+        assert_eq!(parse("# nothing\n"), Ok(OptionsFile::default()));
+    }
+
+    #[test]
+    fn a_whole_file_is_read() {
+        let options = parse(
+            "gatewayClassName: mine
+enableAllSupportedFeatures: false
+supportedFeatures: [Gateway, HTTPRoute]
+exemptFeatures: {ReferenceGrant: {}}
+conformanceProfiles:
+  - GATEWAY-HTTP
+namespaceLabels: {a: b}
+implementation:
+  organization: org
+  contact: ['@me', '@you']
+usableNetworkAddresses: [{type: IPAddress, value: 10.0.0.1}]
+timeoutConfig:
+  requestTimeout: 2s500ms
+  defaultPollInterval: 250000000
+  requiredConsecutiveSuccesses: 5
+",
+        )
+        .unwrap();
+        assert_eq!(options.gateway_class_name.as_deref(), Some("mine"));
+        assert_eq!(options.all_features, Some(false));
+        assert_eq!(options.supported_features, Some(vec![Feature::Gateway, Feature::HttpRoute]));
+        assert_eq!(options.exempt_features, Some(vec![Feature::ReferenceGrant]));
+        assert_eq!(options.conformance_profiles, Some(vec![Profile::GatewayHttp]));
+        assert_eq!(options.namespace_labels, Some(BTreeMap::from([("a".into(), "b".into())])));
+        assert_eq!(options.implementation.contact, ["@me", "@you"]);
+        assert_eq!(options.usable_network_addresses[0].value, "10.0.0.1");
+
+        let mut timeouts = Timeouts::default();
+        for (name, value) in &options.timeouts {
+            timeouts.set_text(name, value).unwrap();
+        }
+        assert_eq!(timeouts.get(Limit::RequestTimeout).as_millis(), 2500);
+        assert_eq!(timeouts.get(Limit::DefaultPollInterval).as_millis(), 250);
+        assert_eq!(timeouts.successes(), 5);
+    }
+
+    #[test]
+    fn errors_say_where_and_what_is_near() {
+        let refuse = |text| parse(text).unwrap_err();
+        insta::assert_snapshot!(
+            [
+                refuse("debug: true\ngatewayClass: mine\n"),
+                refuse("debug: yes please\n"),
+                refuse("debug: true\ndebug: false\n"),
+                refuse("supportedFeatures:\n- Gateway\n- HTTPRout\n"),
+                refuse("conformanceProfiles: GATEWAY-HTTP\n"),
+                refuse("conformanceProfiles: [HTTP]\n"),
+                refuse("implementation:\n  organisation: me\n"),
+                refuse("timeoutConfig:\n  requestTimout: 5s\n"),
+                refuse("timeoutConfig:\n  requestTimeout: 60\n"),
+                refuse("timeoutConfig:\n  requestTimeout: '60'\n"),
+                refuse("timeoutConfig:\n  requestTimeout: soon\n"),
+                refuse("timeoutConfig:\n  requiredConsecutiveSuccesses: 0\n"),
+                refuse("- a list\n"),
+                refuse("debug: [\n"),
+                refuse("debug: b: c\n"),
+            ]
+            .join("\n"),
+            @r#"
+        options.yaml:2:1: unknown key "gatewayClass"; did you mean "gatewayClassName"?
+        options.yaml:1:8: debug: invalid type: string "yes please", expected a boolean
+        options.yaml:2:1: the key "debug" comes twice
+        options.yaml:3:3: supportedFeatures[1]: unknown feature "HTTPRout"; did you mean "HTTPRoute"?
+        options.yaml:1:22: conformanceProfiles: invalid type: string "GATEWAY-HTTP", expected a list of names
+        options.yaml:1:23: conformanceProfiles[0]: unknown profile "HTTP"
+        options.yaml:2:3: implementation: unknown key "organisation"; did you mean "organization"?
+        options.yaml:2:3: timeoutConfig: unknown timeout "requestTimout"; did you mean "requestTimeout"?
+        options.yaml:2:19: timeoutConfig.requestTimeout: 60 means nanoseconds here; write 60s for seconds
+        options.yaml:2:19: timeoutConfig.requestTimeout: "60" has no unit; write 60s
+        options.yaml:2:3: timeoutConfig: RequestTimeout: "soon" is not a length of time; write whole seconds, or a number with a unit (250ms, 1.5s, 2m)
+        options.yaml:2:3: timeoutConfig: RequiredConsecutiveSuccesses: "0" is not a whole number above 0
+        options.yaml:1:1: invalid type: sequence, expected keys with values
+        options.yaml:1:8: debug: invalid type: sequence, expected a boolean
+        options.yaml:1:1: unknown key "a"; did you mean "failFast"?
+        "#
+        );
+    }
+}

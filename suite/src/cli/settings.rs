@@ -1,0 +1,409 @@
+//! What a run is to do: the flags, the options file and the defaults, merged. Pure: nothing is asked
+//! and nothing is written.
+
+mod subject;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+};
+
+use harness::model::{
+    feature::Feature,
+    implementation::{Implementation, InvalidImplementation},
+    plan::{PlanError, Selection, TestInfo},
+    profile::Profile,
+    timeouts::{InvalidTimeout, Timeouts},
+    version::SuiteVersion,
+};
+use thiserror::Error;
+
+pub use self::subject::{Cluster, Subject};
+use super::{
+    options_file::OptionsFile,
+    run_args::{ConductArgs, ImplementationArgs, RunArgs, SelectionArgs},
+    values::{Detour, List, Pairs},
+};
+
+/// What a run is to do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// What is judged.
+    pub subject: Subject,
+    /// Which tests are run.
+    pub selection: Selection,
+    /// Whose tests are run; those of the definitions' version if nothing is said.
+    pub version: Option<SuiteVersion>,
+    /// Whether definitions of another version are accepted.
+    pub allow_crds_mismatch: bool,
+    /// How long is waited.
+    pub timeouts: Timeouts,
+    /// Who made what is judged.
+    pub implementation: Implementation,
+    /// The operating mode, for the report.
+    pub mode: String,
+    /// Whether findings are failures.
+    pub strict: bool,
+    /// Whether the run stops at the first failure.
+    pub fail_fast: bool,
+    /// How many tests may run at once.
+    pub max_parallel: Option<usize>,
+    /// What stays in the cluster.
+    pub cleanup: Cleanup,
+    /// For the namespaces of the fixtures.
+    pub namespace_labels: BTreeMap<String, String>,
+    /// For them too.
+    pub namespace_annotations: BTreeMap<String, String>,
+    /// Where connections go instead of where the Gateways' statuses say.
+    pub detours: Vec<Detour>,
+    /// What is written.
+    pub outputs: Outputs,
+    /// Whether every request and answer is shown.
+    pub debug: bool,
+    /// What the user should know before it begins.
+    pub notices: Vec<String>,
+}
+
+/// What is removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cleanup {
+    /// The base environment, at the end.
+    pub base: bool,
+    /// The objects of a test, after it.
+    pub tests: bool,
+    /// But not those of a failed test, and what they need.
+    pub keep_on_failure: bool,
+}
+
+/// The files that are written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outputs {
+    /// The `ConformanceReport`.
+    pub report: Option<PathBuf>,
+    /// JUnit.
+    pub junit: Option<PathBuf>,
+    /// JSON lines.
+    pub events: Option<PathBuf>,
+}
+
+impl Outputs {
+    /// All of them.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        [&self.report, &self.junit, &self.events].into_iter().flatten().map(PathBuf::as_path)
+    }
+}
+
+/// Why there can be no run.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum SettingsError {
+    /// The reference's verdict would go out under another's name.
+    #[error(
+        "{}: they name your implementation, but no cluster was chosen; add --gateway-class",
+        .0.join(", ")
+    )]
+    ImplementationWithoutCluster(Vec<&'static str>),
+    /// A choice without a name, as scripts make it from a variable that is not set.
+    #[error("{0} is empty; name what is to be judged, or leave it out to run on the testbed")]
+    Empty(&'static str),
+    /// Something that no test needs yet.
+    #[error("{flag}: no test of this version needs {what} yet; leave it out")]
+    NotYet {
+        /// The flag or key.
+        flag: &'static str,
+        /// What it is about.
+        what: &'static str,
+    },
+    /// A report would claim what was not tested.
+    #[error(
+        "--conformance-profiles {profile}: no test of this version covers {}, so a report would claim what was not tested; leave it out",
+        names(.untested)
+    )]
+    UntestedProfile {
+        /// The profile.
+        profile: Profile,
+        /// The part of its core that has no test.
+        untested: BTreeSet<Feature>,
+    },
+    /// The testbed brings a map of its own.
+    #[error(
+        "--address-map is for a cluster whose Gateways are not reachable from here, but no cluster was chosen; add --gateway-class"
+    )]
+    DetourWithoutCluster,
+    /// Two flags that mean opposites.
+    #[error(
+        "--disable-parallel-tests runs one test at a time, --max-parallel {0} does not; leave one out"
+    )]
+    Parallel(usize),
+    /// Two reports in one place.
+    #[error("two reports would go to {}; choose another path for one", .0.display())]
+    SamePath(PathBuf),
+    /// The report needs to say who made the implementation.
+    #[error(transparent)]
+    Implementation(#[from] InvalidImplementation),
+    /// A name or pattern that no test has.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// A limit that makes no sense.
+    #[error(transparent)]
+    Timeout(#[from] InvalidTimeout),
+}
+
+impl Settings {
+    /// Merges; flags win over the file.
+    pub fn merge(
+        args: RunArgs,
+        file: Option<OptionsFile>,
+        tests: &[TestInfo],
+    ) -> Result<Self, SettingsError> {
+        let file = file.unwrap_or_default();
+        refuse_what_comes_later(&args, &file)?;
+        let subject = Subject::choose(args.cluster, file.gateway_class_name)?;
+        let on_testbed = subject == Subject::Testbed;
+
+        let conduct = &args.conduct;
+        let timeouts = timeouts(conduct, &file.timeouts)?;
+        let max_parallel = max_parallel(conduct, file.disable_parallel_tests)?;
+        if on_testbed && !conduct.address_map.is_empty() {
+            return Err(SettingsError::DetourWithoutCluster);
+        }
+        let cleanup = Cleanup {
+            base: conduct.cleanup_base_resources.or(file.cleanup_base_resources).unwrap_or(true),
+            tests: conduct.cleanup_test_resources.or(file.cleanup_test_resources).unwrap_or(true),
+            keep_on_failure: conduct.keep_on_failure.unwrap_or_default(),
+        };
+
+        let or_default = |path: Option<PathBuf>, name: &str| {
+            path.or_else(|| on_testbed.then(|| name.into()))
+                .filter(|path| !path.as_os_str().is_empty())
+        };
+        let outputs = Outputs {
+            report: or_default(
+                args.outputs.report_output.or(file.report_output_path),
+                "report.yaml",
+            ),
+            junit: or_default(args.outputs.junit, "junit.xml"),
+            events: args.outputs.events,
+        };
+        let mut paths = BTreeSet::new();
+        if let Some(twice) = outputs.paths().find(|path| !paths.insert(*path)) {
+            return Err(SettingsError::SamePath(twice.into()));
+        }
+        let mode = args.implementation.mode.clone().or(file.mode).filter(|mode| !mode.is_empty());
+        let implementation = implementation(args.implementation, file.implementation);
+        let implementation = if on_testbed {
+            let named = named_fields(&implementation);
+            if !named.is_empty() {
+                return Err(SettingsError::ImplementationWithoutCluster(named));
+            }
+            reference()
+        } else {
+            if outputs.report.is_some() {
+                implementation.validate()?;
+            }
+            implementation
+        };
+
+        let version = args.selection.suite_version;
+        let allow_crds_mismatch =
+            args.selection.allow_crds_mismatch.or(file.allow_crds_mismatch).unwrap_or_default();
+        let from_file = SelectionArgs {
+            conformance_profiles: file.conformance_profiles.map(List),
+            supported_features: file.supported_features.map(List),
+            exempt_features: file.exempt_features.map(List),
+            all_features: file.all_features,
+            skip_tests: file.skip_tests.map(List),
+            run_test: file.run_test,
+            skip_provisional_tests: file.skip_provisional_tests,
+            ..SelectionArgs::default()
+        };
+        let mut selection = selection(args.selection, from_file);
+        if on_testbed && selection.profiles.is_empty() && selection.infers_features() {
+            selection.profiles.insert(Profile::GatewayHttp);
+        }
+        selection.check(tests)?;
+        if let Some(version) = version {
+            // The features do not matter for whether the version has the tests that are named.
+            selection.plan(tests, version, &BTreeSet::new())?;
+        }
+        refuse_untested_profiles(&selection, tests)?;
+        let notices = notices(&selection, &outputs, tests);
+
+        Ok(Self {
+            subject,
+            selection,
+            version,
+            allow_crds_mismatch,
+            timeouts,
+            implementation,
+            mode: mode.unwrap_or_else(|| "default".into()),
+            strict: conduct.strict.unwrap_or_default(),
+            fail_fast: conduct.fail_fast.or(file.fail_fast).unwrap_or_default(),
+            max_parallel,
+            cleanup,
+            namespace_labels: pairs(args.conduct.namespace_labels, file.namespace_labels),
+            namespace_annotations: pairs(
+                args.conduct.namespace_annotations,
+                file.namespace_annotations,
+            ),
+            detours: args.conduct.address_map,
+            outputs,
+            debug: args.outputs.debug.or(file.debug).unwrap_or_default(),
+            notices,
+        })
+    }
+}
+
+fn refuse_what_comes_later(args: &RunArgs, file: &OptionsFile) -> Result<(), SettingsError> {
+    let is_set = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
+    let has_items = |list: &Option<List<String>>| list.as_ref().is_some_and(|l| !l.0.is_empty());
+    let later = &args.later;
+    let given = [
+        ("--mesh-name", "a mesh", is_set(&later.mesh_name)),
+        ("meshName in the options file", "a mesh", is_set(&file.mesh_name)),
+        ("--usable-address", "addresses of Gateways", has_items(&later.usable_address)),
+        ("--unusable-address", "addresses of Gateways", has_items(&later.unusable_address)),
+        (
+            "usableNetworkAddresses in the options file",
+            "addresses of Gateways",
+            !file.usable_network_addresses.is_empty(),
+        ),
+        (
+            "unusableNetworkAddresses in the options file",
+            "addresses of Gateways",
+            !file.unusable_network_addresses.is_empty(),
+        ),
+    ];
+    match given.into_iter().find(|(_, _, given)| *given) {
+        Some((flag, what, _)) => Err(SettingsError::NotYet { flag, what }),
+        None => Ok(()),
+    }
+}
+
+fn timeouts(
+    conduct: &ConductArgs,
+    file: &[(&'static str, String)],
+) -> Result<Timeouts, InvalidTimeout> {
+    let mut timeouts = Timeouts::default();
+    for (name, value) in file {
+        timeouts.set_text(name, value)?;
+    }
+    if let Some(overrides) = &conduct.timeout_config_overrides {
+        overrides.apply(&mut timeouts)?;
+    }
+    if let Some(factor) = conduct.timeout_scale {
+        timeouts.scale(factor)?;
+    }
+    Ok(timeouts)
+}
+
+fn max_parallel(
+    conduct: &ConductArgs,
+    disabled_in_file: Option<bool>,
+) -> Result<Option<usize>, SettingsError> {
+    let most = conduct.max_parallel.map(usize::from);
+    match (conduct.disable_parallel_tests, most) {
+        (Some(true), Some(most)) if most > 1 => Err(SettingsError::Parallel(most)),
+        (Some(true), _) => Ok(Some(1)),
+        (None, None) if disabled_in_file == Some(true) => Ok(Some(1)),
+        (_, most) => Ok(most),
+    }
+}
+
+fn selection(flags: SelectionArgs, file: SelectionArgs) -> Selection {
+    fn set<T: Ord>(flag: Option<List<T>>, file: Option<List<T>>) -> BTreeSet<T> {
+        flag.or(file).into_iter().flat_map(|List(items)| items).collect()
+    }
+    Selection {
+        profiles: set(flags.conformance_profiles, file.conformance_profiles),
+        supported: set(flags.supported_features, file.supported_features),
+        exempt: set(flags.exempt_features, file.exempt_features),
+        all_features: flags.all_features.or(file.all_features).unwrap_or_default(),
+        skip: set(flags.skip_tests, file.skip_tests),
+        only: flags.run_test.or(file.run_test).filter(|name| !name.is_empty()),
+        filters: flags.filters,
+        skip_provisional: flags
+            .skip_provisional_tests
+            .or(file.skip_provisional_tests)
+            .unwrap_or_default(),
+    }
+}
+
+fn implementation(flags: ImplementationArgs, file: Implementation) -> Implementation {
+    Implementation {
+        contact: flags.contact.map_or(file.contact, |List(contact)| contact),
+        organization: flags.organization.unwrap_or(file.organization),
+        project: flags.project.unwrap_or(file.project),
+        url: flags.url.unwrap_or(file.url),
+        version: flags.version.unwrap_or(file.version),
+    }
+}
+
+fn named_fields(implementation: &Implementation) -> Vec<&'static str> {
+    let fields = [
+        ("organization", implementation.organization.is_empty()),
+        ("project", implementation.project.is_empty()),
+        ("url", implementation.url.is_empty()),
+        ("version", implementation.version.is_empty()),
+        ("contact", implementation.contact.is_empty()),
+    ];
+    fields.into_iter().filter(|(_, empty)| !empty).map(|(name, _)| name).collect()
+}
+
+/// The fields of the reference Gateway in the testbed.
+fn reference() -> Implementation {
+    Implementation {
+        contact: vec!["https://gateway-conformance.dev".into()],
+        organization: "gateway-conformance".into(),
+        project: "reference".into(),
+        url: "https://gateway-conformance.dev".into(),
+        version: concat!("v", env!("CARGO_PKG_VERSION")).into(),
+    }
+}
+
+fn pairs(flag: Option<Pairs>, file: Option<BTreeMap<String, String>>) -> BTreeMap<String, String> {
+    flag.map(|Pairs(map)| map).or(file).unwrap_or_default()
+}
+
+fn tested(tests: &[TestInfo]) -> BTreeSet<Feature> {
+    tests.iter().flat_map(|test| &test.features).copied().collect()
+}
+
+fn refuse_untested_profiles(
+    selection: &Selection,
+    tests: &[TestInfo],
+) -> Result<(), SettingsError> {
+    let tested = tested(tests);
+    for &profile in &selection.profiles {
+        let untested: BTreeSet<_> = profile.core().difference(&tested).copied().collect();
+        if !untested.is_empty() {
+            return Err(SettingsError::UntestedProfile { profile, untested });
+        }
+    }
+    Ok(())
+}
+
+fn notices(selection: &Selection, outputs: &Outputs, tests: &[TestInfo]) -> Vec<String> {
+    let mut notices = Vec::new();
+    let untested: BTreeSet<_> = selection.supported.difference(&tested(tests)).copied().collect();
+    if !untested.is_empty() {
+        notices.push(format!(
+            "no test of this version covers {}; nothing is said about it",
+            names(&untested)
+        ));
+    }
+    if outputs.report.is_some() && selection.profiles.is_empty() {
+        notices.push(
+            "no profile was named, so the report will list none; add --conformance-profiles \
+             GATEWAY-HTTP"
+                .into(),
+        );
+    }
+    notices
+}
+
+fn names(features: &BTreeSet<Feature>) -> String {
+    features.iter().map(|feature| feature.name()).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,157 @@
+//! Values of flags as the Go suite writes them.
+
+use std::{collections::BTreeMap, net::SocketAddr, str::FromStr};
+
+use harness::model::timeouts::{InvalidTimeout, Timeouts};
+use thiserror::Error;
+
+/// A comma separated list; spaces around an item and empty items do not count.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct List<T>(pub Vec<T>);
+
+/// `key=value,key=value`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pairs(pub BTreeMap<String, String>);
+
+/// Where connections to an address go instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Detour {
+    /// What a Gateway's status and listener say.
+    pub from: SocketAddr,
+    /// Where the connection is made.
+    pub to: SocketAddr,
+}
+
+/// Overrides of limits that are known to be understood, `Name:value;Name:value`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimeoutOverrides(String);
+
+/// What is wrong with a value.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum InvalidValue {
+    /// Not a boolean of Go's `strconv.ParseBool`.
+    #[error("write true or false")]
+    Bool,
+    /// An item without `=` or without a key.
+    #[error("\"{0}\" is not key=value")]
+    Pair(String),
+    /// A key that comes twice.
+    #[error("the key \"{0}\" comes twice")]
+    Twice(String),
+    /// Not `ADDRESS:PORT=ADDRESS:PORT`.
+    #[error("\"{0}\" is not ADDRESS:PORT=ADDRESS:PORT; an IPv6 address goes in brackets")]
+    Detour(String),
+    /// Not a number that limits can be multiplied with.
+    #[error("write a number above 0, such as 2 or 0.5")]
+    Scale,
+}
+
+fn items(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|item| !item.is_empty())
+}
+
+/// A list of whatever can be read from a name.
+pub fn list<T: FromStr>(text: &str) -> Result<List<T>, T::Err> {
+    items(text).map(str::parse).collect::<Result<_, _>>().map(List)
+}
+
+/// Labels or annotations; the first `=` splits, so that a value may have more.
+pub fn pairs(text: &str) -> Result<Pairs, InvalidValue> {
+    let mut map = BTreeMap::new();
+    for item in items(text) {
+        let (key, value) = item.split_once('=').ok_or_else(|| InvalidValue::Pair(item.into()))?;
+        let (key, value) = (key.trim(), value.trim());
+        if key.is_empty() {
+            return Err(InvalidValue::Pair(item.into()));
+        }
+        if map.insert(key.to_owned(), value.to_owned()).is_some() {
+            return Err(InvalidValue::Twice(key.into()));
+        }
+    }
+    Ok(Pairs(map))
+}
+
+/// What Go takes for a boolean.
+pub fn go_bool(text: &str) -> Result<bool, InvalidValue> {
+    match text {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),
+        _ => Err(InvalidValue::Bool),
+    }
+}
+
+/// A factor for limits.
+pub fn scale(text: &str) -> Result<f64, InvalidValue> {
+    text.parse()
+        .ok()
+        .filter(|factor: &f64| factor.is_finite() && *factor > 0.0)
+        .ok_or(InvalidValue::Scale)
+}
+
+impl FromStr for Detour {
+    type Err = InvalidValue;
+
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        let read = || {
+            let (from, to) = text.split_once('=')?;
+            Some(Self { from: from.trim().parse().ok()?, to: to.trim().parse().ok()? })
+        };
+        read().ok_or_else(|| InvalidValue::Detour(text.into()))
+    }
+}
+
+impl FromStr for TimeoutOverrides {
+    type Err = InvalidTimeout;
+
+    fn from_str(text: &str) -> Result<Self, InvalidTimeout> {
+        Timeouts::default().override_with(text)?;
+        Ok(Self(text.into()))
+    }
+}
+
+impl TimeoutOverrides {
+    /// Sets the limits that they name.
+    pub fn apply(&self, timeouts: &mut Timeouts) -> Result<(), InvalidTimeout> {
+        timeouts.override_with(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use harness::model::feature::Feature;
+
+    use super::*;
+
+    #[test]
+    fn lists_are_trimmed() {
+        let features = list(" Gateway, HTTPRoute ,,").unwrap();
+        assert_eq!(features, List(vec![Feature::Gateway, Feature::HttpRoute]));
+        assert_eq!(list::<Feature>(""), Ok(List(vec![])));
+        assert!(list::<Feature>("Gateway HTTPRoute").is_err());
+    }
+
+    #[test]
+    fn the_first_equals_sign_splits_a_pair() {
+        let Pairs(map) = pairs("a=b=c, d=").unwrap();
+        assert_eq!(map, BTreeMap::from([("a".into(), "b=c".into()), ("d".into(), String::new())]));
+        assert_eq!(pairs("a"), Err(InvalidValue::Pair("a".into())));
+        assert_eq!(pairs("=b"), Err(InvalidValue::Pair("=b".into())));
+        assert_eq!(pairs("a=b,a=c"), Err(InvalidValue::Twice("a".into())));
+    }
+
+    #[test]
+    fn detours_have_two_sockets() {
+        let detour: Detour = "[fd00::1]:80=127.0.0.1:8080".parse().unwrap();
+        assert_eq!(detour.from, "[fd00::1]:80".parse().unwrap());
+        assert_eq!(detour.to.port(), 8080);
+        assert!("10.0.0.1=127.0.0.1:8080".parse::<Detour>().is_err());
+    }
+
+    #[test]
+    fn only_numbers_above_zero_scale() {
+        assert_eq!(scale("0.05"), Ok(0.05));
+        for text in ["0", "-1", "inf", "NaN", "3x"] {
+            assert_eq!(scale(text), Err(InvalidValue::Scale), "{text}");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! GatewayClasses.
+
+pub(crate) mod observed_generation_bump;

@@ -1,0 +1,92 @@
+//! What the command line prints where nothing is wrong.
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+fn program(folder: &Path, line: &str) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_gateway-conformance"))
+        .args(line.split_whitespace())
+        .current_dir(folder)
+        .env_clear()
+        .env("HOME", folder)
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap()
+}
+
+/// The output of a command that must end well.
+fn output(line: &str) -> String {
+    let Output { status, stdout, stderr } = program(&std::env::temp_dir(), line);
+    assert_eq!(String::from_utf8(stderr).unwrap(), "", "{line}");
+    assert_eq!(status.code(), Some(0), "{line}");
+    String::from_utf8(stdout).unwrap()
+}
+
+fn keys(object: &Value) -> Vec<&str> {
+    let mut keys: Vec<_> = object.as_object().unwrap().keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    keys
+}
+
+#[test]
+fn list_is_an_array_of_tests() {
+    let list: Vec<Value> = serde_json::from_str(&output("list --format json")).unwrap();
+    assert_eq!(list.len(), 40);
+    let names: Vec<_> = list.iter().map(|test| test["name"].as_str().unwrap()).collect();
+    assert!(names.is_sorted(), "{names:?}");
+    for test in &list {
+        assert_eq!(
+            keys(test),
+            ["features", "manifests", "name", "provisional", "requirement", "since", "spec"]
+        );
+    }
+    let text = output("list");
+    assert_eq!(text.lines().count(), list.len());
+}
+
+#[test]
+fn faults_is_an_array_of_faults_with_tests_that_there_are() {
+    let tests: Vec<Value> = serde_json::from_str(&output("list --format json")).unwrap();
+    let faults: Vec<Value> = serde_json::from_str(&output("faults -format=json")).unwrap();
+    assert!(faults.len() >= 60, "{}", faults.len());
+    for fault in &faults {
+        assert_eq!(keys(fault), ["name", "rule", "tests"]);
+        for test in fault["tests"].as_array().unwrap() {
+            assert!(tests.iter().any(|known| known["name"] == *test), "{fault}");
+        }
+    }
+}
+
+#[test]
+fn a_test_is_explained() {
+    insta::assert_snapshot!(output("explain HTTPRouteExactPathMatching"), @"");
+}
+
+#[test]
+fn help_and_version_end_well() {
+    let help = output("--help");
+    for command in ["run", "list", "testbed", "faults", "explain", "clean"] {
+        assert!(help.contains(&format!("\n  {command} ")), "{help}");
+    }
+    assert!(output("run -help").contains("--gateway-class"));
+    assert_eq!(output("-V"), concat!("gateway-conformance ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+#[test]
+fn a_run_on_the_testbed_writes_its_reports_in_the_working_folder() {
+    let folder = TempDir::new().unwrap();
+    let Output { status, stdout, stderr } =
+        program(folder.path(), "--filter HTTPRouteExactPathMatching --events events.jsonl");
+    let texts = [stdout, stderr].map(|text| String::from_utf8(text).unwrap()).concat();
+    assert_eq!(status.code(), Some(0), "{texts}");
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+    assert!(read("report.yaml").contains("organization: gateway-conformance"));
+    assert!(read("junit.xml").contains("HTTPRouteExactPathMatching"));
+    assert!(read("events.jsonl").lines().all(|line| serde_json::from_str::<Value>(line).is_ok()));
+}

@@ -1,0 +1,117 @@
+//! HTTP: from a request to its answer.
+
+mod objects;
+
+use std::convert::Infallible;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderValue, Method, Response, StatusCode, header};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Full};
+use serde_json::{Value, json};
+
+use crate::request::{ObjectRequest, header_text};
+use crate::server::Server;
+use crate::status_error::StatusError;
+use crate::{discovery, openapi};
+
+/// The body of an answer.
+pub type Body = UnsyncBoxBody<Bytes, Infallible>;
+
+type Answer = Result<Response<Body>, StatusError>;
+
+/// Answers one request.
+pub fn answer(server: &Server, parts: &Parts, body: &Bytes) -> Response<Body> {
+    let path = parts.uri.path().trim_end_matches('/');
+    let result = route(server, path, parts, body);
+    match &result {
+        Ok(answer) => {
+            tracing::trace!(method = %parts.method, uri = %parts.uri, status = %answer.status());
+        }
+        Err(error) => {
+            tracing::debug!(method = %parts.method, uri = %parts.uri, %error, "request refused");
+        }
+    }
+    result.unwrap_or_else(|error| json_response(error.code(), &error.to_json()))
+}
+
+fn route(server: &Server, path: &str, parts: &Parts, body: &Bytes) -> Answer {
+    let segments: Vec<&str> = path.split('/').skip(1).collect();
+    let (group, version, below) = match segments.as_slice() {
+        ["api", version, below @ ..] => ("", *version, below),
+        ["apis", group, version, below @ ..] => (*group, *version, below),
+        other => return meta(other, parts),
+    };
+    if below.is_empty() {
+        return found(discovery::resources(group, version));
+    }
+    let request = ObjectRequest::parse(group, version, below, parts)?;
+    objects::answer(server, &request, &parts.method, body)
+}
+
+/// What is not about objects.
+fn meta(segments: &[&str], parts: &Parts) -> Answer {
+    if parts.method != Method::GET && parts.method != Method::HEAD {
+        return Err(StatusError::method_not_allowed("the server only answers GET here"));
+    }
+    let accept = header_text(&parts.headers, &header::ACCEPT);
+    // Aggregated discovery is told by parameters of the media type, of which v2 is what we have.
+    let aggregated = accept
+        .split(',')
+        .any(|range| range.contains("as=APIGroupDiscoveryList") && has_parameter(range, "v=v2"));
+    match segments {
+        ["healthz" | "livez" | "readyz", ..] => Ok(text_response("ok")),
+        ["version"] => Ok(ok(&discovery::version())),
+        ["api"] if aggregated => Ok(aggregated_response(true)),
+        ["apis"] if aggregated => Ok(aggregated_response(false)),
+        ["api"] => Ok(ok(&discovery::core_versions())),
+        ["apis"] => Ok(ok(&discovery::groups())),
+        ["apis", group] => found(discovery::group(group)),
+        ["openapi", "v3"] => Ok(ok(&openapi::index())),
+        ["openapi", "v3", "api", version] => found(openapi::document("", version)),
+        ["openapi", "v3", "apis", group, version] => found(openapi::document(group, version)),
+        [] | [""] => {
+            Ok(ok(&json!({"paths": ["/api", "/apis", "/healthz", "/openapi/v3", "/version"]})))
+        }
+        _ => Err(StatusError::unknown_path()),
+    }
+}
+
+fn has_parameter(range: &str, wanted: &str) -> bool {
+    range.split(';').any(|parameter| parameter.trim() == wanted)
+}
+
+fn found(value: Option<Value>) -> Answer {
+    value.map(|value| ok(&value)).ok_or_else(StatusError::unknown_path)
+}
+
+fn aggregated_response(core: bool) -> Response<Body> {
+    let mut response = ok(&discovery::aggregated(core));
+    let media_type = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    response
+}
+
+fn ok(value: &Value) -> Response<Body> {
+    json_response(StatusCode::OK, value)
+}
+
+fn json_response(code: StatusCode, value: &Value) -> Response<Body> {
+    respond(code, "application/json", full(Bytes::from(value.to_string())))
+}
+
+fn text_response(text: impl Into<Bytes>) -> Response<Body> {
+    respond(StatusCode::OK, "text/plain", full(text.into()))
+}
+
+fn full(bytes: Bytes) -> Body {
+    Full::new(bytes).boxed_unsync()
+}
+
+fn respond(code: StatusCode, media_type: &'static str, body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    *response.status_mut() = code;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    response
+}

@@ -1,0 +1,245 @@
+//! The pure core: from a snapshot of the cluster to what is served and what is reported.
+//!
+//! Nothing here reads a clock, opens a socket or talks to Kubernetes; what it needs of the world
+//! comes in through [`Environment`]. So every rule can be tested as a function.
+
+pub mod attachment;
+pub mod backends;
+pub mod certificates;
+pub mod filters;
+pub mod hostname;
+pub mod listeners;
+mod managed;
+pub mod matching;
+pub mod objects;
+pub mod references;
+pub mod route;
+pub mod routing;
+pub mod rules;
+pub mod snapshot;
+pub mod status;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use self::attachment::Attachment;
+use self::managed::{AttachedRoute, Managed};
+use self::objects::{Gateway, GatewayClass, Key, Object};
+use self::routing::PortTable;
+use self::rules::CompiledRules;
+use self::snapshot::Snapshot;
+use self::status::{Condition, ParentStatus};
+use crate::faults::{Deviation, Faults};
+
+/// The features that this implementation supports, as `GatewayClass.status.supportedFeatures` names
+/// them, sorted.
+pub const SUPPORTED_FEATURES: &[&str] = &[
+    "Gateway",
+    "GatewayHTTPListenerIsolation",
+    "GatewayHTTPSListenerDetectMisdirectedRequests",
+    "GatewayPort8080",
+    "GatewayRouteHostnameIntersectionPrecedence",
+    "HTTPRoute",
+    "HTTPRoute303RedirectStatusCode",
+    "HTTPRoute307RedirectStatusCode",
+    "HTTPRoute308RedirectStatusCode",
+    "HTTPRouteBackendProtocolH2C",
+    "HTTPRouteBackendProtocolWebSocket",
+    "HTTPRouteBackendRequestHeaderModification",
+    "HTTPRouteBackendTimeout",
+    "HTTPRouteBackendURLRewrite",
+    "HTTPRouteHostRewrite",
+    "HTTPRouteMethodMatching",
+    "HTTPRouteNamedRouteRule",
+    "HTTPRouteParentRefPort",
+    "HTTPRoutePathRedirect",
+    "HTTPRoutePathRewrite",
+    "HTTPRoutePortRedirect",
+    "HTTPRouteQueryParamMatching",
+    "HTTPRouteRequestTimeout",
+    "HTTPRouteResponseHeaderModification",
+    "HTTPRouteSchemeRedirect",
+    "ReferenceGrant",
+];
+
+/// What the core must be told of the world outside the cluster's objects.
+#[derive(Debug)]
+pub struct Environment<'a> {
+    /// The controller that this is.
+    pub controller_name: &'a str,
+    /// The faults to have.
+    pub faults: &'a Faults,
+    /// The addresses of the Gateways that have one.
+    pub addresses: &'a BTreeMap<Key, Ipv4Addr>,
+    /// Ports of Gateways that could not be opened, and what the operating system said.
+    pub bind_failures: &'a BTreeMap<(Key, u16), String>,
+    /// The time, RFC 3339 in whole seconds.
+    pub now: &'a str,
+}
+
+/// Kinds that have a status of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StatusKind {
+    /// `GatewayClass`.
+    GatewayClass,
+    /// `Gateway`.
+    Gateway,
+    /// `HTTPRoute`.
+    HttpRoute,
+}
+
+/// A status that must be written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StatusUpdate {
+    /// The kind of the object.
+    pub kind: StatusKind,
+    /// The object.
+    pub key: Key,
+    /// The version of the object that the status was computed from.
+    pub resource_version: String,
+    /// The whole status.
+    pub status: Value,
+}
+
+/// What follows from a snapshot.
+#[derive(Debug, Default)]
+pub struct Config {
+    /// What is served, by Gateway and port.
+    pub ports: BTreeMap<(Key, u16), PortTable>,
+    /// The statuses that differ from what the objects say.
+    pub statuses: Vec<StatusUpdate>,
+}
+
+/// Computes what is served and what is reported.
+pub fn compute(snapshot: &Snapshot, env: &Environment<'_>) -> Config {
+    let gateways: BTreeMap<_, _> = managed_gateways(snapshot, env)
+        .map(|(key, gateway)| (key, Managed::new(gateway, snapshot, env)))
+        .collect();
+    let mut config = Config::default();
+    let routes = evaluate_routes(snapshot, &gateways, env, &mut config);
+    for (key, class) in &snapshot.gateway_classes {
+        if class.spec.controller_name == env.controller_name {
+            let status = gateway_class_status(class, snapshot, env);
+            config.report(StatusKind::GatewayClass, key, class, &class.status, status);
+        }
+    }
+    for (key, managed) in &gateways {
+        let attached = &routes.get(key).map_or(&[][..], Vec::as_slice);
+        let status = managed.status(attached, env);
+        let gateway = managed.gateway;
+        config.report(StatusKind::Gateway, key, gateway, &gateway.status, status);
+        managed.serve(attached, env, &mut config);
+    }
+    config
+}
+
+/// The Gateways of our classes, but those that a fault leaves out.
+fn managed_gateways<'a>(
+    snapshot: &'a Snapshot,
+    env: &'a Environment<'_>,
+) -> impl Iterator<Item = (&'a Key, &'a Object<Gateway>)> {
+    let too_long =
+        |key: &Key| key.name.len() > 63 && env.faults.has(Deviation::LongGatewayNameIgnored);
+    snapshot.gateways_of(env.controller_name).filter(move |(key, _)| !too_long(key))
+}
+
+/// The routes that refer to each Gateway, whether they are accepted there or not.
+type RoutesByGateway<'a> = BTreeMap<Key, Vec<AttachedRoute<'a>>>;
+
+fn evaluate_routes<'a>(
+    snapshot: &'a Snapshot,
+    gateways: &BTreeMap<&Key, Managed<'_>>,
+    env: &Environment<'_>,
+    config: &mut Config,
+) -> RoutesByGateway<'a> {
+    let mut routes = RoutesByGateway::new();
+    let parents_used = if env.faults.has(Deviation::SecondParentIgnored) { 1 } else { usize::MAX };
+    for (key, route) in &snapshot.http_routes {
+        let mut compiled = None;
+        let mut statuses = Vec::new();
+        for parent in route.spec.parent_refs.iter().take(parents_used) {
+            let gateway = attachment::parent_gateway(parent, &key.namespace);
+            let Some((gateway, managed)) =
+                gateway.and_then(|gateway| gateways.get_key_value(&gateway))
+            else {
+                continue;
+            };
+            let compiled =
+                compiled.get_or_insert_with(|| Rc::new(rules::compile(route, snapshot, env)));
+            let Managed { gateway: object, listeners } = managed;
+            let mut attachment =
+                attachment::attach(route, parent, object, listeners, snapshot, env);
+            if let (Some(unsupported), true) = (&compiled.unsupported, attachment.accepted.status) {
+                attachment.accepted = unsupported.clone();
+                attachment.listeners.clear();
+            }
+            statuses.push(parent_status(parent, &attachment, compiled, env));
+            routes.entry((*gateway).clone()).or_default().push(AttachedRoute {
+                route,
+                compiled: Rc::clone(compiled),
+                attachment,
+            });
+        }
+        if let Some(status) = status::http_route(route, &statuses, env) {
+            config.report(StatusKind::HttpRoute, key, route, &route.status, status);
+        }
+    }
+    routes
+}
+
+fn parent_status(
+    parent: &route::ParentReference,
+    attachment: &Attachment,
+    compiled: &CompiledRules,
+    env: &Environment<'_>,
+) -> ParentStatus {
+    let mut conditions = vec![attachment.accepted.clone()];
+    if attachment.accepted.status || !env.faults.has(Deviation::ResolvedRefsOmittedWhenRejected) {
+        conditions.push(compiled.resolved_refs.clone());
+    }
+    ParentStatus { parent: parent.clone(), conditions }
+}
+
+impl Config {
+    fn report<T>(
+        &mut self,
+        kind: StatusKind,
+        key: &Key,
+        object: &Object<T>,
+        before: &Value,
+        status: Value,
+    ) {
+        if *before != status {
+            let resource_version = object.metadata.resource_version.clone();
+            self.statuses.push(StatusUpdate { kind, key: key.clone(), resource_version, status });
+        }
+    }
+}
+
+fn gateway_class_status(
+    class: &Object<GatewayClass>,
+    snapshot: &Snapshot,
+    env: &Environment<'_>,
+) -> Value {
+    let ours = snapshot
+        .gateway_classes
+        .values()
+        .filter(|other| other.spec.controller_name == env.controller_name);
+    let first = ours.min_by_key(|other| (&other.metadata.creation_timestamp, &other.metadata.name));
+    let accepted = if class.spec.parameters_ref.is_some() {
+        let message = "there are no parameters; leave out spec.parametersRef".to_owned();
+        Condition::no("Accepted", "InvalidParameters", message)
+    } else {
+        Condition::yes("Accepted", "Accepted")
+    };
+    let is_first = first.is_some_and(|first| first.metadata.name == class.metadata.name);
+    if env.faults.has(Deviation::OnlyFirstGatewayClassAccepted) && !is_first {
+        return class.status.clone();
+    }
+    status::gateway_class(class, accepted, SUPPORTED_FEATURES, env)
+}

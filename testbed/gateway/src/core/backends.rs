@@ -1,0 +1,372 @@
+//! Backends: references resolved to endpoints, and requests shared out among them.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use http::StatusCode;
+
+use super::Environment;
+use super::filters::Filters;
+use super::objects::{EndpointSlice, GATEWAY_GROUP, HttpRoute, Key, Object, Service, ServicePort};
+use super::references::{self, Referrer, Target};
+use super::route::BackendReference;
+use super::snapshot::Snapshot;
+use super::status::Condition;
+use crate::faults::Deviation;
+
+/// The protocol that a backend's port speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// HTTP/1.1, with upgrades to other protocols.
+    Http1,
+    /// HTTP/2 in clear text, with prior knowledge.
+    H2c,
+}
+
+/// Where the requests for a backendRef go.
+#[derive(Debug)]
+pub enum Destination {
+    /// To the endpoints in turn.
+    Endpoints(Endpoints),
+    /// Nowhere: they are answered with this status.
+    Nowhere(StatusCode),
+}
+
+/// Ready endpoints of a Service's port.
+#[derive(Debug)]
+pub struct Endpoints {
+    addresses: Vec<SocketAddr>,
+    next: AtomicUsize,
+    /// What they speak.
+    pub protocol: Protocol,
+}
+
+impl Endpoints {
+    /// The endpoint whose turn it is, and how often that is so does not depend on the request.
+    pub fn next(&self) -> Option<SocketAddr> {
+        let turn = self.next.fetch_add(1, Ordering::Relaxed);
+        self.addresses.get(turn.checked_rem(self.addresses.len())?).copied()
+    }
+}
+
+/// A backendRef of a rule.
+#[derive(Debug)]
+pub struct Backend {
+    /// Where its requests go.
+    pub destination: Destination,
+    /// Its own filters.
+    pub filters: Filters,
+    weight: u32,
+}
+
+/// The backends of a rule.
+#[derive(Debug, Default)]
+pub struct Backends {
+    choices: Vec<Backend>,
+    total: u64,
+    picked: AtomicUsize,
+}
+
+impl Backends {
+    /// The backends of a rule, in order.
+    pub fn new(backends: Vec<Backend>) -> Self {
+        let total = backends.iter().map(|backend| u64::from(backend.weight)).sum();
+        Self { choices: backends, total, picked: AtomicUsize::new(0) }
+    }
+
+    /// The backend for the next request; none when the sum of the weights is zero.
+    ///
+    /// Each pick steps by the golden ratio through the weights laid end to end, which visits every
+    /// part in proportion to its size, evenly from the start: no random share is as exact.
+    pub fn pick(&self) -> Option<&Backend> {
+        const GOLDEN_RATIO: f64 = 0.618_033_988_749_894_9;
+        let turn = self.picked.fetch_add(1, Ordering::Relaxed);
+        let position = (turn as f64 * GOLDEN_RATIO).fract() * self.total as f64;
+        let mut end = 0.0;
+        self.choices.iter().find(|backend| {
+            end += f64::from(backend.weight);
+            position < end
+        })
+    }
+
+    /// Whether the rule has no backendRefs.
+    pub fn is_empty(&self) -> bool {
+        self.choices.is_empty()
+    }
+
+    /// Whether there is no backend, or every one is such that requests go nowhere.
+    pub fn all_invalid(&self) -> bool {
+        self.choices.iter().all(|backend| matches!(backend.destination, Destination::Nowhere(_)))
+    }
+}
+
+/// A backendRef that does not resolve.
+#[derive(Debug, Clone)]
+pub struct Unresolved {
+    /// Condition `ResolvedRefs`.
+    pub condition: Condition,
+    /// What its requests are answered with.
+    pub answer: StatusCode,
+}
+
+/// Resolves a backendRef; the second part says what is wrong with it, if something is.
+pub fn resolve(
+    reference: &BackendReference,
+    filters: Filters,
+    route: &Object<HttpRoute>,
+    snapshot: &Snapshot,
+    env: &Environment<'_>,
+) -> (Backend, Option<Unresolved>) {
+    let weight = match reference.weight.unwrap_or(1) {
+        0 if env.faults.has(Deviation::ZeroWeightReceivesTraffic) => 10,
+        0 => 0,
+        _ if env.faults.has(Deviation::WeightsIgnored) => 1,
+        weight => weight,
+    };
+    let (destination, problem) = match find_service(reference, route, snapshot, env) {
+        Ok((service, port)) => (destination(service, port, snapshot, env), None),
+        Err(unresolved) => {
+            let refused = unresolved.condition.reason == "RefNotPermitted";
+            let leaked = (refused && env.faults.has(Deviation::RefusedBackendForwarded))
+                .then(|| forwarded_all_the_same(reference, route, snapshot, env))
+                .flatten();
+            (leaked.unwrap_or(Destination::Nowhere(unresolved.answer)), Some(unresolved))
+        }
+    };
+    (Backend { destination, filters, weight }, problem)
+}
+
+fn forwarded_all_the_same(
+    reference: &BackendReference,
+    route: &Object<HttpRoute>,
+    snapshot: &Snapshot,
+    env: &Environment<'_>,
+) -> Option<Destination> {
+    let service = snapshot.services.get(&service_key(reference, route))?;
+    let port = service.spec.ports.iter().find(|port| Some(port.port) == reference.port)?;
+    Some(destination(service, port, snapshot, env))
+}
+
+fn service_key(reference: &BackendReference, route: &Object<HttpRoute>) -> Key {
+    let namespace = reference.object.namespace.as_ref().unwrap_or(&route.metadata.namespace);
+    Key::new(namespace, &reference.object.name)
+}
+
+fn find_service<'a>(
+    reference: &BackendReference,
+    route: &Object<HttpRoute>,
+    snapshot: &'a Snapshot,
+    env: &Environment<'_>,
+) -> Result<(&'a Object<Service>, &'a ServicePort), Unresolved> {
+    check_kind(reference, route, env)?;
+    check_grant(reference, route, snapshot, env)?;
+    let key = service_key(reference, route);
+    let missing = |what: &str| {
+        let message = format!("backendRef {key}: {what}");
+        unresolved("BackendNotFound", message, Deviation::MissingBackendGives503, 503, env)
+    };
+    let service = snapshot.services.get(&key).ok_or_else(|| missing("there is no such Service"))?;
+    let number = reference.port.ok_or_else(|| missing("a reference to a Service needs a port"))?;
+    let mut ports = service.spec.ports.iter();
+    let port = ports
+        .find(|port| port.port == number)
+        .ok_or_else(|| missing(&format!("the Service has no port {number}")))?;
+    if pretends_missing(service, port, snapshot, env) {
+        return Err(missing("there is no such Service"));
+    }
+    match port.app_protocol.as_deref() {
+        Some(protocol @ "kubernetes.io/wss") => {
+            let message = format!("backendRef {key}: appProtocol {protocol} is not supported");
+            let condition = Condition::no("ResolvedRefs", "UnsupportedProtocol", message);
+            Err(Unresolved { condition, answer: StatusCode::INTERNAL_SERVER_ERROR })
+        }
+        _ => Ok((service, port)),
+    }
+}
+
+fn check_kind(
+    reference: &BackendReference,
+    route: &Object<HttpRoute>,
+    env: &Environment<'_>,
+) -> Result<(), Unresolved> {
+    let group = reference.object.group.as_deref().unwrap_or("");
+    let kind = reference.object.kind.as_deref().unwrap_or("Service");
+    if (group, kind) == ("", "Service") || env.faults.has(Deviation::BackendKindIgnored) {
+        return Ok(());
+    }
+    let reason = if env.faults.has(Deviation::InvalidKindReasonIsBackendNotFound) {
+        "BackendNotFound"
+    } else {
+        "InvalidKind"
+    };
+    let message = format!(
+        "backendRef {} is of kind {kind} (group `{group}`), which is not supported; refer to a \
+         Service",
+        service_key(reference, route)
+    );
+    Err(unresolved(reason, message, Deviation::UnknownKindBackendGives503, 503, env))
+}
+
+fn check_grant(
+    reference: &BackendReference,
+    route: &Object<HttpRoute>,
+    snapshot: &Snapshot,
+    env: &Environment<'_>,
+) -> Result<(), Unresolved> {
+    let faults = env.faults;
+    let key = service_key(reference, route);
+    let namespace = &route.metadata.namespace;
+    let referrer = Referrer { group: GATEWAY_GROUP, kind: "HTTPRoute", namespace };
+    let target = Target { group: "", kind: "Service", key: &key };
+    let forgotten = faults.has(Deviation::BackendReferenceGrantNotRequired)
+        || (faults.has(Deviation::ReferenceGrantRevocationIgnored) && was_resolved(route, env));
+    if forgotten || references::permitted(snapshot, referrer, target, faults) {
+        return Ok(());
+    }
+    let reason = if faults.has(Deviation::RefusedBackendReasonIsBackendNotFound) {
+        "BackendNotFound"
+    } else {
+        "RefNotPermitted"
+    };
+    let message = format!(
+        "no ReferenceGrant in namespace {} lets HTTPRoutes of {namespace} refer to Service {}",
+        key.namespace, key.name
+    );
+    Err(unresolved(reason, message, Deviation::RefusedBackendGives403, 403, env))
+}
+
+/// Whether a fault has a Service not found that is there.
+fn pretends_missing(
+    service: &Object<Service>,
+    port: &ServicePort,
+    snapshot: &Snapshot,
+    env: &Environment<'_>,
+) -> bool {
+    let headless = service.spec.cluster_ip.as_deref() == Some("None");
+    (headless && env.faults.has(Deviation::HeadlessServiceUnresolved))
+        || (env.faults.has(Deviation::ServiceWithoutEndpointsUnresolved)
+            && addresses(service, port, snapshot, env).is_empty())
+}
+
+/// Whether the route's status says that its references resolve.
+fn was_resolved(route: &Object<HttpRoute>, env: &Environment<'_>) -> bool {
+    let parents = route.status["parents"].as_array().into_iter().flatten();
+    parents
+        .filter(|parent| parent["controllerName"] == env.controller_name)
+        .filter_map(|parent| parent["conditions"].as_array())
+        .flatten()
+        .any(|condition| condition["type"] == "ResolvedRefs" && condition["status"] == "True")
+}
+
+/// An unresolved reference, whose requests get 500 unless a fault says otherwise.
+fn unresolved(
+    reason: &'static str,
+    message: String,
+    deviation: Deviation,
+    deviating: u16,
+    env: &Environment<'_>,
+) -> Unresolved {
+    let answer = if env.faults.has(deviation) {
+        StatusCode::from_u16(deviating).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    } else if env.faults.has(Deviation::InvalidBackendGives404) {
+        StatusCode::NOT_FOUND
+    } else {
+        StatusCode::INTERNAL_SERVER_ERROR
+    };
+    Unresolved { condition: Condition::no("ResolvedRefs", reason, message), answer }
+}
+
+fn destination(
+    service: &Object<Service>,
+    port: &ServicePort,
+    snapshot: &Snapshot,
+    env: &Environment<'_>,
+) -> Destination {
+    let addresses = addresses(service, port, snapshot, env);
+    if addresses.is_empty() {
+        return Destination::Nowhere(StatusCode::SERVICE_UNAVAILABLE);
+    }
+    let protocol = match port.app_protocol.as_deref() {
+        Some("kubernetes.io/h2c") => Protocol::H2c,
+        _ => Protocol::Http1,
+    };
+    Destination::Endpoints(Endpoints { addresses, next: AtomicUsize::new(0), protocol })
+}
+
+/// The ready endpoints of a Service's port, from all its `EndpointSlice`s.
+fn addresses(
+    service: &Object<Service>,
+    port: &ServicePort,
+    snapshot: &Snapshot,
+    env: &Environment<'_>,
+) -> Vec<SocketAddr> {
+    const SERVICE_NAME: &str = "kubernetes.io/service-name";
+    const MANAGED_BY: &str = "endpointslice.kubernetes.io/managed-by";
+
+    let of_service = |slice: &&Object<EndpointSlice>| {
+        let labels = &slice.metadata.labels;
+        slice.metadata.namespace == service.metadata.namespace
+            && labels.get(SERVICE_NAME) == Some(&service.metadata.name)
+            && (labels.contains_key(MANAGED_BY)
+                || !env.faults.has(Deviation::ManualEndpointSlicesIgnored))
+    };
+    let mut addresses: Vec<_> = snapshot
+        .endpoint_slices
+        .values()
+        .filter(of_service)
+        .flat_map(|slice| slice_addresses(slice, port, env))
+        .collect();
+    addresses.sort_unstable();
+    addresses.dedup();
+    addresses
+}
+
+fn slice_addresses<'a>(
+    slice: &'a EndpointSlice,
+    port: &'a ServicePort,
+    env: &'a Environment<'_>,
+) -> impl Iterator<Item = SocketAddr> + 'a {
+    let same_name = move |name: &Option<String>| name.as_deref().unwrap_or("") == port.name;
+    let target = slice.ports.iter().filter(move |open| same_name(&open.name));
+    let target = target.filter_map(|open| open.port).map(|target| {
+        if env.faults.has(Deviation::TargetPortIgnored) { port.port } else { target }
+    });
+    target.flat_map(|target| {
+        slice
+            .endpoints
+            .iter()
+            .filter(|endpoint| endpoint.conditions.ready.unwrap_or(true))
+            .flat_map(|endpoint| &endpoint.addresses)
+            .filter_map(move |address| {
+                Some(SocketAddr::new(address.parse::<IpAddr>().ok()?, target))
+            })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_follow_the_weights_closely() {
+        let weights = [70, 30, 0];
+        let backend = |weight| Backend {
+            destination: Destination::Nowhere(StatusCode::OK),
+            filters: Filters::default(),
+            weight,
+        };
+        let backends = Backends::new(weights.map(backend).into());
+        let mut counts = [0_u32; 3];
+        for _ in 0..500 {
+            let weight = backends.pick().expect("the weights are not all zero").weight;
+            counts[weights.iter().position(|own| *own == weight).expect("it is one of them")] += 1;
+        }
+        assert!((345..=355).contains(&counts[0]), "{counts:?}");
+        assert_eq!(counts[2], 0);
+    }
+
+    #[test]
+    fn nothing_is_picked_where_all_weights_are_zero() {
+        assert!(Backends::default().pick().is_none());
+    }
+}

@@ -1,0 +1,314 @@
+//! Listeners: protocols, kinds of routes, certificates, conflicts.
+
+use std::sync::Arc;
+
+use rustls::sign::CertifiedKey;
+
+use super::Environment;
+use super::hostname::Hostname;
+use super::objects::{
+    GATEWAY_GROUP, Gateway, Key, Listener, Object, ObjectReference, RouteGroupKind,
+};
+use super::references::{self, Referrer, Target};
+use super::snapshot::Snapshot;
+use super::status::Condition;
+use crate::faults::Deviation;
+
+/// How connections to a listener begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// In clear text.
+    Http,
+    /// With TLS, which ends here.
+    Https,
+}
+
+impl Scheme {
+    /// The scheme in URLs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        }
+    }
+}
+
+/// What became of a listener.
+#[derive(Debug)]
+pub struct ListenerState<'a> {
+    /// The listener as the Gateway gives it.
+    pub spec: &'a Listener,
+    /// Its hostname.
+    pub hostname: Hostname,
+    /// Its scheme; none for protocols that are not supported.
+    pub scheme: Option<Scheme>,
+    /// The kinds of routes that may attach.
+    pub supported_kinds: Vec<RouteGroupKind>,
+    /// The certificate of an HTTPS listener, where its references resolve.
+    pub certificate: Option<Arc<CertifiedKey>>,
+    /// Condition `Accepted`.
+    pub accepted: Condition,
+    /// Condition `ResolvedRefs`.
+    pub resolved_refs: Condition,
+    /// Condition `Conflicted`.
+    pub conflicted: Condition,
+    /// Condition `Programmed`.
+    pub programmed: Condition,
+}
+
+/// The kind that HTTP and HTTPS listeners take.
+pub fn http_route_kind() -> RouteGroupKind {
+    RouteGroupKind { group: GATEWAY_GROUP.to_owned(), kind: "HTTPRoute".to_owned() }
+}
+
+/// Judges the listeners of a Gateway, in their order.
+pub fn evaluate<'a>(
+    gateway: &'a Object<Gateway>,
+    snapshot: &Snapshot,
+    env: &Environment<'_>,
+) -> Vec<ListenerState<'a>> {
+    let known = known_listeners(gateway, env);
+    let listeners = gateway.spec.listeners.iter().filter(|listener| known(&listener.name));
+    let mut states: Vec<_> =
+        listeners.map(|listener| evaluate_one(listener, gateway, snapshot, env)).collect();
+    find_conflicts(&mut states);
+    for state in &mut states {
+        let failure = env.bind_failures.get(&(gateway.key(), state.spec.port));
+        if let (Some(failure), true) = (failure, state.accepted.status) {
+            state.accepted = Condition::no(
+                "Accepted",
+                "PortUnavailable",
+                format!("port {} cannot be opened: {failure}", state.spec.port),
+            );
+        }
+        state.programmed = programmed(state, gateway, env);
+    }
+    states
+}
+
+/// Which listeners to look at: all, unless a fault ignores those that were added later.
+fn known_listeners<'a>(
+    gateway: &'a Object<Gateway>,
+    env: &Environment<'_>,
+) -> impl Fn(&str) -> bool + use<'a> {
+    let reported = gateway.status["listeners"]
+        .as_array()
+        .filter(|_| env.faults.has(Deviation::AddedListenerIgnored));
+    move |name| {
+        reported.is_none_or(|reported| reported.iter().any(|listener| listener["name"] == name))
+    }
+}
+
+fn evaluate_one<'a>(
+    listener: &'a Listener,
+    gateway: &Object<Gateway>,
+    snapshot: &Snapshot,
+    env: &Environment<'_>,
+) -> ListenerState<'a> {
+    let scheme = match listener.protocol.as_str() {
+        "HTTP" => Some(Scheme::Http),
+        "HTTPS" => Some(Scheme::Https),
+        _ => None,
+    };
+    let (supported_kinds, kinds_resolved) = supported_kinds(listener, scheme, env);
+    let (certificate, certificate_resolved) = match scheme {
+        Some(Scheme::Https) => match certificate(listener, gateway, snapshot, env) {
+            Ok(certificate) => (certificate, Condition::yes("ResolvedRefs", "ResolvedRefs")),
+            Err(unresolved) => (None, unresolved),
+        },
+        _ => (None, Condition::yes("ResolvedRefs", "ResolvedRefs")),
+    };
+    let accepted = if scheme.is_some() || env.faults.has(Deviation::UnsupportedProtocolAccepted) {
+        Condition::yes("Accepted", "Accepted")
+    } else {
+        let message =
+            format!("protocol `{}` is not supported; use HTTP or HTTPS", listener.protocol);
+        Condition::no("Accepted", "UnsupportedProtocol", message)
+    };
+    ListenerState {
+        spec: listener,
+        hostname: Hostname::parse(listener.hostname.as_deref()),
+        scheme,
+        supported_kinds,
+        certificate,
+        accepted,
+        resolved_refs: if certificate_resolved.status {
+            kinds_resolved
+        } else {
+            certificate_resolved
+        },
+        conflicted: Condition::no("Conflicted", "NoConflicts", String::new()),
+        programmed: Condition::no("Programmed", "Pending", String::new()),
+    }
+}
+
+/// The kinds that may attach, and whether all that the listener names are supported.
+fn supported_kinds(
+    listener: &Listener,
+    scheme: Option<Scheme>,
+    env: &Environment<'_>,
+) -> (Vec<RouteGroupKind>, Condition) {
+    let resolved = Condition::yes("ResolvedRefs", "ResolvedRefs");
+    if scheme.is_none() {
+        let claims = env.faults.has(Deviation::SupportedKindsOfUnsupportedProtocol);
+        return (claims.then(http_route_kind).into_iter().collect(), resolved);
+    }
+    let wanted = &listener.allowed_routes.kinds;
+    if wanted.is_empty() {
+        return (vec![http_route_kind()], resolved);
+    }
+    let (mut supported, unsupported): (Vec<_>, Vec<_>) =
+        wanted.iter().cloned().partition(|kind| *kind == http_route_kind());
+    supported.dedup();
+    let Some(wrong) = unsupported.first() else { return (supported, resolved) };
+    if env.faults.has(Deviation::SupportedKindsEmptyWhenOneInvalid) {
+        supported.clear();
+    }
+    if env.faults.has(Deviation::SupportedKindsListsInvalid) {
+        supported.extend(unsupported.iter().cloned());
+    }
+    if env.faults.has(Deviation::InvalidRouteKindsResolved) {
+        return (supported, resolved);
+    }
+    let message = format!(
+        "{} listeners take HTTPRoute ({GATEWAY_GROUP}), not {} ({}); remove it from allowedRoutes.kinds",
+        listener.protocol, wrong.kind, wrong.group
+    );
+    (supported, Condition::no("ResolvedRefs", "InvalidRouteKinds", message))
+}
+
+/// The first certificate of a listener, once all its references resolve.
+fn certificate(
+    listener: &Listener,
+    gateway: &Object<Gateway>,
+    snapshot: &Snapshot,
+    env: &Environment<'_>,
+) -> Result<Option<Arc<CertifiedKey>>, Condition> {
+    let references = listener.tls.iter().flat_map(|tls| &tls.certificate_refs);
+    let certificates = references
+        .map(|reference| resolve(reference, gateway, snapshot, env))
+        .collect::<Result<Vec<_>, _>>()?;
+    match certificates.into_iter().next() {
+        Some(first) => Ok(first),
+        None => Err(invalid("an HTTPS listener needs tls.certificateRefs".to_owned())),
+    }
+}
+
+fn resolve(
+    reference: &ObjectReference,
+    gateway: &Object<Gateway>,
+    snapshot: &Snapshot,
+    env: &Environment<'_>,
+) -> Result<Option<Arc<CertifiedKey>>, Condition> {
+    let group = reference.group.as_deref().unwrap_or("");
+    let kind = reference.kind.as_deref().unwrap_or("Secret");
+    let namespace = reference.namespace.as_ref().unwrap_or(&gateway.metadata.namespace);
+    let key = Key::new(namespace, &reference.name);
+    let supported = (group.is_empty() || env.faults.has(Deviation::CertificateGroupIgnored))
+        && (kind == "Secret" || env.faults.has(Deviation::CertificateKindIgnored));
+    if !supported {
+        return Err(invalid(format!(
+            "certificates of kind {kind} (group `{group}`) are not supported; refer to a Secret"
+        )));
+    }
+    let missing = || invalid(format!("Secret {key} does not exist"));
+    if env.faults.has(Deviation::SecretLookedUpBeforeGrant) && !snapshot.secrets.contains_key(&key)
+    {
+        return Err(missing());
+    }
+    let referrer =
+        Referrer { group: GATEWAY_GROUP, kind: "Gateway", namespace: &gateway.metadata.namespace };
+    let target = Target { group, kind, key: &key };
+    if !references::permitted(snapshot, referrer, target, env.faults)
+        && !env.faults.has(Deviation::CertificateReferenceGrantNotRequired)
+    {
+        let message = format!(
+            "no ReferenceGrant in namespace {namespace} lets Gateways of {} refer to Secret {}",
+            gateway.metadata.namespace, reference.name
+        );
+        return Err(if env.faults.has(Deviation::RefusedCertificateReasonIsInvalid) {
+            invalid(message)
+        } else {
+            Condition::no("ResolvedRefs", "RefNotPermitted", message)
+        });
+    }
+    match snapshot.secrets.get(&key) {
+        None if env.faults.has(Deviation::MissingCertificateResolved) => Ok(None),
+        None => Err(missing()),
+        Some(secret) => match &secret.certificate {
+            Ok(certificate) => Ok(Some(Arc::clone(certificate))),
+            Err(_) if env.faults.has(Deviation::MalformedCertificateResolved) => Ok(None),
+            Err(error) => Err(invalid(format!("Secret {key} holds no certificate: {error}"))),
+        },
+    }
+}
+
+fn invalid(message: String) -> Condition {
+    Condition::no("ResolvedRefs", "InvalidCertificateRef", message)
+}
+
+/// Marks listeners that cannot share their port: another protocol, or the same hostname twice.
+fn find_conflicts(states: &mut [ListenerState<'_>]) {
+    let conflicts: Vec<_> = states.iter().map(|state| conflict(state, states)).collect();
+    for (state, conflict) in states.iter_mut().zip(conflicts) {
+        if let Some((reason, message)) = conflict {
+            state.accepted = Condition::no("Accepted", reason, message.clone());
+            state.conflicted = Condition { kind: "Conflicted", status: true, reason, message };
+        }
+    }
+}
+
+fn conflict(
+    state: &ListenerState<'_>,
+    all: &[ListenerState<'_>],
+) -> Option<(&'static str, String)> {
+    let mut rivals = all.iter().filter(|other| {
+        other.spec.name != state.spec.name
+            && other.spec.port == state.spec.port
+            && other.scheme.is_some()
+            && state.scheme.is_some()
+    });
+    rivals.find_map(|other| {
+        let (name, port) = (&other.spec.name, other.spec.port);
+        if other.scheme != state.scheme {
+            let message = format!(
+                "listener {name} uses port {port} for {}; give one of them another port",
+                other.spec.protocol
+            );
+            return Some(("ProtocolConflict", message));
+        }
+        (other.hostname == state.hostname).then(|| {
+            let message = format!("listener {name} has the same port {port} and hostname too");
+            ("HostnameConflict", message)
+        })
+    })
+}
+
+fn programmed(
+    state: &ListenerState<'_>,
+    gateway: &Object<Gateway>,
+    env: &Environment<'_>,
+) -> Condition {
+    let no = |reason, message: &str| Condition::no("Programmed", reason, message.to_owned());
+    let usable_refs = state.resolved_refs.status
+        || (state.resolved_refs.reason == "InvalidRouteKinds" && !state.supported_kinds.is_empty())
+        || env.faults.has(Deviation::UnresolvedListenerProgrammed);
+    if !state.accepted.status {
+        no("Invalid", "the listener is not accepted; see its condition Accepted")
+    } else if !usable_refs {
+        no("Invalid", "references are not resolved; see the condition ResolvedRefs")
+    } else if !env.addresses.contains_key(&gateway.key()) {
+        no("Pending", "the Gateway has no address yet")
+    } else if env.faults.has(Deviation::GrantedListenerNotProgrammed)
+        && refers_elsewhere(state.spec, &gateway.metadata.namespace)
+    {
+        no("Pending", "waiting for a certificate of another namespace")
+    } else {
+        Condition::yes("Programmed", "Programmed")
+    }
+}
+
+fn refers_elsewhere(listener: &Listener, namespace: &str) -> bool {
+    let mut references = listener.tls.iter().flat_map(|tls| &tls.certificate_refs);
+    references.any(|reference| reference.namespace.as_deref().is_some_and(|own| own != namespace))
+}

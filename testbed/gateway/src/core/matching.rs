@@ -1,0 +1,321 @@
+//! Matches of a rule: compiled from the route, tried against requests, ordered by precedence.
+
+use std::cmp::Reverse;
+
+use http::{HeaderMap, HeaderName, Method};
+use regex::Regex;
+
+use super::hostname::Hostname;
+use super::objects::{HttpRoute, Object};
+use super::route::{Match, NamedMatch};
+use crate::faults::{Deviation, Faults};
+
+/// What of a request decides where it goes.
+#[derive(Debug)]
+pub struct RequestHead<'a> {
+    /// The method.
+    pub method: &'a Method,
+    /// The host in lower case, without port.
+    pub host: &'a str,
+    /// The path, as it came.
+    pub path: &'a str,
+    /// The query, as it came, without the question mark.
+    pub query: &'a str,
+    /// The headers.
+    pub headers: &'a HeaderMap,
+}
+
+/// A compiled match: all that it holds must fit the request.
+#[derive(Debug, Clone)]
+pub struct RequestMatch {
+    path: PathMatch,
+    method: Option<Method>,
+    headers: Vec<(HeaderName, ValuePattern)>,
+    query: Vec<(String, ValuePattern)>,
+}
+
+#[derive(Debug, Clone)]
+enum PathMatch {
+    Exact(String),
+    /// Without the trailing slash, which does not count: the prefix `/` is empty here.
+    Prefix(String),
+    Regex(Regex),
+}
+
+#[derive(Debug, Clone)]
+enum ValuePattern {
+    Exact(String),
+    Regex(Regex),
+}
+
+impl RequestMatch {
+    /// Compiles a match. The error says which value is not supported, and why.
+    pub fn compile(source: &Match) -> Result<Self, String> {
+        let method = match &source.method {
+            None => None,
+            Some(name) => Some(
+                Method::from_bytes(name.as_bytes())
+                    .map_err(|_| format!("`{name}` is not an HTTP method"))?,
+            ),
+        };
+        let header = |header: &NamedMatch| {
+            let name = HeaderName::from_bytes(header.name.as_bytes())
+                .map_err(|_| format!("`{}` is not a header's name", header.name))?;
+            Ok::<_, String>((name, ValuePattern::compile(header)?))
+        };
+        let query = |param: &NamedMatch| {
+            Ok::<_, String>((param.name.clone(), ValuePattern::compile(param)?))
+        };
+        Ok(Self {
+            path: PathMatch::compile(source)?,
+            method,
+            headers: source.headers.iter().map(header).collect::<Result<_, _>>()?,
+            query: source.query_params.iter().map(query).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The matches of a rule in one, which requires all of them.
+    pub fn all(matches: Vec<Self>) -> Vec<Self> {
+        matches
+            .into_iter()
+            .reduce(|mut sum, next| {
+                sum.headers.extend(next.headers);
+                sum.query.extend(next.query);
+                if next.path.precedence(&Faults::default())
+                    < sum.path.precedence(&Faults::default())
+                {
+                    sum.path = next.path;
+                }
+                sum.method = sum.method.or(next.method);
+                sum
+            })
+            .into_iter()
+            .collect()
+    }
+
+    /// Whether the request fits.
+    pub fn matches(&self, request: &RequestHead<'_>, faults: &Faults) -> bool {
+        self.path.matches(request.path, faults)
+            && self.method.as_ref().is_none_or(|method| method == request.method)
+            && self.headers_match(request.headers, faults)
+            && self.query.iter().all(|(name, pattern)| {
+                // The first value counts where a parameter is repeated.
+                url::form_urlencoded::parse(request.query.as_bytes())
+                    .find(|(given, _)| given == name)
+                    .is_some_and(|(_, value)| pattern.matches(&value))
+            })
+    }
+
+    /// The names of the headers that the match looks at.
+    pub fn header_names(&self) -> impl Iterator<Item = &HeaderName> {
+        self.headers.iter().map(|(name, _)| name)
+    }
+
+    /// The part of `path` that a prefix match stands for, for `ReplacePrefixMatch`.
+    pub fn matched_prefix(&self) -> Option<&str> {
+        match &self.path {
+            PathMatch::Prefix(prefix) => Some(prefix),
+            PathMatch::Exact(_) | PathMatch::Regex(_) => None,
+        }
+    }
+
+    fn headers_match(&self, headers: &HeaderMap, faults: &Faults) -> bool {
+        let mut patterns = self.headers.iter();
+        let fits = |(name, pattern): &(HeaderName, ValuePattern)| {
+            let values: Vec<_> =
+                headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
+            let fits = |value: &String| {
+                pattern.matches(value) || faults.has(Deviation::HeaderValuesIgnored)
+            };
+            !values.is_empty() && fits(&values.join(","))
+        };
+        if faults.has(Deviation::HeaderMatchesAreOred) && !self.headers.is_empty() {
+            return patterns.any(fits);
+        }
+        patterns.all(fits)
+    }
+}
+
+impl PathMatch {
+    fn compile(source: &Match) -> Result<Self, String> {
+        let path = source.path.clone().unwrap_or_default();
+        let value = path.value.unwrap_or_else(|| "/".to_owned());
+        match path.r#type.as_deref() {
+            None | Some("PathPrefix") => {
+                Ok(Self::Prefix(value.strip_suffix('/').unwrap_or(&value).to_owned()))
+            }
+            Some("Exact") => Ok(Self::Exact(value)),
+            Some("RegularExpression") => regex(&value).map(Self::Regex),
+            Some(other) => Err(format!("path matches of type `{other}` are not supported")),
+        }
+    }
+
+    fn matches(&self, path: &str, faults: &Faults) -> bool {
+        match self {
+            Self::Exact(exact) => {
+                path == exact
+                    || (faults.has(Deviation::PathMatchIgnoresCase)
+                        && path.eq_ignore_ascii_case(exact))
+                    || (faults.has(Deviation::ExactPathIgnoresTrailingSlash)
+                        && path.trim_end_matches('/') == exact)
+                    || (faults.has(Deviation::ExactPathMatchesPrefix)
+                        && is_element_prefix(exact, path))
+            }
+            Self::Prefix(prefix) if faults.has(Deviation::PathPrefixMatchesSubstring) => {
+                path.starts_with(prefix.as_str())
+            }
+            Self::Prefix(prefix) => {
+                let only_slash_follows = path.strip_prefix(prefix.as_str()) == Some("/");
+                is_element_prefix(prefix, path)
+                    && !(faults.has(Deviation::PathPrefixRefusesTrailingSlash)
+                        && !prefix.is_empty()
+                        && only_slash_follows)
+            }
+            Self::Regex(regex) => regex.is_match(path),
+        }
+    }
+
+    /// Less goes first: exact, then the longest prefix. Where regular expressions stand is left to
+    /// implementations; here behind exact ones, and the longer ones first.
+    fn precedence(&self, faults: &Faults) -> (u8, Reverse<usize>) {
+        let (rank, length) = match self {
+            Self::Exact(path) if faults.has(Deviation::PathPrefixBeatsExactPath) => (3, path.len()),
+            Self::Exact(path) => (0, path.len()),
+            Self::Regex(regex) => (1, regex.as_str().len()),
+            Self::Prefix(prefix) if faults.has(Deviation::ShortestPathPrefixWins) => {
+                (2, usize::MAX - prefix.len())
+            }
+            Self::Prefix(prefix) => (2, prefix.len()),
+        };
+        (rank, Reverse(length))
+    }
+}
+
+/// Whether `prefix` (without trailing slash) is `path` or ends in it where an element ends.
+fn is_element_prefix(prefix: &str, path: &str) -> bool {
+    path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+impl ValuePattern {
+    fn compile(source: &NamedMatch) -> Result<Self, String> {
+        match source.r#type.as_deref() {
+            None | Some("Exact") => Ok(Self::Exact(source.value.clone())),
+            Some("RegularExpression") => regex(&source.value).map(Self::Regex),
+            Some(other) => Err(format!("matches of type `{other}` are not supported")),
+        }
+    }
+
+    fn matches(&self, value: &str) -> bool {
+        match self {
+            Self::Exact(exact) => exact == value,
+            Self::Regex(regex) => regex.is_match(value),
+        }
+    }
+}
+
+fn regex(expression: &str) -> Result<Regex, String> {
+    Regex::new(&format!("^(?:{expression})$"))
+        .map_err(|error| format!("`{expression}` is not a regular expression: {error}"))
+}
+
+/// Where a match stands among all that fit a request; the least wins.
+///
+/// The fields are compared in this order: the route's hostname, then what the specification says of
+/// `HTTPRouteRule.matches`: path, method, number of headers, number of query parameters, the oldest
+/// route, its namespace and name, and the order of the rules.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Precedence {
+    hostname: Reverse<(u8, usize)>,
+    path: (u8, Reverse<usize>),
+    without_method: bool,
+    headers: Reverse<usize>,
+    query: Reverse<usize>,
+    created: String,
+    route: super::objects::Key,
+    rule: usize,
+}
+
+impl Precedence {
+    /// The precedence of a match of the `rule`th rule of `route`, under one of its hostnames.
+    pub fn new(
+        hostname: &Hostname,
+        matched: &RequestMatch,
+        route: &Object<HttpRoute>,
+        rule: usize,
+        faults: &Faults,
+    ) -> Self {
+        let headers =
+            if faults.has(Deviation::HeaderCountIgnored) { 0 } else { matched.headers.len() };
+        let rule = if faults.has(Deviation::RuleOrderReversed) { usize::MAX - rule } else { rule };
+        Self {
+            hostname: Reverse(hostname.specificity()),
+            path: matched.path.precedence(faults),
+            without_method: matched.method.is_none(),
+            headers: Reverse(headers),
+            query: Reverse(matched.query.len()),
+            created: route.metadata.creation_timestamp.clone(),
+            route: route.key(),
+            rule,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fits(source: &str, path: &str, headers: &[(&str, &str)]) -> bool {
+        let source: Match = serde_yaml::from_str(source).expect("the match is YAML");
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (name.parse().expect("a name"), value.parse().expect("a value")))
+            .collect::<HeaderMap>();
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let request =
+            RequestHead { method: &Method::GET, host: "a.com", path, query, headers: &headers };
+        let compiled = RequestMatch::compile(&source).expect("the match is supported");
+        compiled.matches(&request, &Faults::default())
+    }
+
+    #[test]
+    fn paths() {
+        for (source, path, expected) in [
+            ("path: {type: Exact, value: /one}", "/one", true),
+            ("path: {type: Exact, value: /one}", "/one/", false),
+            ("path: {type: Exact, value: /one}", "/One", false),
+            ("path: {type: Exact, value: /one}", "/one/example", false),
+            ("path: {value: /v2}", "/v2", true),
+            ("path: {value: /v2}", "/v2/", true),
+            ("path: {value: /v2}", "/v2/example", true),
+            ("path: {value: /v2}", "/v2example", false),
+            ("path: {value: /v2}", "/foo/v2", false),
+            ("path: {value: /v2/}", "/v2", true),
+            ("path: {value: /v2/}", "/v2/any", true),
+            ("{}", "/anything", true),
+            ("path: {type: RegularExpression, value: '/v[0-9]+'}", "/v12", true),
+            ("path: {type: RegularExpression, value: '/v[0-9]+'}", "/v12/x", false),
+        ] {
+            assert_eq!(fits(source, path, &[]), expected, "{source} on {path}");
+        }
+    }
+
+    #[test]
+    fn headers_methods_and_query_parameters() {
+        let both = "headers: [{name: version, value: two}, {name: color, value: blue}]";
+        assert!(fits(both, "/", &[("Version", "two"), ("Color", "blue")]));
+        assert!(!fits(both, "/", &[("Version", "two")]));
+        assert!(!fits(both, "/", &[("Version", "two"), ("Color", "bluer")]));
+        assert!(!fits("method: POST", "/", &[]));
+        let animal = "queryParams: [{name: animal, value: whale}]";
+        assert!(fits(animal, "/?other=1&animal=whale", &[]));
+        assert!(!fits(animal, "/?animal=whaledolphin", &[]));
+        assert!(!fits(animal, "/?ANIMAL=whale", &[]));
+    }
+
+    #[test]
+    fn unsupported_values_are_named() {
+        let source = Match { method: Some("A B".to_owned()), ..Match::default() };
+        let error = RequestMatch::compile(&source).expect_err("a method has no space");
+        assert!(error.contains("`A B`"), "{error}");
+    }
+}

@@ -1,0 +1,113 @@
+//! References into other namespaces, and the `ReferenceGrant`s that permit them.
+
+use super::objects::{GrantFrom, GrantTo, Key, Object, ReferenceGrant};
+use super::snapshot::Snapshot;
+use crate::faults::{Deviation, Faults};
+
+/// Who refers.
+#[derive(Debug, Clone, Copy)]
+pub struct Referrer<'a> {
+    /// The referrer's API group.
+    pub group: &'a str,
+    /// The referrer's kind.
+    pub kind: &'a str,
+    /// The referrer's namespace.
+    pub namespace: &'a str,
+}
+
+/// To what it refers.
+#[derive(Debug, Clone, Copy)]
+pub struct Target<'a> {
+    /// The target's API group, empty for the core group.
+    pub group: &'a str,
+    /// The target's kind.
+    pub kind: &'a str,
+    /// The target's namespace and name.
+    pub key: &'a Key,
+}
+
+/// Whether the reference stays in its namespace or a `ReferenceGrant` permits it.
+///
+/// A grant permits it when it lives in the target's namespace, an entry of `from` has the
+/// referrer's group, kind and namespace, and an entry of `to` the target's group, kind and, where
+/// given, name.
+pub fn permitted(
+    snapshot: &Snapshot,
+    referrer: Referrer<'_>,
+    target: Target<'_>,
+    faults: &Faults,
+) -> bool {
+    referrer.namespace == target.key.namespace
+        || snapshot.reference_grants.values().any(|grant| grants(grant, referrer, target, faults))
+}
+
+fn grants(
+    grant: &Object<ReferenceGrant>,
+    referrer: Referrer<'_>,
+    target: Target<'_>,
+    faults: &Faults,
+) -> bool {
+    let in_namespace = grant.metadata.namespace == target.key.namespace
+        || faults.has(Deviation::ReferenceGrantNamespaceIgnored);
+    in_namespace
+        && grant.spec.from.iter().any(|from| is_from(from, referrer, faults))
+        && grant.spec.to.iter().any(|to| is_to(to, target, faults))
+}
+
+fn is_from(from: &GrantFrom, referrer: Referrer<'_>, faults: &Faults) -> bool {
+    (from.group == referrer.group || faults.has(Deviation::ReferenceGrantFromGroupIgnored))
+        && (from.kind == referrer.kind || faults.has(Deviation::ReferenceGrantFromKindIgnored))
+        && (from.namespace == referrer.namespace
+            || faults.has(Deviation::ReferenceGrantFromNamespaceIgnored))
+}
+
+fn is_to(to: &GrantTo, target: Target<'_>, faults: &Faults) -> bool {
+    let name_fits = match &to.name {
+        None => !faults.has(Deviation::ReferenceGrantWithoutNameIgnored),
+        Some(_) if faults.has(Deviation::ReferenceGrantWithNameIgnored) => false,
+        Some(name) => {
+            *name == target.key.name || faults.has(Deviation::ReferenceGrantToNameIgnored)
+        }
+    };
+    name_fits
+        && (to.group == target.group || faults.has(Deviation::ReferenceGrantToGroupIgnored))
+        && (to.kind == target.kind || faults.has(Deviation::ReferenceGrantToKindIgnored))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::objects::GATEWAY_GROUP;
+    use crate::core::snapshot::tests::snapshot;
+
+    fn permits(grant: &str) -> bool {
+        let key = Key::new("web", "backend");
+        permitted(
+            &snapshot(&format!(
+                "{{kind: ReferenceGrant, metadata: {{name: g, namespace: web}}, spec: {grant}}}"
+            )),
+            Referrer { group: GATEWAY_GROUP, kind: "HTTPRoute", namespace: "infra" },
+            Target { group: "", kind: "Service", key: &key },
+            &Faults::default(),
+        )
+    }
+
+    #[test]
+    fn every_field_of_a_grant_counts() {
+        let from = "from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: infra}]";
+        let to = "to: [{group: '', kind: Service, name: backend}]";
+        assert!(permits(&format!("{{{from}, {to}}}")));
+        assert!(permits(&format!("{{{from}, to: [{{group: '', kind: Service}}]}}")));
+        for wrong_to in ["group: g, kind: Service", "group: '', kind: Secret"] {
+            assert!(!permits(&format!("{{{from}, to: [{{{wrong_to}}}]}}")), "{wrong_to}");
+        }
+        assert!(!permits(&format!("{{{from}, to: [{{group: '', kind: Service, name: x}}]}}")));
+        for wrong_from in [
+            "group: g, kind: HTTPRoute, namespace: infra",
+            "group: gateway.networking.k8s.io, kind: Gateway, namespace: infra",
+            "group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: web",
+        ] {
+            assert!(!permits(&format!("{{from: [{{{wrong_from}}}], {to}}}")), "{wrong_from}");
+        }
+    }
+}

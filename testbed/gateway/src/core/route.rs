@@ -1,0 +1,189 @@
+//! Typed view of `HTTPRoute.spec`.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::objects::ObjectReference;
+
+/// `HTTPRoute.spec`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct HttpRouteSpec {
+    /// What the route wants to attach to.
+    pub parent_refs: Vec<ParentReference>,
+    /// The hostnames; none matches all.
+    pub hostnames: Vec<String>,
+    /// The rules.
+    pub rules: Vec<Rule>,
+}
+
+/// An entry of `spec.parentRefs`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ParentReference {
+    /// The group; Gateway API's when absent.
+    pub group: Option<String>,
+    /// The kind; `Gateway` when absent.
+    pub kind: Option<String>,
+    /// The namespace; the route's when absent.
+    pub namespace: Option<String>,
+    /// The name.
+    pub name: String,
+    /// The listener's name; absent means any.
+    pub section_name: Option<String>,
+    /// The listener's port; absent means any.
+    pub port: Option<u16>,
+}
+
+/// An entry of `spec.rules`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Rule {
+    /// The matches, of which one suffices; none is the prefix `/`.
+    pub matches: Vec<Match>,
+    /// The filters.
+    pub filters: Vec<Filter>,
+    /// The backends.
+    pub backend_refs: Vec<BackendReference>,
+    /// The timeouts.
+    pub timeouts: Timeouts,
+}
+
+/// `rules[].timeouts`, as GEP-2257 durations.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Timeouts {
+    /// For the whole request.
+    pub request: Option<String>,
+    /// For one request to a backend.
+    pub backend_request: Option<String>,
+}
+
+/// An entry of `rules[].matches`: all that is given must match.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Match {
+    /// The path; absent is the prefix `/`.
+    pub path: Option<ValueMatch>,
+    /// The headers.
+    pub headers: Vec<NamedMatch>,
+    /// The query parameters.
+    pub query_params: Vec<NamedMatch>,
+    /// The method.
+    pub method: Option<String>,
+}
+
+/// How a path must be.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ValueMatch {
+    /// `Exact`, `PathPrefix` (the default) or `RegularExpression`.
+    pub r#type: Option<String>,
+    /// The value; `/` when absent.
+    pub value: Option<String>,
+}
+
+/// How a header or a query parameter must be.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct NamedMatch {
+    /// `Exact` (the default) or `RegularExpression`.
+    pub r#type: Option<String>,
+    /// The name.
+    pub name: String,
+    /// The value.
+    pub value: String,
+}
+
+/// An entry of `rules[].filters`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Filter {
+    /// Which of the fields counts.
+    pub r#type: String,
+    /// Of type `RequestHeaderModifier`.
+    pub request_header_modifier: Option<HeaderModifier>,
+    /// Of type `ResponseHeaderModifier`.
+    pub response_header_modifier: Option<HeaderModifier>,
+    /// Of type `RequestRedirect`.
+    pub request_redirect: Option<RequestRedirect>,
+    /// Of type `URLRewrite`.
+    pub url_rewrite: Option<UrlRewrite>,
+    /// Of type `RequestMirror`.
+    pub request_mirror: Option<Value>,
+}
+
+/// A header modifier.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct HeaderModifier {
+    /// Headers to overwrite.
+    pub set: Vec<HeaderValue>,
+    /// Headers to add to what is there.
+    pub add: Vec<HeaderValue>,
+    /// Headers to remove.
+    pub remove: Vec<String>,
+}
+
+/// A header's name and value.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct HeaderValue {
+    /// The name, in any case.
+    pub name: String,
+    /// The value.
+    pub value: String,
+}
+
+/// A redirect.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RequestRedirect {
+    /// The scheme; the request's when absent.
+    pub scheme: Option<String>,
+    /// The host; the request's when absent.
+    pub hostname: Option<String>,
+    /// The path; the request's when absent.
+    pub path: Option<PathModifier>,
+    /// The port; when absent, the scheme's where that is given, else the listener's.
+    pub port: Option<u16>,
+    /// The status; 302 when absent.
+    pub status_code: Option<u16>,
+}
+
+/// A rewrite of the URL.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct UrlRewrite {
+    /// The host; the request's when absent.
+    pub hostname: Option<String>,
+    /// The path; the request's when absent.
+    pub path: Option<PathModifier>,
+}
+
+/// A change of the path.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PathModifier {
+    /// `ReplaceFullPath` or `ReplacePrefixMatch`.
+    pub r#type: String,
+    /// The whole new path.
+    pub replace_full_path: Option<String>,
+    /// What stands in place of the matched prefix.
+    pub replace_prefix_match: Option<String>,
+}
+
+/// An entry of `rules[].backendRefs`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct BackendReference {
+    /// To which object.
+    #[serde(flatten)]
+    pub object: ObjectReference,
+    /// The port; required for Services.
+    pub port: Option<u16>,
+    /// The share; 1 when absent.
+    pub weight: Option<u32>,
+    /// Filters for this backend alone.
+    pub filters: Vec<Filter>,
+}

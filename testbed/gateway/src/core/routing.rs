@@ -1,0 +1,160 @@
+//! Routing tables: from a request on a port to the rule that takes it.
+
+use std::sync::Arc;
+
+use rustls::sign::CertifiedKey;
+
+use super::hostname::Hostname;
+use super::listeners::Scheme;
+use super::matching::{Precedence, RequestHead, RequestMatch};
+use super::objects::{HttpRoute, Object};
+use super::rules::{Action, CompiledRules};
+use crate::faults::{Deviation, Faults};
+
+/// What is served on one port of a Gateway.
+#[derive(Debug)]
+pub struct PortTable {
+    /// The port, as listeners give it.
+    pub port: u16,
+    /// How connections begin.
+    pub scheme: Scheme,
+    /// The listeners that share the port.
+    pub listeners: Vec<ListenerTable>,
+    /// The faults to have.
+    pub faults: Faults,
+}
+
+/// What is served through one listener.
+#[derive(Debug)]
+pub struct ListenerTable {
+    hostname: Hostname,
+    certificate: Option<Arc<CertifiedKey>>,
+    /// In order of precedence.
+    entries: Vec<Entry>,
+}
+
+/// One match of one rule, under one hostname of its route.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    hostname: Hostname,
+    precedence: Precedence,
+    /// The match.
+    pub matched: RequestMatch,
+    /// What happens to its requests.
+    pub action: Arc<Action>,
+}
+
+/// Where a request goes.
+#[derive(Debug)]
+pub enum Routed<'a> {
+    /// To this rule.
+    To(&'a Entry),
+    /// No rule takes it: 404.
+    Nowhere,
+    /// It came over a connection that was made for another listener: 421.
+    Misdirected,
+}
+
+impl PortTable {
+    /// The most specific listener for a host (lower case, without port).
+    fn listener(&self, host: &str) -> Option<&ListenerTable> {
+        let specificity = |listener: &&ListenerTable| {
+            let (rank, length) = listener.hostname.specificity();
+            if self.faults.has(Deviation::WildcardListenerBeatsExact) && rank == 2 {
+                // Above none, below every wildcard.
+                return (1, 0);
+            }
+            (rank, length)
+        };
+        self.listeners
+            .iter()
+            .filter(|listener| listener.hostname.matches(host, &self.faults))
+            .max_by_key(specificity)
+    }
+
+    /// The certificate for a connection with this server name.
+    pub fn certificate(&self, server_name: Option<&str>) -> Option<Arc<CertifiedKey>> {
+        let name = server_name.unwrap_or_default().to_ascii_lowercase();
+        let listener = self.listener(&name)?;
+        if self.faults.has(Deviation::HttpsListenerWithoutHostnameRefuses)
+            && listener.hostname == Hostname::Any
+        {
+            return None;
+        }
+        listener.certificate.clone()
+    }
+
+    /// Finds the rule for a request, which came over a connection with this server name if any.
+    ///
+    /// The most specific listener for the host takes it, and no other, even when none of its routes
+    /// does. A request over TLS whose server name belongs to another listener is misdirected.
+    pub fn route(&self, server_name: Option<&str>, request: &RequestHead<'_>) -> Routed<'_> {
+        let fits = |entry: &&Entry| {
+            (entry.hostname.matches(request.host, &self.faults)
+                || self.faults.has(Deviation::RouteHostnamesIgnored))
+                && entry.matched.matches(request, &self.faults)
+        };
+        if self.faults.has(Deviation::ListenerHostnameIgnored) {
+            let entries = self.listeners.iter().flat_map(|listener| &listener.entries);
+            let best = entries.filter(fits).min_by_key(|entry| &entry.precedence);
+            return best.map_or(Routed::Nowhere, Routed::To);
+        }
+        let listener = self.listener(request.host);
+        if self.scheme == Scheme::Https {
+            let name = server_name.unwrap_or_default().to_ascii_lowercase();
+            let connected = self.listener(&name);
+            let same = match (connected, listener) {
+                (Some(one), Some(other)) => std::ptr::eq(one, other),
+                (one, other) => one.is_none() && other.is_none(),
+            };
+            if !same {
+                return Routed::Misdirected;
+            }
+        }
+        let mut entries = listener.into_iter().flat_map(|listener| &listener.entries).filter(fits);
+        let Some(first) = entries.next() else { return Routed::Nowhere };
+        let skip = first.action.filters.redirect.is_none()
+            && first.action.backends.all_invalid()
+            && self.skips_invalid(&first.action);
+        Routed::To(entries.next().filter(|_| skip).unwrap_or(first))
+    }
+
+    fn skips_invalid(&self, action: &Action) -> bool {
+        if action.backends.is_empty() {
+            self.faults.has(Deviation::NoBackendRefsFallsThrough)
+        } else {
+            self.faults.has(Deviation::InvalidBackendFallsThrough)
+        }
+    }
+}
+
+impl ListenerTable {
+    /// The table of a listener, yet without routes.
+    pub fn new(hostname: Hostname, certificate: Option<Arc<CertifiedKey>>) -> Self {
+        Self { hostname, certificate, entries: Vec::new() }
+    }
+
+    /// Adds the rules of a route that is attached to the listener.
+    pub fn add(&mut self, route: &Object<HttpRoute>, compiled: &CompiledRules, faults: &Faults) {
+        let hostnames: Vec<_> = if route.spec.hostnames.is_empty() {
+            vec![Hostname::Any]
+        } else {
+            route.spec.hostnames.iter().map(|name| Hostname::parse(Some(name))).collect()
+        };
+        for hostname in hostnames {
+            for (index, (matches, action)) in compiled.rules.iter().enumerate() {
+                self.entries.extend(matches.iter().map(|matched| Entry {
+                    hostname: hostname.clone(),
+                    precedence: Precedence::new(&hostname, matched, route, index, faults),
+                    matched: matched.clone(),
+                    action: Arc::clone(action),
+                }));
+            }
+        }
+    }
+
+    /// Puts the entries in order; to be called once all routes are added.
+    pub fn sort(&mut self) {
+        self.entries.sort_by(|one, other| one.precedence.cmp(&other.precedence));
+    }
+}

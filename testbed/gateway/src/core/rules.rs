@@ -1,0 +1,174 @@
+//! Rules of a route, compiled: what they match, and what happens to what they match.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::StatusCode;
+
+use super::Environment;
+use super::backends::{self, Backends};
+use super::filters::Filters;
+use super::matching::RequestMatch;
+use super::objects::{HttpRoute, Object};
+use super::route::{Match, Rule};
+use super::snapshot::Snapshot;
+use super::status::Condition;
+use crate::faults::Deviation;
+
+/// What happens to the requests of a rule.
+#[derive(Debug)]
+pub struct Action {
+    /// The rule's filters.
+    pub filters: Filters,
+    /// The backends.
+    pub backends: Backends,
+    /// The answer where no backend can be picked.
+    pub without_backend: StatusCode,
+    /// How long a request may take, from its first byte to the response's.
+    pub request_timeout: Option<Duration>,
+    /// How long a backend may take to answer.
+    pub backend_timeout: Option<Duration>,
+}
+
+/// The rules of a route, and what its status says of them.
+#[derive(Debug)]
+pub struct CompiledRules {
+    /// Each rule's matches, of which one suffices, and what it does. In the route's order.
+    pub rules: Vec<(Vec<RequestMatch>, Arc<Action>)>,
+    /// Condition `ResolvedRefs`.
+    pub resolved_refs: Condition,
+    /// Condition `Accepted`, where the route must not be accepted whoever its parents are.
+    pub unsupported: Option<Condition>,
+}
+
+/// Compiles the rules of a route and resolves their references.
+pub fn compile(
+    route: &Object<HttpRoute>,
+    snapshot: &Snapshot,
+    env: &Environment<'_>,
+) -> CompiledRules {
+    let mut problems = Problems::default();
+    let mut rules = Vec::new();
+    for (index, rule) in route.spec.rules.iter().enumerate() {
+        match compile_rule(rule, route, snapshot, env, &mut problems) {
+            Ok(rule) => rules.push(rule),
+            Err(reason) => problems.unsupported.push(format!("rule {index}: {reason}")),
+        }
+    }
+    let unsupported = (!problems.unsupported.is_empty())
+        .then(|| Condition::no("Accepted", "UnsupportedValue", problems.unsupported.join("; ")));
+    let missing = || {
+        let mut conditions = problems.unresolved.iter();
+        conditions.find(|condition| condition.reason == "BackendNotFound")
+    };
+    let rejected = env.faults.has(Deviation::MissingBackendRejectsRoute).then(missing).flatten();
+    let rejected = rejected.map(|condition| Condition { kind: "Accepted", ..condition.clone() });
+    CompiledRules {
+        rules,
+        resolved_refs: problems.resolved_refs(env),
+        unsupported: unsupported.or(rejected),
+    }
+}
+
+#[derive(Default)]
+struct Problems {
+    unresolved: Vec<Condition>,
+    unsupported: Vec<String>,
+}
+
+impl Problems {
+    /// One condition for all references: the reason of the first that does not resolve, and the
+    /// messages of all.
+    fn resolved_refs(&self, env: &Environment<'_>) -> Condition {
+        let hidden = |condition: &&Condition| {
+            condition.reason == "BackendNotFound"
+                && env.faults.has(Deviation::MissingBackendResolved)
+        };
+        let mut unresolved = self.unresolved.iter().filter(|condition| !hidden(condition));
+        match unresolved.next() {
+            None => Condition::yes("ResolvedRefs", "ResolvedRefs"),
+            Some(first) => {
+                let mut messages = vec![first.message.as_str()];
+                messages.extend(unresolved.map(|condition| condition.message.as_str()));
+                messages.dedup();
+                Condition { message: messages.join("; "), ..first.clone() }
+            }
+        }
+    }
+}
+
+fn compile_rule(
+    rule: &Rule,
+    route: &Object<HttpRoute>,
+    snapshot: &Snapshot,
+    env: &Environment<'_>,
+    problems: &mut Problems,
+) -> Result<(Vec<RequestMatch>, Arc<Action>), String> {
+    let mut resolved = Vec::with_capacity(rule.backend_refs.len());
+    for reference in &rule.backend_refs {
+        let filters = Filters::compile(&reference.filters)?;
+        let (backend, unresolved) = backends::resolve(reference, filters, route, snapshot, env);
+        problems.unresolved.extend(unresolved.map(|unresolved| unresolved.condition));
+        resolved.push(backend);
+    }
+    let mut matches = if rule.matches.is_empty() {
+        vec![RequestMatch::compile(&Match::default())?]
+    } else {
+        rule.matches.iter().map(RequestMatch::compile).collect::<Result<_, _>>()?
+    };
+    if env.faults.has(Deviation::MatchesAreAnded) {
+        matches = RequestMatch::all(matches);
+    }
+    let without_backend = if env.faults.has(Deviation::NoBackendRefsGives404) {
+        StatusCode::NOT_FOUND
+    } else {
+        StatusCode::INTERNAL_SERVER_ERROR
+    };
+    let action = Action {
+        filters: Filters::compile(&rule.filters)?,
+        backends: Backends::new(resolved),
+        without_backend,
+        request_timeout: timeout(rule.timeouts.request.as_deref())?,
+        backend_timeout: timeout(rule.timeouts.backend_request.as_deref())?,
+    };
+    Ok((matches, Arc::new(action)))
+}
+
+/// A timeout as GEP-2257 writes durations; zero means none.
+fn timeout(duration: Option<&str>) -> Result<Option<Duration>, String> {
+    let Some(text) = duration else { return Ok(None) };
+    let malformed = || format!("`{text}` is not a duration; write it like 1h30m, 10s or 500ms");
+    let mut rest = text;
+    let mut sum = Duration::ZERO;
+    while !rest.is_empty() {
+        let digits = rest.find(|character: char| !character.is_ascii_digit());
+        let (number, unit_and_rest) = rest.split_at(digits.ok_or_else(malformed)?);
+        let number: u64 = number.parse().map_err(|_| malformed())?;
+        let letters = unit_and_rest.find(|character: char| character.is_ascii_digit());
+        let (unit, after) = unit_and_rest.split_at(letters.unwrap_or(unit_and_rest.len()));
+        sum += match unit {
+            "h" => Duration::from_secs(number * 3600),
+            "m" => Duration::from_secs(number * 60),
+            "s" => Duration::from_secs(number),
+            "ms" => Duration::from_millis(number),
+            _ => return Err(malformed()),
+        };
+        rest = after;
+    }
+    Ok(Some(sum).filter(|sum| !sum.is_zero()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations() {
+        assert_eq!(timeout(Some("1h2m3s")), Ok(Some(Duration::from_secs(3723))));
+        assert_eq!(timeout(Some("500ms")), Ok(Some(Duration::from_millis(500))));
+        assert_eq!(timeout(Some("0s")), Ok(None));
+        for malformed in ["5", "s", "1d", "-1s", "1.5s"] {
+            assert!(timeout(Some(malformed)).is_err(), "{malformed}");
+        }
+    }
+}

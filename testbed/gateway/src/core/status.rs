@@ -1,0 +1,304 @@
+//! Conditions, and how statuses are rewritten without touching what others wrote there.
+
+use serde_json::{Map, Value, json};
+
+use super::Environment;
+use super::listeners::ListenerState;
+use super::objects::{GATEWAY_GROUP, Gateway, GatewayClass, HttpRoute, Metadata, Object};
+use super::route::ParentReference;
+use crate::faults::Deviation;
+
+/// A condition that this controller writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// The type.
+    pub kind: &'static str,
+    /// The status; this controller never writes `Unknown`.
+    pub status: bool,
+    /// The reason.
+    pub reason: &'static str,
+    /// The message, for people.
+    pub message: String,
+}
+
+impl Condition {
+    /// The condition with status `True`; nothing needs to be explained.
+    pub fn yes(kind: &'static str, reason: &'static str) -> Self {
+        Self { kind, status: true, reason, message: String::new() }
+    }
+
+    /// The condition with status `False`, and why.
+    pub fn no(kind: &'static str, reason: &'static str, message: String) -> Self {
+        Self { kind, status: false, reason, message }
+    }
+}
+
+/// What a route's parent entry says.
+#[derive(Debug)]
+pub struct ParentStatus {
+    /// The reference as the route gives it.
+    pub parent: ParentReference,
+    /// The conditions.
+    pub conditions: Vec<Condition>,
+}
+
+/// What a listener's entry says.
+#[derive(Debug)]
+pub struct ListenerStatus<'a> {
+    /// The listener.
+    pub state: &'a ListenerState<'a>,
+    /// How many routes are attached.
+    pub attached_routes: usize,
+}
+
+/// How conditions are merged into those that are there.
+struct Merge<'a> {
+    /// What the conditions carry as `observedGeneration`.
+    generation: i64,
+    /// Keeps the `observedGeneration` that a condition has (a fault).
+    stale: bool,
+    /// Removes the conditions of other types (a fault).
+    drop_foreign: bool,
+    /// Writes `generation` into the conditions of other types (a fault).
+    touch_foreign: bool,
+    now: &'a str,
+}
+
+impl<'a> Merge<'a> {
+    fn of(metadata: &Metadata, env: &Environment<'a>) -> Self {
+        Self {
+            generation: metadata.generation,
+            stale: false,
+            drop_foreign: false,
+            touch_foreign: false,
+            now: env.now,
+        }
+    }
+
+    /// The conditions of `existing` (a list or null) with ours put in their places, or at the end.
+    fn conditions(&self, existing: &Value, ours: &[Condition]) -> Value {
+        let mut merged = existing.as_array().cloned().unwrap_or_default();
+        let foreign = |condition: &Value| ours.iter().all(|own| condition["type"] != own.kind);
+        if self.drop_foreign {
+            merged.retain(|condition| !foreign(condition));
+        }
+        if self.touch_foreign {
+            for condition in merged.iter_mut().filter(|condition| foreign(condition)) {
+                condition["observedGeneration"] = json!(self.generation);
+            }
+        }
+        for own in ours {
+            match merged.iter_mut().find(|condition| condition["type"] == own.kind) {
+                Some(place) => *place = self.condition(own, Some(place)),
+                None => merged.push(self.condition(own, None)),
+            }
+        }
+        Value::Array(merged)
+    }
+
+    fn condition(&self, condition: &Condition, before: Option<&Value>) -> Value {
+        let status = if condition.status { "True" } else { "False" };
+        let unchanged = before.filter(|before| before["status"] == status);
+        let since = unchanged
+            .map_or_else(|| json!(self.now), |before| before["lastTransitionTime"].clone());
+        let observed = before
+            .and_then(|before| before["observedGeneration"].as_i64())
+            .filter(|_| self.stale)
+            .unwrap_or(self.generation);
+        json!({
+            "type": condition.kind,
+            "status": status,
+            "reason": condition.reason,
+            "message": condition.message,
+            "observedGeneration": observed,
+            "lastTransitionTime": since,
+        })
+    }
+}
+
+/// The status of a `GatewayClass`.
+pub fn gateway_class(
+    class: &Object<GatewayClass>,
+    accepted: Condition,
+    features: &[&str],
+    env: &Environment<'_>,
+) -> Value {
+    let merge = Merge {
+        stale: env.faults.has(Deviation::GatewayClassObservedGenerationStale),
+        ..Merge::of(&class.metadata, env)
+    };
+    let mut status = object(&class.status);
+    status.insert(
+        "conditions".to_owned(),
+        merge.conditions(&class.status["conditions"], &[accepted]),
+    );
+    let features = features.iter().map(|name| json!({ "name": name })).collect();
+    status.insert("supportedFeatures".to_owned(), Value::Array(features));
+    Value::Object(status)
+}
+
+/// The status of a `Gateway`.
+pub fn gateway(
+    gateway: &Object<Gateway>,
+    conditions: &[Condition],
+    listeners: &[ListenerStatus<'_>],
+    env: &Environment<'_>,
+) -> Value {
+    let merge = Merge {
+        stale: env.faults.has(Deviation::GatewayObservedGenerationStale),
+        drop_foreign: env.faults.has(Deviation::ForeignGatewayConditionDropped),
+        touch_foreign: env.faults.has(Deviation::ForeignConditionRewritten),
+        ..Merge::of(&gateway.metadata, env)
+    };
+    let mut status = object(&gateway.status);
+    status.insert(
+        "conditions".to_owned(),
+        merge.conditions(&gateway.status["conditions"], conditions),
+    );
+    let address = env.addresses.get(&gateway.key());
+    let addresses = address.map(|address| json!({ "type": "IPAddress", "value": address }));
+    status.insert("addresses".to_owned(), addresses.into_iter().collect());
+    let entries = listeners.iter().map(|listener| listener_entry(gateway, listener, env));
+    let mut entries: Vec<_> = entries.collect();
+    if env.faults.has(Deviation::RemovedListenerKept) {
+        let known =
+            |entry: &Value| listeners.iter().any(|own| entry["name"] == own.state.spec.name);
+        let before = gateway.status["listeners"].as_array().into_iter().flatten();
+        entries.extend(before.filter(|entry| !known(entry)).cloned());
+    }
+    status.insert("listeners".to_owned(), Value::Array(entries));
+    Value::Object(status)
+}
+
+fn listener_entry(
+    gateway: &Object<Gateway>,
+    listener: &ListenerStatus<'_>,
+    env: &Environment<'_>,
+) -> Value {
+    let state = listener.state;
+    let merge = Merge {
+        stale: env.faults.has(Deviation::ListenerObservedGenerationStale),
+        drop_foreign: env.faults.has(Deviation::ForeignListenerConditionDropped),
+        ..Merge::of(&gateway.metadata, env)
+    };
+    let entries = gateway.status["listeners"].as_array();
+    let before = entries
+        .and_then(|entries| entries.iter().find(|entry| entry["name"] == state.spec.name))
+        .unwrap_or(&Value::Null);
+    let conditions = [&state.accepted, &state.programmed, &state.resolved_refs, &state.conflicted];
+    let mut entry = object(before);
+    entry.insert("name".to_owned(), json!(state.spec.name));
+    entry.insert("attachedRoutes".to_owned(), json!(listener.attached_routes));
+    let kinds = state.supported_kinds.iter();
+    let kinds = kinds.map(|kind| json!({ "group": kind.group, "kind": kind.kind })).collect();
+    entry.insert("supportedKinds".to_owned(), Value::Array(kinds));
+    entry.insert(
+        "conditions".to_owned(),
+        merge.conditions(&before["conditions"], &conditions.map(Clone::clone)),
+    );
+    Value::Object(entry)
+}
+
+/// The status of a route: our entry for each of `parents`, those of other controllers untouched.
+///
+/// None when the route has no entry of ours and needs none.
+pub fn http_route(
+    route: &Object<HttpRoute>,
+    parents: &[ParentStatus],
+    env: &Environment<'_>,
+) -> Option<Value> {
+    let merge = Merge {
+        stale: env.faults.has(Deviation::RouteObservedGenerationStale),
+        ..Merge::of(&route.metadata, env)
+    };
+    let before = route.status["parents"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let ours = |entry: &&Value| entry["controllerName"] == env.controller_name;
+    if parents.is_empty() && !before.iter().any(|entry| ours(&entry)) {
+        return None;
+    }
+    let mut entries: Vec<_> = before
+        .iter()
+        .filter(|entry| !ours(entry) && !env.faults.has(Deviation::ForeignRouteParentDropped))
+        .cloned()
+        .collect();
+    if env.faults.has(Deviation::ForeignRouteParentRewritten) {
+        for condition in
+            entries.iter_mut().filter_map(|entry| entry["conditions"].as_array_mut()).flatten()
+        {
+            condition["observedGeneration"] = json!(route.metadata.generation);
+        }
+    }
+    for parent in parents {
+        let reference = parent_reference(&parent.parent, &route.metadata.namespace, env);
+        let entry = before.iter().filter(ours).find(|entry| entry["parentRef"] == reference);
+        let conditions = entry.map_or(&Value::Null, |entry| &entry["conditions"]);
+        entries.push(json!({
+            "parentRef": reference,
+            "controllerName": env.controller_name,
+            "conditions": merge.conditions(conditions, &parent.conditions),
+        }));
+    }
+    let mut status = object(&route.status);
+    status.insert("parents".to_owned(), Value::Array(entries));
+    Some(Value::Object(status))
+}
+
+fn parent_reference(parent: &ParentReference, namespace: &str, env: &Environment<'_>) -> Value {
+    let mut reference = Map::new();
+    let group = parent.group.as_deref().unwrap_or(GATEWAY_GROUP);
+    reference.insert("group".to_owned(), json!(group));
+    reference.insert("kind".to_owned(), json!(parent.kind.as_deref().unwrap_or("Gateway")));
+    if !env.faults.has(Deviation::ParentRefNamespaceOmitted) {
+        let namespace = parent.namespace.as_deref().unwrap_or(namespace);
+        reference.insert("namespace".to_owned(), json!(namespace));
+    }
+    reference.insert("name".to_owned(), json!(parent.name));
+    if let Some(section_name) = &parent.section_name {
+        reference.insert("sectionName".to_owned(), json!(section_name));
+    }
+    if let Some(port) = parent.port {
+        reference.insert("port".to_owned(), json!(port));
+    }
+    Value::Object(reference)
+}
+
+fn object(value: &Value) -> Map<String, Value> {
+    value.as_object().cloned().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MERGE: Merge<'_> = Merge {
+        generation: 2,
+        stale: false,
+        drop_foreign: false,
+        touch_foreign: false,
+        now: "2026-01-02T00:00:00Z",
+    };
+
+    #[test]
+    fn foreign_conditions_stay_and_transition_times_move_with_the_status_alone() {
+        let foreign = json!({ "type": "Foreign", "status": "Unknown", "reason": "Odd" });
+        let time = "2026-01-01T00:00:00Z";
+        let existing = json!([
+            { "type": "Accepted", "status": "True", "reason": "Pending", "lastTransitionTime": time },
+            foreign,
+            { "type": "Programmed", "status": "Unknown", "lastTransitionTime": time },
+        ]);
+        let ours = [
+            Condition::yes("Accepted", "Accepted"),
+            Condition::no("Programmed", "Invalid", "why".to_owned()),
+            Condition::yes("ResolvedRefs", "ResolvedRefs"),
+        ];
+        let merged = MERGE.conditions(&existing, &ours);
+        assert_eq!(merged[0]["lastTransitionTime"], time);
+        assert_eq!(merged[0]["reason"], "Accepted");
+        assert_eq!(merged[0]["observedGeneration"], 2);
+        assert_eq!(merged[1], foreign);
+        assert_eq!(merged[2]["lastTransitionTime"], MERGE.now);
+        assert_eq!(merged[3]["type"], "ResolvedRefs");
+        assert_eq!(MERGE.conditions(&merged, &ours), merged, "a second merge changes nothing");
+    }
+}

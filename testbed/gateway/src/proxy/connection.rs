@@ -1,0 +1,108 @@
+//! Connections from clients: accepted, opened, and handed to the exchange request by request.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+use tracing::debug;
+
+use super::exchange::{Exchange, answer};
+use super::tls;
+use super::upstream::Upstream;
+use crate::core::listeners::Scheme;
+use crate::core::routing::PortTable;
+
+/// Serves one port.
+#[derive(Clone)]
+pub struct Server {
+    table: Arc<ArcSwap<PortTable>>,
+    upstream: Upstream,
+    acceptor: TlsAcceptor,
+    stop: CancellationToken,
+}
+
+impl Server {
+    /// A server of what `table` holds, until `stop` is cancelled.
+    pub fn new(
+        table: Arc<ArcSwap<PortTable>>,
+        upstream: Upstream,
+        stop: CancellationToken,
+    ) -> Self {
+        let acceptor = tls::acceptor(Arc::clone(&table));
+        Self { table, upstream, acceptor, stop }
+    }
+
+    /// Accepts connections until it is stopped.
+    pub async fn run(self, listener: TcpListener) {
+        loop {
+            let accepted = tokio::select! {
+                accepted = listener.accept() => accepted,
+                () = self.stop.cancelled() => return,
+            };
+            match accepted {
+                Ok((stream, _)) => {
+                    tokio::spawn(self.clone().serve(stream));
+                }
+                // The client was gone before it was accepted, or there is no file descriptor left;
+                // neither ends the listener.
+                Err(error) => {
+                    debug!(%error, "failed to accept a connection");
+                    tokio::task::yield_now().await;
+                }
+            }
+        }
+    }
+
+    async fn serve(self, stream: TcpStream) {
+        if let Err(error) = stream.set_nodelay(true) {
+            debug!(%error, "failed to set TCP_NODELAY");
+        }
+        let scheme = self.table.load().scheme;
+        match scheme {
+            Scheme::Http => self.serve_http(stream, None).await,
+            Scheme::Https => match self.acceptor.accept(stream).await {
+                Ok(stream) => {
+                    let server_name = stream.get_ref().1.server_name().map(Arc::from);
+                    self.serve_http(stream, server_name).await;
+                }
+                Err(error) => debug!(%error, "TLS handshake failed"),
+            },
+        }
+    }
+
+    async fn serve_http<S>(self, stream: S, server_name: Option<Arc<str>>)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let Self { table, upstream, stop, .. } = self;
+        let service = service_fn(move |request| {
+            let exchange = Exchange {
+                table: table.load_full(),
+                upstream: upstream.clone(),
+                server_name: server_name.clone(),
+            };
+            async move { Ok::<_, Infallible>(answer(exchange, request).await) }
+        });
+        let mut builder = auto::Builder::new(TokioExecutor::new());
+        builder.http1().preserve_header_case(true);
+        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
+        tokio::pin!(connection);
+        let served = tokio::select! {
+            served = connection.as_mut() => served,
+            () = stop.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = served {
+            debug!(%error, "a connection ended early");
+        }
+    }
+}

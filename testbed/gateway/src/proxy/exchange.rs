@@ -1,0 +1,289 @@
+//! One request and its response.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONNECTION, HOST, HeaderName, LOCATION, UPGRADE};
+use http::request::Parts;
+use http::uri::{Authority, PathAndQuery, Scheme};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, Version};
+use http_body_util::combinators::BoxBody;
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
+use tracing::debug;
+
+use super::upstream::{Upstream, UpstreamError};
+use crate::core::backends::{Backend, Destination, Endpoints, Protocol};
+use crate::core::filters::Redirected;
+use crate::core::matching::RequestHead;
+use crate::core::routing::{Entry, PortTable, Routed};
+use crate::core::rules::Action;
+use crate::faults::Deviation;
+
+/// The body of a response.
+pub type Body = BoxBody<Bytes, hyper::Error>;
+
+/// Headers that concern one connection alone and are not handed on.
+const HOP_BY_HOP: [HeaderName; 7] = [
+    CONNECTION,
+    UPGRADE,
+    http::header::TE,
+    http::header::TRAILER,
+    http::header::TRANSFER_ENCODING,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+];
+
+/// What a request meets: the routing table of that moment, and the way to the backends.
+pub struct Exchange {
+    /// The table of the port.
+    pub table: Arc<PortTable>,
+    /// The way to the backends.
+    pub upstream: Upstream,
+    /// The server name of the TLS connection, if it gave one.
+    pub server_name: Option<Arc<str>>,
+}
+
+/// A request whose rule and backend are chosen.
+struct Chosen<'a> {
+    exchange: &'a Exchange,
+    entry: &'a Entry,
+    backend: &'a Backend,
+    endpoints: &'a Endpoints,
+    endpoint: SocketAddr,
+}
+
+/// Answers a request.
+pub async fn answer(exchange: Exchange, request: Request<Incoming>) -> Response<Body> {
+    let host = host(request.uri(), request.headers()).unwrap_or_default().to_owned();
+    let host_only = match host.parse::<Authority>() {
+        Ok(authority) if !exchange.table.faults.has(Deviation::HostPortNotIgnored) => {
+            authority.host().to_ascii_lowercase()
+        }
+        _ => host.to_ascii_lowercase(),
+    };
+    let head = RequestHead {
+        method: request.method(),
+        host: &host_only,
+        path: request.uri().path(),
+        query: request.uri().query().unwrap_or_default(),
+        headers: request.headers(),
+    };
+    let entry = match exchange.table.route(exchange.server_name.as_deref(), &head) {
+        Routed::To(entry) => entry,
+        Routed::Nowhere => return plain(StatusCode::NOT_FOUND),
+        Routed::Misdirected => return plain(StatusCode::MISDIRECTED_REQUEST),
+    };
+    let action = Arc::clone(&entry.action);
+    if let Some(redirect) = &action.filters.redirect {
+        let redirected = Redirected {
+            scheme: exchange.table.scheme,
+            host: &host_only,
+            port: exchange.table.port,
+            path: head.path,
+            query: head.query,
+            matched: entry.matched.matched_prefix(),
+        };
+        let (status, location) = redirect.answer(&redirected, &exchange.table.faults);
+        return redirection(status, &location, &action, &exchange);
+    }
+    let Some(backend) = action.backends.pick() else { return plain(action.without_backend) };
+    let (endpoints, endpoint) = match &backend.destination {
+        Destination::Nowhere(status) => return plain(*status),
+        Destination::Endpoints(endpoints) => match endpoints.next() {
+            Some(endpoint) => (endpoints, endpoint),
+            None => return plain(StatusCode::SERVICE_UNAVAILABLE),
+        },
+    };
+    let chosen = Chosen { exchange: &exchange, entry, backend, endpoints, endpoint };
+    within(action.request_timeout, forward(&chosen, &action, request, &host)).await
+}
+
+/// The host as the client gave it, with its port.
+fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
+    let header = || headers.get(HOST).and_then(|host| host.to_str().ok());
+    uri.authority().map(Authority::as_str).or_else(header)
+}
+
+async fn forward(
+    chosen: &Chosen<'_>,
+    action: &Action,
+    mut request: Request<Incoming>,
+    host: &str,
+) -> Response<Body> {
+    let faults = &chosen.exchange.table.faults;
+    let client_upgrade = wants_upgrade(&request).then(|| hyper::upgrade::on(&mut request));
+    let (mut parts, body) = request.into_parts();
+    if let Err(error) = chosen.change(&mut parts, action, host, client_upgrade.is_some()) {
+        debug!(%error, "a request cannot be handed on");
+        return plain(StatusCode::BAD_REQUEST);
+    }
+    let Chosen { exchange, backend, endpoints, endpoint, .. } = chosen;
+    let request = Request::from_parts(parts, body);
+    let sent = exchange.upstream.send(*endpoint, endpoints.protocol, request);
+    let response = match in_time(action.backend_timeout, sent).await {
+        Some(Ok(response)) => response,
+        Some(Err(error)) => return bad_gateway(*endpoint, &error),
+        None => return plain(StatusCode::GATEWAY_TIMEOUT),
+    };
+    let mut response = match client_upgrade {
+        Some(client) if response.status() == StatusCode::SWITCHING_PROTOCOLS => {
+            switch_protocols(client, response)
+        }
+        _ => {
+            let mut response = response.map(BodyExt::boxed);
+            remove_hop_by_hop(response.headers_mut());
+            response
+        }
+    };
+    *response.version_mut() = Version::default();
+    backend.filters.response_headers.apply(response.headers_mut(), faults);
+    action.filters.response_headers.apply(response.headers_mut(), faults);
+    response
+}
+
+impl Chosen<'_> {
+    /// Turns the client's request into the backend's.
+    fn change(
+        &self,
+        parts: &mut Parts,
+        action: &Action,
+        host: &str,
+        upgrade: bool,
+    ) -> Result<(), http::Error> {
+        let faults = &self.exchange.table.faults;
+        let upgrade = upgrade.then(|| parts.headers.get(UPGRADE).cloned()).flatten();
+        remove_hop_by_hop(&mut parts.headers);
+        if let Some(protocol) = upgrade {
+            parts.headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+            parts.headers.insert(UPGRADE, protocol);
+        }
+        if faults.has(Deviation::MatchedHeadersNotForwarded) {
+            for name in self.entry.matched.header_names() {
+                parts.headers.remove(name);
+            }
+        }
+        let rewrites = [&action.filters, &self.backend.filters].map(|of| of.rewrite.as_ref());
+        let matched = self.entry.matched.matched_prefix();
+        let mut path = parts.uri.path().to_owned();
+        let mut host = HeaderValue::from_str(host)?;
+        for rewrite in rewrites.into_iter().flatten() {
+            path = rewrite.path(&path, matched).unwrap_or(path);
+            host = rewrite.host.clone().unwrap_or(host);
+        }
+        if faults.has(Deviation::TrailingSlashDropped) && path.len() > 1 {
+            path.truncate(path.trim_end_matches('/').len());
+        }
+        if faults.has(Deviation::HostHeaderRewritten) {
+            host = HeaderValue::from_str(&self.endpoint.to_string())?;
+        }
+        parts.headers.insert(HOST, host);
+        for filters in [&action.filters, &self.backend.filters] {
+            filters.request_headers.apply(&mut parts.headers, faults);
+        }
+        self.address(parts, path)
+    }
+
+    /// Sets version and URI as the backend's protocol wants them.
+    fn address(&self, parts: &mut Parts, mut target: String) -> Result<(), http::Error> {
+        if let Some(query) = parts.uri.query() {
+            target.push('?');
+            target.push_str(query);
+        }
+        let authority = match self.endpoints.protocol {
+            Protocol::Http1 => {
+                parts.version = Version::HTTP_11;
+                Authority::try_from(self.endpoint.to_string())?
+            }
+            Protocol::H2c => {
+                parts.version = Version::HTTP_2;
+                let host = parts.headers.remove(HOST);
+                Authority::try_from(host.as_ref().map_or(&[][..], HeaderValue::as_bytes))?
+            }
+        };
+        parts.uri = Uri::builder()
+            .scheme(Scheme::HTTP)
+            .authority(authority)
+            .path_and_query(PathAndQuery::try_from(target)?)
+            .build()?;
+        Ok(())
+    }
+}
+
+fn wants_upgrade(request: &Request<Incoming>) -> bool {
+    request.version() == Version::HTTP_11 && request.headers().contains_key(UPGRADE)
+}
+
+/// Ties the client's and the backend's connection together once both speak the new protocol.
+fn switch_protocols(client: OnUpgrade, mut response: Response<Incoming>) -> Response<Body> {
+    let backend = hyper::upgrade::on(&mut response);
+    tokio::spawn(async move {
+        let (client, backend) = match tokio::try_join!(client, backend) {
+            Ok(upgraded) => upgraded,
+            Err(error) => return debug!(%error, "an upgrade was not completed"),
+        };
+        let (mut client, mut backend) = (TokioIo::new(client), TokioIo::new(backend));
+        if let Err(error) = tokio::io::copy_bidirectional(&mut client, &mut backend).await {
+            debug!(%error, "an upgraded connection ended early");
+        }
+    });
+    response.map(BodyExt::boxed)
+}
+
+fn remove_hop_by_hop(headers: &mut HeaderMap) {
+    let named: Vec<HeaderName> = headers
+        .get_all(CONNECTION)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|name| name.trim().parse().ok())
+        .collect();
+    for name in named.iter().chain(&HOP_BY_HOP) {
+        headers.remove(name);
+    }
+}
+
+async fn in_time<F: Future>(limit: Option<Duration>, future: F) -> Option<F::Output> {
+    match limit {
+        None => Some(future.await),
+        Some(limit) => tokio::time::timeout(limit, future).await.ok(),
+    }
+}
+
+async fn within(
+    limit: Option<Duration>,
+    response: impl Future<Output = Response<Body>>,
+) -> Response<Body> {
+    in_time(limit, response).await.unwrap_or_else(|| plain(StatusCode::GATEWAY_TIMEOUT))
+}
+
+fn redirection(
+    status: StatusCode,
+    location: &str,
+    action: &Action,
+    exchange: &Exchange,
+) -> Response<Body> {
+    let mut response = plain(status);
+    match HeaderValue::from_str(location) {
+        Ok(location) => response.headers_mut().insert(LOCATION, location),
+        Err(_) => return plain(StatusCode::INTERNAL_SERVER_ERROR),
+    };
+    action.filters.response_headers.apply(response.headers_mut(), &exchange.table.faults);
+    response
+}
+
+fn bad_gateway(endpoint: SocketAddr, error: &UpstreamError) -> Response<Body> {
+    debug!(%endpoint, %error, "a backend gave no answer");
+    plain(StatusCode::BAD_GATEWAY)
+}
+
+/// A response without a body.
+fn plain(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(Full::default().map_err(|never| match never {}).boxed());
+    *response.status_mut() = status;
+    response
+}

@@ -1,0 +1,205 @@
+//! Watches of the kinds that the core looks at, as one stream of changes to the snapshot.
+
+use futures::future::ready;
+use futures::stream::{BoxStream, SelectAll, StreamExt as _};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use kube::api::{ApiResource, DynamicObject, GroupVersionKind, ListParams};
+use kube::runtime::WatchStreamExt as _;
+use kube::runtime::watcher::{self, Event, watcher};
+use kube::{Api, Client};
+use serde::de::DeserializeOwned;
+use tracing::warn;
+
+use crate::Error;
+use crate::core::StatusKind;
+use crate::core::objects::{GATEWAY_GROUP, Key, Metadata, Object};
+use crate::core::snapshot::{Objects, Snapshot};
+
+/// How many kinds are watched.
+pub const KINDS: usize = 8;
+
+/// The changes of all kinds.
+pub type Changes = SelectAll<BoxStream<'static, Change>>;
+
+/// A change to the snapshot.
+pub struct Change {
+    /// The object that was written, where its kind has a status of ours.
+    pub reported: Option<(StatusKind, Key)>,
+    /// Makes it.
+    pub apply: Box<dyn FnOnce(&mut Snapshot) + Send>,
+    /// Whether it brings all objects of a kind for the first time.
+    pub first_list: bool,
+}
+
+/// Watches all kinds.
+pub fn watch(client: &Client) -> Changes {
+    let mut changes = SelectAll::new();
+    for (resource, changes_of) in watched() {
+        changes.push(changes_of(Api::all_with(client.clone(), &resource)));
+    }
+    changes
+}
+
+type ChangesOf = fn(Api<DynamicObject>) -> BoxStream<'static, Change>;
+
+fn watched() -> [(ApiResource, ChangesOf); KINDS] {
+    use StatusKind::{Gateway, GatewayClass, HttpRoute};
+
+    [
+        (status_resource(GatewayClass), |api| {
+            changes(api, Some(GatewayClass), |all| &mut all.gateway_classes)
+        }),
+        (status_resource(Gateway), |api| changes(api, Some(Gateway), |all| &mut all.gateways)),
+        (status_resource(HttpRoute), |api| {
+            changes(api, Some(HttpRoute), |all| &mut all.http_routes)
+        }),
+        (reference_grants(), |api| changes(api, None, |all| &mut all.reference_grants)),
+        (resource("", "Namespace", "namespaces"), |api| {
+            changes(api, None, |all| &mut all.namespaces)
+        }),
+        (resource("", "Service", "services"), |api| changes(api, None, |all| &mut all.services)),
+        (resource("", "Secret", "secrets"), |api| changes(api, None, |all| &mut all.secrets)),
+        (resource("discovery.k8s.io", "EndpointSlice", "endpointslices"), |api| {
+            changes(api, None, |all| &mut all.endpoint_slices)
+        }),
+    ]
+}
+
+/// The resource of a kind that has a status of ours.
+pub fn status_resource(kind: StatusKind) -> ApiResource {
+    match kind {
+        StatusKind::GatewayClass => resource(GATEWAY_GROUP, "GatewayClass", "gatewayclasses"),
+        StatusKind::Gateway => resource(GATEWAY_GROUP, "Gateway", "gateways"),
+        StatusKind::HttpRoute => resource(GATEWAY_GROUP, "HTTPRoute", "httproutes"),
+    }
+}
+
+fn reference_grants() -> ApiResource {
+    resource(GATEWAY_GROUP, "ReferenceGrant", "referencegrants")
+}
+
+fn resource(group: &str, kind: &str, plural: &str) -> ApiResource {
+    ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(group, "v1", kind), plural)
+}
+
+/// Whether the API server knows the kinds of Gateway API; a watch of one that it does not know
+/// would wait for ever.
+pub async fn check_definitions(client: &Client) -> Result<(), Error> {
+    let kinds = [StatusKind::GatewayClass, StatusKind::Gateway, StatusKind::HttpRoute];
+    let resources = kinds.map(status_resource).into_iter().chain([reference_grants()]);
+    let checks = resources.map(|resource| async move {
+        let api: Api<DynamicObject> = Api::all_with(client.clone(), &resource);
+        match api.list_metadata(&ListParams::default().limit(1)).await {
+            Ok(_) => Ok(()),
+            Err(kube::Error::Api(status)) if status.is_not_found() => {
+                Err(Error::DefinitionMissing { kind: resource.kind })
+            }
+            Err(error) => Err(Error::Api { kind: resource.kind, source: Box::new(error) }),
+        }
+    });
+    futures::future::try_join_all(checks).await.map(|_| ())
+}
+
+fn changes<T>(
+    api: Api<DynamicObject>,
+    kind: Option<StatusKind>,
+    select: fn(&mut Snapshot) -> &mut Objects<T>,
+) -> BoxStream<'static, Change>
+where
+    T: DeserializeOwned + Send + 'static,
+{
+    let mut listed = Objects::new();
+    let mut first = true;
+    watcher(api, watcher::Config::default())
+        .default_backoff()
+        .filter_map(move |event| {
+            ready(match event {
+                Ok(Event::Init) => {
+                    listed = Objects::new();
+                    None
+                }
+                Ok(Event::InitApply(object)) => {
+                    let (key, view) = view(object);
+                    listed.extend(view.map(|view| (key, view)));
+                    None
+                }
+                Ok(Event::InitDone) => {
+                    let all = std::mem::take(&mut listed);
+                    let apply = move |snapshot: &mut Snapshot| *select(snapshot) = all;
+                    let first_list = std::mem::take(&mut first);
+                    Some(Change { reported: None, apply: Box::new(apply), first_list })
+                }
+                Ok(Event::Apply(object)) => Some(put(object, kind, select)),
+                Ok(Event::Delete(object)) => Some(remove(&object, select)),
+                Err(error) => {
+                    warn!(%error, "a watch failed and will be tried again");
+                    None
+                }
+            })
+        })
+        .boxed()
+}
+
+fn put<T>(
+    object: DynamicObject,
+    kind: Option<StatusKind>,
+    select: fn(&mut Snapshot) -> &mut Objects<T>,
+) -> Change
+where
+    T: DeserializeOwned + Send + 'static,
+{
+    let (key, view) = view(object);
+    let reported = kind.map(|kind| (kind, key.clone()));
+    let apply = move |snapshot: &mut Snapshot| {
+        match view {
+            Some(view) => select(snapshot).insert(key, view),
+            // What it was before is no longer true.
+            None => select(snapshot).remove(&key),
+        };
+    };
+    Change { reported, apply: Box::new(apply), first_list: false }
+}
+
+fn remove<T: 'static>(
+    object: &DynamicObject,
+    select: fn(&mut Snapshot) -> &mut Objects<T>,
+) -> Change {
+    let key = key(&object.metadata);
+    let apply = move |snapshot: &mut Snapshot| drop(select(snapshot).remove(&key));
+    Change { reported: None, apply: Box::new(apply), first_list: false }
+}
+
+/// The view of an object; none when it is not what its kind promises, which only a server without
+/// schemas lets happen.
+fn view<T: DeserializeOwned>(object: DynamicObject) -> (Key, Option<Object<T>>) {
+    let key = key(&object.metadata);
+    let metadata = metadata(object.metadata);
+    match serde_json::from_value(object.data) {
+        Ok(body) => (key, Some(Object { metadata, body })),
+        Err(error) => {
+            warn!(%key, %error, "an object is left out: it does not fit its kind");
+            (key, None)
+        }
+    }
+}
+
+fn key(metadata: &ObjectMeta) -> Key {
+    Key::new(
+        metadata.namespace.clone().unwrap_or_default(),
+        metadata.name.clone().unwrap_or_default(),
+    )
+}
+
+fn metadata(metadata: ObjectMeta) -> Metadata {
+    Metadata {
+        namespace: metadata.namespace.unwrap_or_default(),
+        name: metadata.name.unwrap_or_default(),
+        generation: metadata.generation.unwrap_or_default(),
+        resource_version: metadata.resource_version.unwrap_or_default(),
+        creation_timestamp: metadata
+            .creation_timestamp
+            .map(|time| time.0.to_string())
+            .unwrap_or_default(),
+        labels: metadata.labels.unwrap_or_default(),
+    }
+}

@@ -1,0 +1,136 @@
+//! Writes statuses: those of different objects side by side, those of one object one by one.
+
+use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
+
+use kube::Client;
+use kube::api::{Api, DynamicObject, Patch, PatchParams};
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+use tracing::warn;
+
+use super::changes::status_resource;
+use crate::core::objects::Key;
+use crate::core::{StatusKind, StatusUpdate};
+
+/// How long to wait after a failed write before the next.
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
+
+type ObjectId = (StatusKind, Key);
+
+/// Writes statuses.
+pub struct Writer {
+    client: Client,
+    attempts: HashMap<ObjectId, Attempt>,
+    writes: JoinSet<(ObjectId, Outcome)>,
+}
+
+/// The last write of an object's status.
+struct Attempt {
+    update: StatusUpdate,
+    in_flight: bool,
+    /// Something else was to be written meanwhile.
+    overtaken: bool,
+}
+
+enum Outcome {
+    /// It was written, or the object has changed meanwhile, which the watch will tell.
+    Settled,
+    /// It must be tried again.
+    Failed,
+}
+
+impl Writer {
+    /// A writer without anything to write.
+    pub fn new(client: Client) -> Self {
+        Self { client, attempts: HashMap::new(), writes: JoinSet::new() }
+    }
+
+    /// Begins to write those statuses that are not being written or written already.
+    ///
+    /// A status whose object has a write under way is left out; [`Self::finished`] tells when it is
+    /// time to come back.
+    pub fn write(&mut self, updates: Vec<StatusUpdate>) {
+        let wanted: BTreeSet<_> =
+            updates.iter().map(|update| (update.kind, update.key.clone())).collect();
+        self.attempts.retain(|id, attempt| attempt.in_flight || wanted.contains(id));
+        for update in updates {
+            let id = (update.kind, update.key.clone());
+            match self.attempts.get_mut(&id) {
+                Some(attempt) if attempt.update == update => {}
+                Some(attempt) if attempt.in_flight => attempt.overtaken = true,
+                _ => {
+                    self.writes.spawn(write(self.client.clone(), update.clone()));
+                    let attempt = Attempt { update, in_flight: true, overtaken: false };
+                    self.attempts.insert(id, attempt);
+                }
+            }
+        }
+    }
+
+    /// Whether `status` is what was last written for an object, or is being written.
+    pub fn wrote(&self, kind: StatusKind, key: &Key, status: &Value) -> bool {
+        let attempt = self.attempts.get(&(kind, key.clone()));
+        attempt.is_some_and(|attempt| attempt.update.status == *status)
+    }
+
+    /// Waits until a write has ended, for ever when none is under way, and tells whether statuses
+    /// must be computed again because of it.
+    pub async fn finished(&mut self) -> bool {
+        let mut again = match self.writes.join_next().await {
+            Some(Ok((id, outcome))) => self.settle(&id, &outcome),
+            Some(Err(error)) => {
+                warn!(%error, "a write of a status was lost");
+                false
+            }
+            None => std::future::pending().await,
+        };
+        while let Some(Ok((id, outcome))) = self.writes.try_join_next() {
+            again |= self.settle(&id, &outcome);
+        }
+        again
+    }
+
+    fn settle(&mut self, id: &ObjectId, outcome: &Outcome) -> bool {
+        let Some(attempt) = self.attempts.get_mut(id) else { return false };
+        attempt.in_flight = false;
+        let again = attempt.overtaken || matches!(outcome, Outcome::Failed);
+        if again {
+            self.attempts.remove(id);
+        }
+        again
+    }
+}
+
+async fn write(client: Client, update: StatusUpdate) -> (ObjectId, Outcome) {
+    let resource = status_resource(update.kind);
+    let api: Api<DynamicObject> = if update.key.namespace.is_empty() {
+        Api::all_with(client, &resource)
+    } else {
+        Api::namespaced_with(client, &update.key.namespace, &resource)
+    };
+    // The version guards what others write: lists are replaced whole.
+    let patch = json!({
+        "apiVersion": resource.api_version,
+        "kind": resource.kind,
+        "metadata": { "resourceVersion": update.resource_version },
+        "status": update.status,
+    });
+    let id = (update.kind, update.key);
+    match api.patch_status(&id.1.name, &PatchParams::default(), &Patch::Merge(patch)).await {
+        Ok(_) => (id, Outcome::Settled),
+        Err(kube::Error::Api(status)) if status.is_conflict() || status.is_not_found() => {
+            (id, Outcome::Settled)
+        }
+        Err(error) => {
+            warn!(kind = %resource.kind, object = %id.1, %error, "failed to write a status");
+            pause().await;
+            (id, Outcome::Failed)
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "nothing tells when a failing server has recovered")]
+async fn pause() {
+    tokio::time::sleep(PAUSE_AFTER_FAILURE).await;
+}

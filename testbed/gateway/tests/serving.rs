@@ -1,0 +1,281 @@
+//! The Gateway with the embedded API server and the testbed's workloads: objects go in, requests
+//! are answered, statuses come out.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine as _;
+use bytes::Bytes;
+use http::{HeaderMap, Request, StatusCode};
+use http_body_util::{BodyExt as _, Empty};
+use hyper_util::rt::TokioIo;
+use kube::api::{Api, ApiResource, DeleteParams, DynamicObject, GroupVersionKind, PostParams};
+use kube::{Client, ResourceExt as _};
+use rustls::crypto::aws_lc_rs;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
+use serde_json::Value;
+use testbed_apiserver::ApiServer;
+use testbed_gateway::faults::Faults;
+use testbed_gateway::{Gateway, Options, PortMap, Ports};
+use testbed_workloads::{AddressPool, Workloads};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+
+const CONTROLLER: &str = "example.dev/reference";
+
+const BASE: &str = "
+{apiVersion: gateway.networking.k8s.io/v1, kind: GatewayClass, metadata: {name: gw},
+ spec: {controllerName: example.dev/reference}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: echo, namespace: default}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: echo}}
+  template:
+    metadata: {labels: {app: echo}}
+    spec:
+      containers:
+      - name: echo
+        image: registry.k8s.io/gateway-api/conformance/echo-basic:v0.1.0
+        env:
+        - {name: POD_NAME, valueFrom: {fieldRef: {fieldPath: metadata.name}}}
+        - {name: NAMESPACE, valueFrom: {fieldRef: {fieldPath: metadata.namespace}}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: echo, namespace: default}
+spec:
+  selector: {app: echo}
+  ports:
+  - {name: http, port: 8080, targetPort: 3000}
+  - {name: h2c, port: 8081, targetPort: 3001, appProtocol: kubernetes.io/h2c}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: gw, namespace: default}
+spec:
+  gatewayClassName: gw
+  listeners:
+  - {name: http, port: 80, protocol: HTTP}
+  - {name: https, port: 443, protocol: HTTPS, tls: {certificateRefs: [{name: cert}]}}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: echo, namespace: default}
+spec:
+  parentRefs: [{name: gw}]
+  rules:
+  - matches: [{path: {value: /h2c}}]
+    backendRefs: [{name: echo, port: 8081}]
+  - matches: [{path: {value: /redirect}}]
+    filters: [{type: RequestRedirect, requestRedirect: {hostname: b.org, statusCode: 301}}]
+  - matches: [{path: {value: /rewrite}}]
+    filters:
+    - {type: URLRewrite, urlRewrite: {hostname: c.org, path: {type: ReplacePrefixMatch, replacePrefixMatch: /new}}}
+    - {type: RequestHeaderModifier, requestHeaderModifier: {set: [{name: X-Set, value: yes}]}}
+    backendRefs: [{name: echo, port: 8080}]
+  - matches: [{path: {value: /echo}}]
+    backendRefs: [{name: echo, port: 8080}]
+";
+
+struct Testbed {
+    client: Client,
+    gateway: Gateway,
+    _workloads: Workloads,
+    certificate: CertificateDer<'static>,
+}
+
+impl Testbed {
+    /// Starts everything; the Gateway comes last, so that it finds the objects when it starts.
+    async fn start(faults: &[&str]) -> Self {
+        let client = ApiServer::new(testbed_apiserver::Options::default()).client();
+        let pool = AddressPool::new("127.93.0.0/16".parse().expect("a range"));
+        let options = testbed_workloads::Options { addresses: pool.clone() };
+        let workloads = Workloads::start(client.clone(), options).await.expect("workloads start");
+        apply(&client, BASE).await;
+        let certificate = create_certificate(&client).await;
+        let options = Options {
+            controller_name: CONTROLLER.to_owned(),
+            addresses: Arc::new(move || pool.allocate()),
+            ports: Ports::Mapped,
+            faults: Faults::parse(faults).expect("the faults are known"),
+        };
+        let gateway = Gateway::start(client.clone(), options).await.expect("the gateway starts");
+        Self { client, gateway, _workloads: workloads, certificate }
+    }
+
+    /// The address in the Gateway's status, as mapped.
+    async fn address(&self, port: u16) -> SocketAddr {
+        let gateway = self
+            .wait("Gateway", "gw", |gateway| is(&gateway["status"]["conditions"], "Programmed"))
+            .await;
+        let address = gateway["status"]["addresses"][0]["value"].as_str().expect("an address");
+        let map: PortMap = self.gateway.port_map();
+        map.resolve(SocketAddr::new(address.parse().expect("an IP address"), port))
+    }
+
+    async fn wait(&self, kind: &str, name: &str, done: impl Fn(&Value) -> bool) -> Value {
+        let api = api(&self.client, "gateway.networking.k8s.io", kind);
+        eventually(kind, async || {
+            let object = api.get(name).await.expect("the object is there");
+            Some(object.data).filter(&done)
+        })
+        .await
+    }
+
+    /// GET until the status is as expected; answers the body as JSON.
+    async fn get(&self, port: u16, path: &str, expected: StatusCode) -> (HeaderMap, Value) {
+        let address = self.address(port).await;
+        eventually(path, async || {
+            let (status, headers, body) = if port == 443 {
+                get(self.tls(address).await, path).await
+            } else {
+                get(TcpStream::connect(address).await.expect("the port is open"), path).await
+            };
+            (status == expected).then_some((headers, body))
+        })
+        .await
+    }
+
+    async fn tls(
+        &self,
+        address: SocketAddr,
+    ) -> impl AsyncRead + AsyncWrite + Unpin + Send + 'static {
+        let mut roots = RootCertStore::empty();
+        roots.add(self.certificate.clone()).expect("the certificate is well-formed");
+        let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("the provider knows the versions")
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let stream = TcpStream::connect(address).await.expect("the port is open");
+        let name = ServerName::try_from("a.org").expect("a name");
+        tokio_rustls::TlsConnector::from(Arc::new(config))
+            .connect(name, stream)
+            .await
+            .expect("the handshake succeeds")
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn routes_are_served_over_http_and_https() {
+    let testbed = Testbed::start(&[]).await;
+    let route = testbed.wait("HTTPRoute", "echo", |route| {
+        is(&route["status"]["parents"][0]["conditions"], "ResolvedRefs")
+    });
+    assert_eq!(route.await["status"]["parents"][0]["controllerName"], CONTROLLER);
+
+    for port in [80, 443] {
+        let (_, echo) = testbed.get(port, "/echo/?q=1", StatusCode::OK).await;
+        assert_eq!(echo["path"], "/echo/?q=1");
+        assert_eq!(echo["host"], "a.org:1234");
+        assert_eq!(echo["headers"]["X-Own"][0], "own");
+        assert!(echo["pod"].as_str().is_some_and(|pod| pod.starts_with("echo-")), "{echo}");
+    }
+    let (_, echo) = testbed.get(80, "/h2c", StatusCode::OK).await;
+    assert_eq!(echo["proto"], "HTTP/2.0");
+    assert_eq!(echo["host"], "a.org:1234");
+    let (_, echo) = testbed.get(80, "/rewrite/x", StatusCode::OK).await;
+    assert_eq!(echo["path"], "/new/x");
+    assert_eq!(echo["host"], "c.org");
+    assert_eq!(echo["headers"]["X-Set"][0], "yes");
+    let (headers, _) = testbed.get(80, "/redirect/x", StatusCode::MOVED_PERMANENTLY).await;
+    assert_eq!(headers["location"], "http://b.org/redirect/x");
+    testbed.get(80, "/none", StatusCode::NOT_FOUND).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_deleted_is_no_longer_served() {
+    let testbed = Testbed::start(&[]).await;
+    testbed.get(80, "/echo", StatusCode::OK).await;
+    let group = "gateway.networking.k8s.io";
+    let routes = api(&testbed.client, group, "HTTPRoute");
+    routes.delete("echo", &DeleteParams::default()).await.expect("the route is deleted");
+    testbed.get(80, "/echo", StatusCode::NOT_FOUND).await;
+
+    let address = testbed.address(80).await;
+    let gateways = api(&testbed.client, group, "Gateway");
+    gateways.delete("gw", &DeleteParams::default()).await.expect("the Gateway is deleted");
+    eventually("closed port", async || TcpStream::connect(address).await.err()).await;
+    assert_ne!(address.port(), 80);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_fault_acts_on_the_wire() {
+    let testbed = Testbed::start(&["redirect-status-always-302"]).await;
+    testbed.get(80, "/redirect", StatusCode::FOUND).await;
+}
+
+async fn get<S>(stream: S, path: &str) -> (StatusCode, HeaderMap, Value)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.expect("a handshake");
+    tokio::spawn(connection);
+    let request = Request::get(path)
+        .header("Host", "a.org:1234")
+        .header("X-Own", "own")
+        .body(Empty::<Bytes>::new())
+        .expect("a request");
+    let response = sender.send_request(request).await.expect("a response");
+    let (parts, body) = response.into_parts();
+    let body = body.collect().await.expect("the whole body").to_bytes();
+    (parts.status, parts.headers, serde_json::from_slice(&body).unwrap_or_default())
+}
+
+/// Asks every few milliseconds until there is an answer, for ten seconds at most.
+async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    let mut ticks = tokio::time::interval(Duration::from_millis(5));
+    for _ in 0..2000 {
+        ticks.tick().await;
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+    }
+    panic!("{what}: it never came to that");
+}
+
+fn is(conditions: &Value, kind: &str) -> bool {
+    let conditions = conditions.as_array().map(Vec::as_slice).unwrap_or_default();
+    conditions.iter().any(|condition| condition["type"] == kind && condition["status"] == "True")
+}
+
+fn api(client: &Client, group: &str, kind: &str) -> Api<DynamicObject> {
+    let resource = ApiResource::from_gvk(&GroupVersionKind::gvk(group, "v1", kind));
+    if kind == "GatewayClass" {
+        Api::all_with(client.clone(), &resource)
+    } else {
+        Api::namespaced_with(client.clone(), "default", &resource)
+    }
+}
+
+async fn apply(client: &Client, documents: &str) {
+    for document in serde_yaml::Deserializer::from_str(documents) {
+        let object: DynamicObject =
+            serde::Deserialize::deserialize(document).expect("the document is an object");
+        let types = object.types.clone().expect("the document has a kind");
+        let group = types.api_version.split_once('/').map_or("", |(group, _)| group);
+        let created = api(client, group, &types.kind).create(&PostParams::default(), &object).await;
+        created.unwrap_or_else(|error| panic!("{}: {error}", object.name_any()));
+    }
+}
+
+async fn create_certificate(client: &Client) -> CertificateDer<'static> {
+    let encode = |text: String| base64::engine::general_purpose::STANDARD.encode(text);
+    let key = rcgen::KeyPair::generate().expect("a key can be made");
+    let params = rcgen::CertificateParams::new(["a.org".to_owned()]).expect("the name is valid");
+    let certificate = params.self_signed(&key).expect("a certificate can be made");
+    let secret = format!(
+        "{{apiVersion: v1, kind: Secret, metadata: {{name: cert, namespace: default}}, \
+         type: kubernetes.io/tls, data: {{tls.crt: {}, tls.key: {}}}}}",
+        encode(certificate.pem()),
+        encode(key.serialize_pem())
+    );
+    apply(client, &secret).await;
+    certificate.der().clone()
+}

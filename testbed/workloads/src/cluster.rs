@@ -1,0 +1,108 @@
+//! The controllers' common view of the cluster: one watch and one copy of each kind.
+
+use std::{fmt::Debug, pin::pin};
+
+use futures::StreamExt;
+use k8s_openapi::api::{
+    apps::v1::Deployment,
+    core::v1::{ConfigMap, Namespace, Pod, Secret, Service},
+    discovery::v1::EndpointSlice,
+};
+use kube::{
+    Api, Client, Resource, ResourceExt,
+    api::{DeleteParams, Preconditions},
+    runtime::{
+        WatchStreamExt,
+        reflector::{ObjectRef, Store, store::Writer},
+        watcher::{self, watcher},
+    },
+};
+use serde::de::DeserializeOwned;
+
+/// The client, and what the watches know. Copies may be behind what the API server has.
+pub(crate) struct Cluster {
+    pub(crate) client: Client,
+    pub(crate) namespaces: Store<Namespace>,
+    pub(crate) deployments: Store<Deployment>,
+    pub(crate) pods: Store<Pod>,
+    pub(crate) services: Store<Service>,
+    pub(crate) slices: Store<EndpointSlice>,
+    pub(crate) secrets: Store<Secret>,
+    pub(crate) config_maps: Store<ConfigMap>,
+}
+
+impl Cluster {
+    /// Whether nothing new may be made in `namespace`.
+    pub(crate) fn is_terminating(&self, namespace: &str) -> bool {
+        let namespace = self.namespaces.get(&ObjectRef::new(namespace));
+        namespace.is_some_and(|namespace| namespace.metadata.deletion_timestamp.is_some())
+    }
+}
+
+/// Keeps `store` like the API server's objects of a kind and tells of each object that came, changed or went.
+///
+/// Does not end. After a gap of the watch all objects are told of, those that went meanwhile too.
+pub(crate) async fn watch<K>(client: Client, mut store: Writer<K>, changed: impl Fn(&K))
+where
+    K: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned + Send + Sync + 'static,
+{
+    let copies = store.as_reader();
+    let events = watcher(Api::<K>::all(client), watcher::Config::default());
+    let mut events = pin!(events.default_backoff());
+    while let Some(event) = events.next().await {
+        match event {
+            Ok(event @ watcher::Event::InitDone) => {
+                let before = copies.state();
+                store.apply_watcher_event(&event);
+                let gone = before.into_iter().filter(|object| is_gone(&copies, object.as_ref()));
+                for object in gone.chain(copies.state()) {
+                    changed(&object);
+                }
+            }
+            Ok(event) => {
+                store.apply_watcher_event(&event);
+                if let watcher::Event::Apply(object) | watcher::Event::Delete(object) = &event {
+                    changed(object);
+                }
+            }
+            Err(error) => {
+                tracing::debug!(kind = %K::kind(&()), %error, "a watch starts over");
+            }
+        }
+    }
+}
+
+/// Whether `copies` know no longer of exactly this object.
+pub(crate) fn is_gone<K>(copies: &Store<K>, object: &K) -> bool
+where
+    K: Resource<DynamicType = ()> + Clone + 'static,
+{
+    copies.get(&ObjectRef::from_obj(object)).is_none_or(|known| known.uid() != object.uid())
+}
+
+/// Deletes the object of this name if it still has this uid; that it is gone already is as good.
+pub(crate) async fn delete<K>(
+    api: &Api<K>,
+    name: &str,
+    uid: Option<String>,
+    parameters: DeleteParams,
+) -> Result<(), kube::Error>
+where
+    K: Clone + DeserializeOwned + Debug,
+{
+    let exactly = Preconditions { uid, resource_version: None };
+    match api.delete(name, &parameters.preconditions(exactly)).await {
+        Ok(_) => Ok(()),
+        Err(kube::Error::Api(status)) if status.is_not_found() || status.is_conflict() => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether the API server refused because the object to change, or its namespace, is on its way out.
+pub(crate) fn is_moot(error: &kube::Error) -> bool {
+    let kube::Error::Api(status) = error else { return false };
+    let causes = status.details.iter().flat_map(|details| &details.causes);
+    status.is_not_found()
+        || (status.is_forbidden()
+            && causes.into_iter().any(|cause| cause.reason == "NamespaceTerminating"))
+}

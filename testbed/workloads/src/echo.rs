@@ -1,0 +1,64 @@
+//! The backends of the conformance fixtures: what the image `echo-basic` does.
+//!
+//! One process has one mode, chosen by its environment as the image does it: `GRPC_ECHO_SERVER`, `TCP_ECHO_SERVER` or
+//! `UDP_ECHO_SERVER` where not empty, HTTP otherwise. All ports are bound before the first is served, so that a Pod
+//! that is ready answers on each of them.
+
+mod duration;
+mod grpc;
+mod http;
+mod identity;
+mod reply;
+mod retry;
+mod stream;
+mod tcp;
+mod tls;
+mod udp;
+mod websocket;
+
+use std::io;
+
+use tokio::task::JoinSet;
+
+use crate::process::Process;
+
+pub(crate) use identity::Identity;
+
+/// Why a backend does not start.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    // Without the address: each attempt has another one, and who reads it wants to see one reason.
+    #[error("cannot listen on port {port}: {source}")]
+    Bind {
+        port: u16,
+        #[source]
+        source: io::Error,
+    },
+    #[error("environment variable {name} is no port: {value:?}")]
+    Port { name: &'static str, value: String },
+    #[error("cannot use the file of environment variable {name}: {reason}")]
+    File { name: &'static str, reason: String },
+}
+
+impl Error {
+    /// Whether another address may help.
+    pub(crate) fn is_address_in_use(&self) -> bool {
+        matches!(self, Self::Bind { source, .. } if source.kind() == io::ErrorKind::AddrInUse)
+    }
+}
+
+/// Binds the ports of `process` and serves them in tasks of `tasks`, which end with it.
+pub(crate) async fn start(process: &Process, tasks: &mut JoinSet<()>) -> Result<(), Error> {
+    let mode = ["GRPC_ECHO_SERVER", "TCP_ECHO_SERVER", "UDP_ECHO_SERVER"]
+        .into_iter()
+        .find(|name| process.variable(name).is_some());
+    match mode {
+        Some("GRPC_ECHO_SERVER") => grpc::start(process, tasks).await,
+        Some("TCP_ECHO_SERVER") => tcp::start(process, tasks).await,
+        Some(_) => udp::start(process, tasks).await,
+        None => http::start(process, tasks).await,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,52 @@
+//! The object of the one node.
+
+use k8s_openapi::{
+    api::core::v1::Node,
+    apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time},
+    jiff::Timestamp,
+};
+use kube::{
+    Api, Client,
+    api::{Patch, PatchParams, PostParams},
+};
+use serde_json::json;
+
+use crate::NODE;
+
+/// Registers the node and says that it is ready.
+///
+/// Nothing here depends on it, so that an API server without Nodes will do.
+pub(crate) async fn register(client: Client) {
+    let api = Api::<Node>::all(client);
+    let node = Node {
+        metadata: ObjectMeta {
+            name: Some(NODE.to_owned()),
+            labels: Some([("kubernetes.io/hostname".to_owned(), NODE.to_owned())].into()),
+            ..ObjectMeta::default()
+        },
+        ..Node::default()
+    };
+    let now = Time::from(Timestamp::now());
+    let status = json!({"status": {
+        "conditions": [{
+            "type": "Ready",
+            "status": "True",
+            "reason": "KubeletReady",
+            "message": "the testbed stands in for a kubelet",
+            "lastHeartbeatTime": now,
+            "lastTransitionTime": now,
+        }],
+        "capacity": {"pods": "1000"},
+        "allocatable": {"pods": "1000"},
+    }});
+    let created = api.create(&PostParams::default(), &node).await;
+    let reported = match created {
+        Err(kube::Error::Api(status)) if !status.is_already_exists() => {
+            Err(kube::Error::Api(status))
+        }
+        _ => api.patch_status(NODE, &PatchParams::default(), &Patch::Merge(status)).await,
+    };
+    if let Err(error) = reported {
+        tracing::debug!(%error, "the node could not be registered");
+    }
+}
