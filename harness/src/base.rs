@@ -3,10 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cluster::{
-    Key, Kind, Object, apply::ApplyError, certificates::Materials, remove, wait::Progress,
+    Key, Kind, Object,
+    apply::{self, ApplyError},
+    certificates::Materials,
+    remove,
+    wait::Progress,
     watch::Scope,
 };
-use model::{event::EventKind, timeouts::Limit};
+use model::{
+    event::EventKind,
+    names::{RUN_LABEL, TEST_LABEL},
+    timeouts::Limit,
+};
 use serde_json::Value;
 
 use crate::{
@@ -49,6 +57,7 @@ impl Base {
         let namespaces: Vec<_> =
             self.objects.iter().filter(of_kind(Kind::Namespace)).cloned().collect();
         stage("namespaces");
+        remove_leftovers(session, &namespaces).await?;
         for namespace in &namespaces {
             apply_namespace(session, namespace).await?;
         }
@@ -91,6 +100,24 @@ impl Base {
             .await
             .map_err(|remnants| remnants.iter().map(ToString::to_string).collect())
     }
+}
+
+/// Removes the tests' objects of an earlier run that kept them, or that was ended by force: what
+/// it changed in them would be judged. The base environment is taken over as it is.
+async fn remove_leftovers(session: &Session, namespaces: &[Object]) -> Result<(), Error> {
+    for key in namespaces.iter().filter_map(Key::of) {
+        let there = apply::get(session.client(), &key).await?;
+        let of_a_run = |object: Object| object.metadata.labels?.remove(RUN_LABEL);
+        if there.and_then(of_a_run).is_some() {
+            session.notice("an earlier run left its namespaces; removing the objects of its tests");
+            let limit = session.timeouts().get(Limit::DeleteTimeout);
+            remove::remove_labelled(session.client(), session.watches(), TEST_LABEL, limit)
+                .await
+                .map_err(|error| Error::InTheWay(error.to_string()))?;
+            return Ok(());
+        }
+    }
+    Ok(())
 }
 
 /// Applies a Namespace; one of an earlier run that is still going away is waited for.

@@ -50,7 +50,12 @@ impl Notes {
 
     /// Keeps something that happened for the time line of a failure.
     pub(crate) fn moment(&self, what: impl Into<String>) {
-        self.kept().moments.push(Moment { at: Timestamp::now(), what: what.into() });
+        self.moment_at(Timestamp::now(), what);
+    }
+
+    /// Keeps something that happened a while ago.
+    pub(crate) fn moment_at(&self, at: Timestamp, what: impl Into<String>) {
+        self.kept().moments.push(Moment { at, what: what.into() });
     }
 
     /// Keeps a finding.

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use crate::{error::Error, session::Session};
 
-/// How long fixtures may be on their way before their Pods are looked at for what holds them.
+/// How long something may be on its way before it is looked at for what holds it.
 const FIRST_LOOK: Duration = Duration::from_secs(4);
 
 /// What the class under test tells of the implementation.
@@ -26,54 +26,43 @@ pub(crate) struct AcceptedClass {
     pub(crate) unknown_features: Vec<String>,
 }
 
-/// Waits until a GatewayClass is accepted by its controller.
+/// Waits until a GatewayClass is accepted by its controller. `waiting` is told why it is not, if
+/// that takes longer than a moment.
 pub(crate) async fn accepted_class(
     watches: &Watches,
     name: &str,
     limit: Duration,
-    mut waiting: impl FnMut(&str),
+    waiting: impl Fn(&str),
 ) -> Result<AcceptedClass, Error> {
     let key = Key::new(Kind::GatewayClass, None, name);
     let store = watches.on(Scope::all(Kind::GatewayClass));
-    let controller = |object: &Object| {
-        object.data["spec"]["controllerName"].as_str().unwrap_or_default().to_owned()
-    };
-    let met = store.until(&key, limit, |object| {
-        let Some(object) = object else {
-            return Progress::Never("there is no such class".into());
-        };
-        let conditions = status_conditions(object);
-        let accepted = ConditionType::Accepted.yes().for_any_reason();
-        match freshness(object, &conditions).and_then(|()| satisfied(&conditions, &accepted)) {
-            Ok(()) => Progress::Met(object.clone()),
-            Err(because) => {
-                waiting(&because);
-                Progress::NotYet(because)
-            }
+    let accepted = |limit| store.until(&key, limit, is_accepted);
+    let met = match accepted(limit.min(FIRST_LOOK)).await {
+        Err(unmet) if !unmet.never && unmet.watch_error.is_none() && limit > FIRST_LOOK => {
+            waiting(&unmet.because);
+            accepted(limit.saturating_sub(FIRST_LOOK)).await
         }
-    });
-    let object = match met.await {
-        Ok(object) => object,
-        Err(unmet) => {
-            if let Some(reason) = unmet.watch_error {
-                return Err(Error::Watch { what: "GatewayClasses", reason });
-            }
-            let name = name.to_owned();
-            return Err(match unmet.last {
-                None => {
-                    let classes = store.all();
-                    let names = classes.iter().filter_map(|class| class.metadata.name.clone());
-                    Error::NoGatewayClass { name, present: names.collect() }
-                }
-                Some(object) => Error::NotAccepted {
-                    name,
-                    controller: controller(&object),
-                    because: unmet.because,
-                    waited: unmet.waited,
-                },
-            });
-        }
+        met => met,
     };
+    let object = met.map_err(|unmet| {
+        if let Some(reason) = unmet.watch_error {
+            return Error::Watch { what: "GatewayClasses", reason };
+        }
+        let name = name.to_owned();
+        match unmet.last {
+            None => {
+                let classes = store.all();
+                let names = classes.iter().filter_map(|class| class.metadata.name.clone());
+                Error::NoGatewayClass { name, present: names.collect() }
+            }
+            Some(object) => Error::NotAccepted {
+                name,
+                controller: controller(&object),
+                because: unmet.because,
+                waited: limit,
+            },
+        }
+    })?;
     let (mut supported_features, mut unknown_features) = (BTreeSet::new(), Vec::new());
     for entry in object.data["status"]["supportedFeatures"].as_array().into_iter().flatten() {
         // An entry is an object with a name; it was a plain string once.
@@ -88,6 +77,19 @@ pub(crate) async fn accepted_class(
         }
     }
     Ok(AcceptedClass { controller_name: controller(&object), supported_features, unknown_features })
+}
+
+fn is_accepted(class: Option<&Object>) -> Progress<Object> {
+    let Some(class) = class else { return Progress::Never("there is no such class".into()) };
+    let conditions = status_conditions(class);
+    let accepted = ConditionType::Accepted.yes().for_any_reason();
+    freshness(class, &conditions)
+        .and_then(|()| satisfied(&conditions, &accepted))
+        .map_or_else(Progress::NotYet, |()| Progress::Met(class.clone()))
+}
+
+fn controller(class: &Object) -> String {
+    class.data["spec"]["controllerName"].as_str().unwrap_or_default().to_owned()
 }
 
 /// Waits until every Deployment of the base environment has its Pods ready. Says what holds them

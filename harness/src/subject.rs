@@ -257,7 +257,7 @@ impl Subject {
             ..Mismatch::new(key.to_string(), expected, unmet.because)
         };
         for moment in unmet.history {
-            self.notes.moment(format!("{key}: {}", moment.what));
+            self.notes.moment_at(moment.at, format!("{key}: {}", moment.what));
         }
         Ok(Failure { mismatches: vec![mismatch], cause, timeline: Vec::new() })
     }

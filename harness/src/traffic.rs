@@ -47,7 +47,7 @@ impl<'g, 's> Traffic<'g, 's> {
         let (converged, mismatches) = prober.converge_all(&self.target, exchanges).await;
         if let Some(slowest) = converged.iter().max_by_key(|converged| converged.took) {
             subject.notes.moment(format!(
-                "{} of {} exchanges at {} are consistent, the slowest after {:?} and {} probes",
+                "{} of {} exchanges at {} are consistent, the slowest after {:.0?} and {} probes",
                 converged.len(),
                 exchanges.len(),
                 self.target.label,

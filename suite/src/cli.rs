@@ -39,7 +39,7 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
     match perform(command) {
         Ok(exit) => exit.into(),
         Err(Stop { exit, error }) => {
-            eprintln!("error: {error:#}");
+            eprintln!("error: {}", exit::sentence(&error));
             exit.into()
         }
     }
@@ -60,11 +60,11 @@ fn answer(error: &clap::Error) -> Exit {
     if !error.use_stderr() {
         return Exit::Passed;
     }
-    let about_version = error
-        .get(ContextKind::InvalidArg)
-        .is_some_and(|argument| argument.to_string().starts_with("--version"));
-    if about_version {
+    let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
+    if argument.starts_with("--version") {
         eprintln!("(--version is the version of your implementation; -V prints that of this tool)");
+    } else if values::go_bool(&argument).is_ok() {
+        eprintln!("(a flag that is true or false takes its value with =, such as --debug=false)");
     }
     Exit::Usage
 }
@@ -72,7 +72,7 @@ fn answer(error: &clap::Error) -> Exit {
 fn perform(command: Command) -> Result<Exit, Stop> {
     match command {
         Command::Run(args) => run::run(*args),
-        Command::List(args) => list::list(&args, &SUITE.infos()),
+        Command::List(args) => list::list(&args, SUITE.infos()),
         Command::Explain(args) => explain::explain(&args, &SUITE),
         Command::Faults(args) if args.run => matrix::run(&args),
         Command::Faults(args) => faults::list(args.format),

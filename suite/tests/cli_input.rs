@@ -57,7 +57,72 @@ fn unknown_names_are_answered_with_the_nearest() {
             "faults --run path-prefix-matches-substrings",
             "testbed --fault path-prefix-matches-substrings",
         ]),
-        @""
+        @r#"
+        $ --gateway-clas mine
+        [2] error: unexpected argument '--gateway-clas' found
+
+          tip: a similar argument exists: '--gateway-class'
+
+        Usage: gateway-conformance run --gateway-class <NAME>
+
+        For more information, try '--help'.
+
+        $ -gateway-clas=mine
+        [2] error: unexpected argument '--gateway-clas' found
+
+          tip: a similar argument exists: '--gateway-class'
+
+        Usage: gateway-conformance run --gateway-class <NAME>
+
+        For more information, try '--help'.
+
+        $ lst
+        [2] error: unrecognized subcommand 'lst'
+
+          tip: a similar subcommand exists: 'list'
+
+        Usage: gateway-conformance <COMMAND>
+
+        For more information, try '--help'.
+
+        $ run --run-test HTTPRouteWait
+        [2] error: --run-test: unknown test "HTTPRouteWait"; did you mean "HTTPRouteWeight"?
+
+        $ --skip-tests HTTPRouteWeight,HTTPRouteWeigth
+        [2] error: --skip-tests: unknown test "HTTPRouteWeigth"; did you mean "HTTPRouteWeight"?
+
+        $ --supported-features Gateway,HTTPRout
+        [2] error: invalid value 'Gateway,HTTPRout' for '--supported-features <LIST>': unknown feature "HTTPRout"; did you mean "HTTPRoute"?
+
+        For more information, try '--help'.
+
+        $ --conformance-profiles GATEWAY-HTP
+        [2] error: invalid value 'GATEWAY-HTP' for '--conformance-profiles <LIST>': unknown profile "GATEWAY-HTP"; did you mean "GATEWAY-HTTP"?
+
+        For more information, try '--help'.
+
+        $ --timeout-config-overrides RequestTimout:5
+        [2] error: invalid value 'RequestTimout:5' for '--timeout-config-overrides <LIST>': unknown timeout "RequestTimout"; did you mean "RequestTimeout"?
+
+        For more information, try '--help'.
+
+        $ --suite-version v1.7.1
+        [2] error: invalid value 'v1.7.1' for '--suite-version <VERSION>': unknown suite version "v1.7.1"; did you mean "v1.7.0"?
+
+        For more information, try '--help'.
+
+        $ --filter HTTPRoutte*
+        [2] error: --filter "HTTPRoutte*" matches no test; did you mean "HTTPRouteWeight"?
+
+        $ explain HTTPRouteWait
+        [2] error: unknown test "HTTPRouteWait"; did you mean "HTTPRouteWeight"?
+
+        $ faults --run path-prefix-matches-substrings
+        [2] error: unknown fault "path-prefix-matches-substrings"; did you mean "path-prefix-matches-substring"?
+
+        $ testbed --fault path-prefix-matches-substrings
+        [2] error: unknown fault "path-prefix-matches-substrings"; did you mean "path-prefix-matches-substring"?
+        "#
     );
 }
 
@@ -76,7 +141,62 @@ fn values_that_make_no_sense_are_refused() {
             "testbed --channel stable",
             "testbed --address-range 127.0.0.0",
         ]),
-        @""
+        @r#"
+        $ --debug=maybe
+        [2] error: invalid value 'maybe' for '--debug[=<BOOL>]': write true or false
+
+        For more information, try '--help'.
+
+        $ --debug true
+        [2] error: unexpected argument 'true' found
+
+        Usage: gateway-conformance run [OPTIONS]
+
+        For more information, try '--help'.
+        (a flag that is true or false takes its value with =, such as --debug=false)
+
+        $ --version
+        [2] error: a value is required for '--version <VERSION>' but none was supplied
+
+        For more information, try '--help'.
+        (--version is the version of your implementation; -V prints that of this tool)
+
+        $ --max-parallel 0
+        [2] error: invalid value '0' for '--max-parallel <N>': number would be zero for non-zero type
+
+        For more information, try '--help'.
+
+        $ --timeout-scale 3x
+        [2] error: invalid value '3x' for '--timeout-scale <X>': write a number above 0, such as 2 or 0.5
+
+        For more information, try '--help'.
+
+        $ --address-map 10.0.0.1=127.0.0.1:80 --gateway-class mine
+        [2] error: invalid value '10.0.0.1=127.0.0.1:80' for '--address-map <MAP>': "10.0.0.1=127.0.0.1:80" is not ADDRESS:PORT=ADDRESS:PORT; an IPv6 address goes in brackets
+
+        For more information, try '--help'.
+
+        $ --namespace-labels a --gateway-class mine
+        [2] error: invalid value 'a' for '--namespace-labels <PAIRS>': "a" is not key=value
+
+        For more information, try '--help'.
+
+        $ list --format yaml
+        [2] error: invalid value 'yaml' for '--format <FORMAT>'
+          [possible values: text, json]
+
+        For more information, try '--help'.
+
+        $ testbed --channel stable
+        [2] error: invalid value 'stable' for '--channel <CHANNEL>': the channels are standard and experimental
+
+        For more information, try '--help'.
+
+        $ testbed --address-range 127.0.0.0
+        [2] error: invalid value '127.0.0.0' for '--address-range <CIDR>': write an IPv4 range, such as 127.8.0.0/16
+
+        For more information, try '--help'.
+        "#
     );
 }
 
@@ -92,15 +212,42 @@ fn what_contradicts_or_comes_later_is_refused() {
             "--conformance-profiles MESH-HTTP",
             "clean",
         ]),
-        @""
+        @r#"
+        $ --organization me --contact @me
+        [2] error: organization, contact: they name your implementation, but no cluster was chosen; add --gateway-class
+
+        $ --gateway-class= --organization me
+        [2] error: --gateway-class is empty; name what is to be judged, or leave it out to run on the testbed
+
+        $ --gateway-class mine --report-output report.yaml
+        [2] error: a report names the implementation, but organization, project, url, version, contact are empty; add --organization, --project, --url, --version, --contact
+
+        $ --mesh-name istio
+        [2] error: --mesh-name: no test of this version needs a mesh yet; leave it out
+
+        $ --usable-address 10.0.0.1
+        [2] error: --usable-address: no test of this version needs addresses of Gateways yet; leave it out
+
+        $ --conformance-profiles MESH-HTTP
+        [2] error: --conformance-profiles MESH-HTTP: no test of this version covers Mesh, so a report would claim what was not tested; leave it out
+
+        $ clean
+        [2] error: no cluster was chosen to be cleaned; add --context or --kubeconfig, or the --gateway-class of the run for the current context
+        "#
     );
 }
 
 #[test]
 fn places_that_cannot_be_written_are_found_before_the_run() {
     insta::assert_snapshot!(
-        answers(&["--report-output absent/report.yaml", "--junit .", "--events /proc/events.jsonl"]),
-        @""
+        answers(&["--report-output absent/report.yaml", "--junit ."]),
+        @r#"
+        $ --report-output absent/report.yaml
+        [2] error: the folder of report absent/report.yaml does not exist; create it or choose another path
+
+        $ --junit .
+        [2] error: report . is not a regular file; choose the path of a file
+        "#
     );
 }
 
@@ -114,7 +261,16 @@ fn an_options_file_is_read_strictly() {
             answer("--conformance-options-file absent.yaml", &[]),
         ]
         .join("\n"),
-        @""
+        @r#"
+        $ --conformance-options-file options.yaml
+        [2] error: options.yaml:3:3: implementation: unknown key "organisation"; did you mean "organization"?
+
+        $ --conformance-options-file options.yaml
+        [2] error: options.yaml:1:8: debug: invalid type: sequence, expected a boolean
+
+        $ --conformance-options-file absent.yaml
+        [2] error: cannot read the options file absent.yaml: No such file or directory (os error 2)
+        "#
     );
 }
 
@@ -137,6 +293,21 @@ users: [{name: me, user: {}}]
             answer("clean --kubeconfig config", &[config]),
         ]
         .join("\n"),
-        @""
+        @r#"
+        $ --gateway-class mine
+        [2] error: no kubeconfig found: neither --kubeconfig nor KUBECONFIG is set, [folder]/.kube/config does not exist, and this is not a pod; name one with --kubeconfig
+
+        $ --kubeconfig absent
+        [2] error: cannot read the kubeconfig absent: No such file or directory (os error 2); check the path given by --kubeconfig
+
+        $ --kubeconfig config --context there
+        [2] error: unknown context "there"; did you mean "here"? (in config, which has here)
+
+        $ --kubeconfig config --events events.jsonl
+        [3] error: context here (http://127.0.0.1:1) is unreachable: client error (Connect): tcp connect error: Connection refused (os error 111); is the cluster running, and is its address right?
+
+        $ clean --kubeconfig config
+        [3] error: context here (http://127.0.0.1:1) is unreachable: client error (Connect): tcp connect error: Connection refused (os error 111); is the cluster running, and is its address right?
+        "#
     );
 }

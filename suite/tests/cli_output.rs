@@ -65,7 +65,42 @@ fn faults_is_an_array_of_faults_with_tests_that_there_are() {
 
 #[test]
 fn a_test_is_explained() {
-    insta::assert_snapshot!(output("explain HTTPRouteExactPathMatching"), @"");
+    insta::assert_snapshot!(output("explain HTTPRouteExactPathMatching"), @r#"
+        HTTPRouteExactPathMatching
+
+        Rule
+          An exact path match on /abc MUST match requests to /abc only: not /abc/, not /Abc, not /abcd.
+
+        Specification
+          apis/v1/httproute_types.go#PathMatchExact
+
+        Run for
+          Gateway, HTTPRoute; in the suite since v1.6.3
+
+        Applied
+          http-route/exact-path-matching.yaml
+            HTTPRoute gateway-conformance-infra/exact-matching
+
+        Probed, as suite/src/http_route/exact_path_matching.rs says it
+          const EXCHANGES: &[Exchange] = &[
+              get("/one").reaches(INFRA_V1),
+              get("/two").reaches(INFRA_V2),
+              get("/").is(404),
+              get("/one/example").is(404),
+              get("/two/").is(404),
+              get("/Two").is(404),
+          ];
+
+          async fn run(subject: &Subject) -> Verdict {
+              let gateway = subject.gateway("same-namespace").await?;
+              let route = subject.http_route("exact-matching").under(&gateway);
+
+              route.must_be(&[Accepted.yes(), ResolvedRefs.yes()]).await?;
+              gateway.http().must_give(EXCHANGES).await?;
+              gateway.http().should_give(TEST.requirement, TEST.spec, &[get("/ones").is(404)]).await;
+              Ok(())
+          }
+        "#);
 }
 
 #[test]

@@ -11,6 +11,7 @@ use tokio::time::timeout;
 use crate::refusal::Refusal;
 
 mod kubeconfig;
+mod proxy;
 
 use kubeconfig::Choice;
 

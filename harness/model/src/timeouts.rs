@@ -198,14 +198,21 @@ impl Timeouts {
         Ok(())
     }
 
-    /// The limits that are not the Go suite's, with the values in force.
+    /// The limits that are not the Go suite's: those that were set, and the scale of all.
     pub fn deviations(&self) -> Vec<(&'static str, String)> {
         let mut found: Vec<_> = Limit::all()
-            .filter(|(limit, _)| self.get(*limit) != limit.default_value())
-            .map(|(limit, name)| (name, format!("{:?}", self.get(limit))))
+            .filter(|(limit, _)| self.values[*limit as usize] != limit.default_value())
+            .map(|(limit, name)| (name, format!("{:?}", self.values[limit as usize])))
             .collect();
         if self.successes != 3 {
             found.push((REQUIRED_CONSECUTIVE_SUCCESSES, self.successes.to_string()));
+        }
+        #[expect(
+            clippy::float_cmp,
+            reason = "the default is exactly this, and is set nowhere else"
+        )]
+        if self.scale != 1.0 {
+            found.push(("every limit", format!("× {}", self.scale)));
         }
         found
     }

@@ -16,6 +16,7 @@ use url::Url;
 
 use crate::{
     response::{Captured, Response},
+    shares::backend,
     target::Target,
 };
 
@@ -90,7 +91,10 @@ fn describe(response: &Response, captured: Option<&Captured>) -> String {
         Some(captured) if captured.namespace.is_empty() => {
             format!("{status} from {}, which names no namespace", captured.pod)
         }
-        Some(captured) => format!("{status} from {} in {}", captured.pod, captured.namespace),
+        // Its Pods answer in turn: which of them did is told by the transcript.
+        Some(captured) => {
+            format!("{status} from {} in {}", backend(&captured.pod), captured.namespace)
+        }
         None if response.status == StatusCode::OK => match header(CONTENT_TYPE) {
             Some(kind) => format!("{status} (not from an echo backend: Content-Type {kind})"),
             None => format!("{status} (not from an echo backend: no Content-Type)"),

@@ -103,7 +103,7 @@ impl Prober {
 
 /// The backend of a Pod: the name of its Deployment, which is that of the Pod without the parts
 /// for its `ReplicaSet` and itself.
-fn backend(pod: &str) -> &str {
+pub(crate) fn backend(pod: &str) -> &str {
     pod.rmatch_indices('-').nth(1).map_or(pod, |(at, _)| &pod[..at])
 }
 

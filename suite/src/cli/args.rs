@@ -112,7 +112,7 @@ pub struct TestbedArgs {
     pub channel: Option<Channel>,
     /// Where the addresses of Pods and Gateways are taken from; within 127.0.0.0/8 if nothing is
     /// said.
-    #[arg(long, value_name = "CIDR")]
+    #[arg(long, value_name = "CIDR", value_parser = range)]
     pub address_range: Option<Ipv4Net>,
     /// A fault that the reference Gateway is to have, as `faults` lists them; repeatable.
     #[arg(long = "fault", value_name = "NAME")]
@@ -148,4 +148,8 @@ fn channel(text: &str) -> Result<Channel, String> {
         .into_iter()
         .find(|channel| channel.name() == text)
         .ok_or_else(|| "the channels are standard and experimental".to_owned())
+}
+
+fn range(text: &str) -> Result<Ipv4Net, String> {
+    text.parse().map_err(|_| "write an IPv4 range, such as 127.8.0.0/16".to_owned())
 }

@@ -34,7 +34,7 @@ pub fn clean(args: CleanArgs) -> Result<Exit, Stop> {
         };
         let text = match removed.as_slice() {
             [] => format!("nothing to remove in {}\n", connection.description),
-            removed => removed.iter().map(|object| format!("removed {object}\n")).collect(),
+            removed => format!("removed\n  {}\n", removed.join("\n  ")),
         };
         print(&text)?;
         Ok(Exit::Passed)

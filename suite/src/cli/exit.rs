@@ -53,3 +53,28 @@ impl Stop {
         Self { exit: Exit::NotJudged, error: error.into() }
     }
 }
+
+/// An error and its causes in one sentence. Many errors tell their cause themselves; it is not told
+/// twice.
+pub fn sentence(error: &anyhow::Error) -> String {
+    let mut sentence = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !sentence.contains(&cause) {
+            sentence = format!("{sentence}: {cause}");
+        }
+    }
+    sentence
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::anyhow;
+
+    use super::*;
+
+    #[test]
+    fn no_cause_is_told_twice() {
+        let told = anyhow!("disk full").context("cannot write: disk full").context("no report");
+        assert_eq!(sentence(&told), "no report: cannot write: disk full");
+    }
+}

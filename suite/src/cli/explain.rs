@@ -28,7 +28,7 @@ pub fn explain(args: &ExplainArgs, suite: &Suite) -> Result<Exit, Stop> {
     let test = lookup("test", &args.test, known).map_err(Stop::usage)?.info();
 
     let features: Vec<_> = test.features.iter().map(|feature| feature.name()).collect();
-    let mut text = format!(
+    let mut page = format!(
         "{}\n\nRule\n  {}\n\nSpecification\n  {}\n\nRun for\n  {}; in the suite since {}{}\n",
         test.name,
         test.requirement,
@@ -37,24 +37,24 @@ pub fn explain(args: &ExplainArgs, suite: &Suite) -> Result<Exit, Stop> {
         test.since,
         if test.provisional { "; provisional" } else { "" }
     );
-    text += "\nApplied\n";
+    page += "\nApplied\n";
     for path in &test.manifests {
-        let _ = writeln!(text, "  {path}");
+        let _ = writeln!(page, "  {path}");
         let manifest = (suite.manifest)(path, SuiteVersion::NEWEST).unwrap_or_default();
         for object in objects(manifest) {
-            let _ = writeln!(text, "    {object}");
+            let _ = writeln!(page, "    {object}");
         }
     }
     if test.manifests.is_empty() {
-        text += "  nothing but the base environment\n";
+        page += "  nothing but the base environment\n";
     }
     if let Some((path, source)) = source(&test.name) {
-        let _ = writeln!(text, "\nProbed, as {path} says it");
+        let _ = writeln!(page, "\nProbed, as {path} says it");
         for line in body(source).lines() {
-            let _ = writeln!(text, "{}", format!("  {line}").trim_end());
+            let _ = writeln!(page, "{}", format!("  {line}").trim_end());
         }
     }
-    print(&text)?;
+    print(&page)?;
     Ok(Exit::Passed)
 }
 
@@ -87,8 +87,8 @@ fn source(test: &str) -> Option<(String, &'static str)> {
     let declaration = format!("name: \"{test}\",");
     SOURCES.iter().find_map(|(folder, files)| {
         files.files().find_map(|file| {
-            let text = file.contents_utf8().filter(|text| text.contains(&declaration))?;
-            Some((format!("suite/src/{folder}/{}", file.path().display()), text))
+            let source = file.contents_utf8().filter(|text| text.contains(&declaration))?;
+            Some((format!("suite/src/{folder}/{}", file.path().display()), source))
         })
     })
 }
@@ -107,8 +107,8 @@ mod tests {
     #[test]
     fn every_test_can_be_explained() {
         for test in SUITE.tests {
-            let (path, text) = source(test.name).unwrap_or_else(|| panic!("{}", test.name));
-            assert!(body(text).contains("async fn run"), "{path}");
+            let (path, source) = source(test.name).unwrap_or_else(|| panic!("{}", test.name));
+            assert!(body(source).contains("async fn run"), "{path}");
             for path in test.manifests {
                 let manifest = (SUITE.manifest)(path, SuiteVersion::NEWEST);
                 assert!(!objects(manifest.unwrap()).is_empty(), "{path}");

@@ -43,7 +43,10 @@ pub fn listen(
         cancelled.cancel();
         signals.next().await;
         // A progress display may have hidden it, and nothing is left that would show it again.
-        let _ = Term::stderr().show_cursor();
+        let terminal = Term::stderr();
+        if terminal.features().is_attended() {
+            let _ = terminal.show_cursor();
+        }
         eprintln!("\n{}", left());
         process::exit(Exit::NotJudged.code().into());
     });

@@ -10,11 +10,12 @@ use super::{
     output::print,
 };
 
-/// Prints all tests.
-pub fn list(args: &ListArgs, tests: &[TestInfo]) -> Result<Exit, Stop> {
+/// Prints all tests, sorted by name as in reports.
+pub fn list(args: &ListArgs, mut tests: Vec<TestInfo>) -> Result<Exit, Stop> {
+    tests.sort_by(|a, b| a.name.cmp(&b.name));
     let text = match args.format {
-        Format::Json => serde_json::to_string_pretty(tests).map_err(Stop::not_judged)? + "\n",
-        Format::Text => as_text(tests),
+        Format::Json => serde_json::to_string_pretty(&tests).map_err(Stop::not_judged)? + "\n",
+        Format::Text => as_text(&tests),
     };
     print(&text)?;
     Ok(Exit::Passed)

@@ -25,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 use self::row::{Cell, Row, header, legend};
 use super::{
     args::{FaultsArgs, Format},
-    exit::{Exit, Stop},
+    exit::{Exit, Stop, sentence},
     faults,
     found::Found,
     interrupt,
@@ -90,7 +90,7 @@ async fn one(fault: Option<&'static Fault>, interrupt: CancellationToken) -> Row
     let mut row = Row::new(fault);
     match judge(fault, interrupt).await {
         Ok(cells) => row.cells = cells,
-        Err(error) => row.broken = Some(format!("{error:#}")),
+        Err(error) => row.broken = Some(sentence(&error)),
     }
     row
 }

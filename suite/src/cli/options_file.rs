@@ -359,11 +359,11 @@ timeoutConfig:
         options.yaml:2:3: timeoutConfig: unknown timeout "requestTimout"; did you mean "requestTimeout"?
         options.yaml:2:19: timeoutConfig.requestTimeout: 60 means nanoseconds here; write 60s for seconds
         options.yaml:2:19: timeoutConfig.requestTimeout: "60" has no unit; write 60s
-        options.yaml:2:3: timeoutConfig: RequestTimeout: "soon" is not a length of time; write whole seconds, or a number with a unit (250ms, 1.5s, 2m)
+        options.yaml:2:19: timeoutConfig.requestTimeout: "soon" is not a length of time; write a number with a unit (250ms, 1.5s, 2m)
         options.yaml:2:3: timeoutConfig: RequiredConsecutiveSuccesses: "0" is not a whole number above 0
         options.yaml:1:1: invalid type: sequence, expected keys with values
         options.yaml:1:8: debug: invalid type: sequence, expected a boolean
-        options.yaml:1:1: unknown key "a"; did you mean "failFast"?
+        options.yaml:1:8: debug: invalid type: string "b", expected a boolean
         "#
         );
     }

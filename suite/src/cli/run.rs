@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn a_failure_outweighs_an_error_and_an_interruption_both() {
         let ended = |failed, errors, interrupted| {
-            exit(Ended { passed: 1, failed, errors, interrupted, ..Ended::default() }).code()
+            exit(Ended { passed: 1, failed, errors, interrupted }).code()
         };
         assert_eq!(ended(0, 0, false), 0);
         assert_eq!(ended(1, 1, false), 1);

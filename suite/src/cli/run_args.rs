@@ -112,7 +112,7 @@ pub struct ImplementationArgs {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Reports (on the testbed report.yaml and junit.xml, else none)")]
 pub struct OutputArgs {
-    /// The ConformanceReport, YAML.
+    /// The report that the Gateway API project takes, YAML.
     #[arg(long, value_name = "FILE")]
     pub report_output: Option<PathBuf>,
     /// A JUnit report, XML.

@@ -1,6 +1,7 @@
 //! What a run is to do: the flags, the options file and the defaults, merged. Pure: nothing is asked
 //! and nothing is written.
 
+mod error;
 mod subject;
 
 use std::{
@@ -10,15 +11,17 @@ use std::{
 
 use harness::model::{
     feature::Feature,
-    implementation::{Implementation, InvalidImplementation},
-    plan::{PlanError, Selection, TestInfo},
+    implementation::Implementation,
+    plan::{Selection, TestInfo},
     profile::Profile,
     timeouts::{InvalidTimeout, Timeouts},
     version::SuiteVersion,
 };
-use thiserror::Error;
 
-pub use self::subject::{Cluster, Subject};
+pub use self::{
+    error::SettingsError,
+    subject::{Cluster, Subject},
+};
 use super::{
     options_file::OptionsFile,
     run_args::{ConductArgs, ImplementationArgs, RunArgs, SelectionArgs},
@@ -27,6 +30,7 @@ use super::{
 
 /// What a run is to do.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct Settings {
     /// What is judged.
     pub subject: Subject,
@@ -91,61 +95,6 @@ impl Outputs {
     pub fn paths(&self) -> impl Iterator<Item = &Path> {
         [&self.report, &self.junit, &self.events].into_iter().flatten().map(PathBuf::as_path)
     }
-}
-
-/// Why there can be no run.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum SettingsError {
-    /// The reference's verdict would go out under another's name.
-    #[error(
-        "{}: they name your implementation, but no cluster was chosen; add --gateway-class",
-        .0.join(", ")
-    )]
-    ImplementationWithoutCluster(Vec<&'static str>),
-    /// A choice without a name, as scripts make it from a variable that is not set.
-    #[error("{0} is empty; name what is to be judged, or leave it out to run on the testbed")]
-    Empty(&'static str),
-    /// Something that no test needs yet.
-    #[error("{flag}: no test of this version needs {what} yet; leave it out")]
-    NotYet {
-        /// The flag or key.
-        flag: &'static str,
-        /// What it is about.
-        what: &'static str,
-    },
-    /// A report would claim what was not tested.
-    #[error(
-        "--conformance-profiles {profile}: no test of this version covers {}, so a report would claim what was not tested; leave it out",
-        names(.untested)
-    )]
-    UntestedProfile {
-        /// The profile.
-        profile: Profile,
-        /// The part of its core that has no test.
-        untested: BTreeSet<Feature>,
-    },
-    /// The testbed brings a map of its own.
-    #[error(
-        "--address-map is for a cluster whose Gateways are not reachable from here, but no cluster was chosen; add --gateway-class"
-    )]
-    DetourWithoutCluster,
-    /// Two flags that mean opposites.
-    #[error(
-        "--disable-parallel-tests runs one test at a time, --max-parallel {0} does not; leave one out"
-    )]
-    Parallel(usize),
-    /// Two reports in one place.
-    #[error("two reports would go to {}; choose another path for one", .0.display())]
-    SamePath(PathBuf),
-    /// The report needs to say who made the implementation.
-    #[error(transparent)]
-    Implementation(#[from] InvalidImplementation),
-    /// A name or pattern that no test has.
-    #[error(transparent)]
-    Plan(#[from] PlanError),
-    /// A limit that makes no sense.
-    #[error(transparent)]
-    Timeout(#[from] InvalidTimeout),
 }
 
 impl Settings {
@@ -388,7 +337,7 @@ fn notices(selection: &Selection, outputs: &Outputs, tests: &[TestInfo]) -> Vec<
     if !untested.is_empty() {
         notices.push(format!(
             "no test of this version covers {}; nothing is said about it",
-            names(&untested)
+            error::names(&untested)
         ));
     }
     if outputs.report.is_some() && selection.profiles.is_empty() {
@@ -399,10 +348,6 @@ fn notices(selection: &Selection, outputs: &Outputs, tests: &[TestInfo]) -> Vec<
         );
     }
     notices
-}
-
-fn names(features: &BTreeSet<Feature>) -> String {
-    features.iter().map(|feature| feature.name()).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

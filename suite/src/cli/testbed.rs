@@ -35,6 +35,8 @@ async fn serve(args: TestbedArgs) -> Result<Exit, Stop> {
     let interrupt =
         interrupt::listen(|| {}, || "left at once; the testbed is gone with this process".into())?;
     let path = args.kubeconfig_output.clone().unwrap_or_else(default_path);
+    // Whoever reads the line may have another working folder.
+    let path = std::path::absolute(&path).unwrap_or(path);
     let mut testbed = Testbed::start(options(args)).await.map_err(Stop::not_judged)?;
     let kubeconfig = testbed.listen().await.map_err(Stop::not_judged)?;
     write_private(&path, &kubeconfig)

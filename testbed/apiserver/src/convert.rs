@@ -48,6 +48,7 @@ pub fn to_stored(resource: &Resource, version: &str, value: &mut Value) -> Resul
             resource.kind
         )));
     }
+    check_shape(value)?;
     let Some(members) = value.as_object_mut() else {
         return Err(StatusError::bad_request("the body is not an object"));
     };
@@ -58,6 +59,18 @@ pub fn to_stored(resource: &Resource, version: &str, value: &mut Value) -> Resul
     }
     defaults::normalize(resource, value);
     Ok(())
+}
+
+/// Checks that the parts which every kind has are maps, so that all else may take that as given.
+fn check_shape(value: &Value) -> Result<(), StatusError> {
+    let maps = ["/metadata", "/metadata/labels", "/metadata/annotations", "/spec", "/status"];
+    let wrong = maps.iter().find(|map| {
+        let part = value.pointer(map);
+        part.is_some_and(|part| !(part.is_object() || part.is_null()))
+    });
+    let Some(wrong) = wrong else { return Ok(()) };
+    let path = wrong.trim_start_matches('/').replace('/', ".");
+    Err(StatusError::bad_request(format!("{path} is not a map; write it as one, or leave it out")))
 }
 
 /// The object in a served version.

@@ -179,6 +179,26 @@ async fn broken_rules_are_named() {
 }
 
 #[tokio::test]
+async fn nonsense_is_refused_and_breaks_nothing() {
+    let client = client();
+    let api = api(&client, "", "Service", "services");
+    let service = object(json!({"metadata": {"name": "s"}, "spec": {"ports": [{"port": 80}]}}));
+    api.create(&PostParams::default(), &service).await.unwrap();
+    let nonsense = [
+        json!({"spec": "x"}),
+        json!({"spec": {"ports": ["x"]}}),
+        json!({"metadata": {"labels": ["x"]}}),
+        json!({"metadata": []}),
+        json!([]),
+    ];
+    for patch in nonsense {
+        let result = api.patch("s", &PatchParams::default(), &Patch::Merge(&patch)).await;
+        assert!([400, 422].contains(&refusal(result).code), "{patch}");
+    }
+    api.get("s").await.unwrap();
+}
+
+#[tokio::test]
 async fn dry_runs_store_nothing() {
     let client = client();
     let api = config_maps(&client);

@@ -2,11 +2,11 @@
 //! told to break them.
 //!
 //! It talks to Kubernetes through a [`kube::Client`] alone and binds its listeners on addresses that
-//! it is given. [`core`] decides, `watch` observes and reports, `proxy` serves; see
+//! it is given. `core` decides, `watch` observes and reports, `proxy` serves; see
 //! [`faults`] for the ways in which it can misbehave. It shares no code with the harness that judges
 //! it, so that the two cannot share an error.
 
-pub mod core;
+mod core;
 pub mod faults;
 mod proxy;
 mod watch;
@@ -37,7 +37,7 @@ pub struct Options {
 }
 
 /// On which ports listeners are bound.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ports {
     /// On their own ports, as other processes expect it. Ports below 1024 need the right to.
     Real,

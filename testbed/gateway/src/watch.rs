@@ -32,7 +32,7 @@ pub async fn start(
 ) -> Result<(), Error> {
     changes::check_definitions(&client).await?;
     let shell = Shell {
-        proxy: Proxy::new(options.ports.clone(), port_map),
+        proxy: Proxy::new(options.ports, port_map),
         writer: Writer::new(client.clone()),
         changes: changes::watch(&client),
         options,

@@ -20,7 +20,7 @@ use testbed_apiserver::ApiServer;
 use testbed_gateway::faults::Faults;
 use testbed_gateway::{Gateway, Options, PortMap, Ports};
 use testbed_workloads::{AddressPool, Workloads};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 const CONTROLLER: &str = "example.dev/reference";
@@ -78,7 +78,7 @@ spec:
     - {type: URLRewrite, urlRewrite: {hostname: c.org, path: {type: ReplacePrefixMatch, replacePrefixMatch: /new}}}
     - {type: RequestHeaderModifier, requestHeaderModifier: {set: [{name: X-Set, value: yes}]}}
     backendRefs: [{name: echo, port: 8080}]
-  - matches: [{path: {value: /echo}}]
+  - matches: [{path: {value: /echo}}, {path: {value: /ws}}]
     backendRefs: [{name: echo, port: 8080}]
 ";
 
@@ -186,6 +186,31 @@ async fn routes_are_served_over_http_and_https() {
     let (headers, _) = testbed.get(80, "/redirect/x", StatusCode::MOVED_PERMANENTLY).await;
     assert_eq!(headers["location"], "http://b.org/redirect/x");
     testbed.get(80, "/none", StatusCode::NOT_FOUND).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn web_sockets_pass_through() {
+    const REQUEST: &[u8] = b"GET /ws HTTP/1.1\r\nHost: a.org\r\nOrigin: http://a.org\r\n\
+        Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    // A final text frame with the payload `hi`, masked with zeros as clients must, and unmasked.
+    const SENT: &[u8] = &[0x81, 0x82, 0, 0, 0, 0, b'h', b'i'];
+    const ECHOED: &[u8] = &[0x81, 0x02, b'h', b'i'];
+
+    let testbed = Testbed::start(&[]).await;
+    testbed.get(80, "/echo", StatusCode::OK).await;
+    let mut stream = TcpStream::connect(testbed.address(80).await).await.expect("the port is open");
+    stream.write_all(REQUEST).await.expect("the request is sent");
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.expect("the response goes on"));
+    }
+    let head = String::from_utf8_lossy(&head);
+    assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
+    stream.write_all(SENT).await.expect("the frame is sent");
+    let mut echoed = [0; ECHOED.len()];
+    stream.read_exact(&mut echoed).await.expect("the frame comes back");
+    assert_eq!(echoed, ECHOED);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

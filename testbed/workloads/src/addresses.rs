@@ -10,10 +10,10 @@ use ipnet::Ipv4Net;
 
 /// Hands out the addresses of one CIDR, each to one user at a time.
 ///
-/// Clones share the same state, so Pods and Gateways of one testbed can draw from one range. Addresses
-/// that end in `.0` or `.255` are never given: they are easily taken for a network or a broadcast
-/// address. A released address comes up again only after all others had their turn, so that what
-/// still believes in a removed Pod does not reach its successor.
+/// Clones share the same state, so Pods and Gateways of one testbed can draw from one range.
+/// Addresses that end in `.0` or `.255` are never given: they are easily taken for a network or a
+/// broadcast address. A released address comes up again only after all others had their turn, so
+/// that what still believes in a removed Pod does not reach its successor.
 #[derive(Clone, Debug)]
 pub struct AddressPool(Arc<Mutex<State>>);
 

@@ -39,7 +39,8 @@ impl Cluster {
     }
 }
 
-/// Keeps `store` like the API server's objects of a kind and tells of each object that came, changed or went.
+/// Keeps `store` like the API server's objects of a kind and tells of each object that came,
+/// changed or went.
 ///
 /// Does not end. After a gap of the watch all objects are told of, those that went meanwhile too.
 pub(crate) async fn watch<K>(client: Client, mut store: Writer<K>, changed: impl Fn(&K))
@@ -98,7 +99,8 @@ where
     }
 }
 
-/// Whether the API server refused because the object to change, or its namespace, is on its way out.
+/// Whether the API server refused because the object to change, or its namespace, is on its way
+/// out.
 pub(crate) fn is_moot(error: &kube::Error) -> bool {
     let kube::Error::Api(status) = error else { return false };
     let causes = status.details.iter().flat_map(|details| &details.causes);

@@ -174,7 +174,8 @@ impl Plan {
 async fn create(api: &Api<Pod>, deployment: &Deployment, name: &str) -> Result<(), kube::Error> {
     match api.create(&PostParams::default(), &pod(deployment, name)).await {
         Ok(_) => Ok(()),
-        // Made by an earlier pass whose Pod the watch has not told of yet, or not gone for good: then its end is told.
+        // Made by an earlier pass whose Pod the watch has not told of yet, or not gone for good:
+        // then its end is told.
         Err(kube::Error::Api(status)) if status.is_already_exists() => Ok(()),
         Err(error) if cluster::is_moot(&error) => Ok(()),
         Err(error) => Err(error),
@@ -204,7 +205,8 @@ fn pod(deployment: &Deployment, name: &str) -> Pod {
     }
 }
 
-/// `<deployment>-<template>-<pod>`: what remains without the last two parts is the Deployment's name.
+/// `<deployment>-<template>-<pod>`: what remains without the last two parts is the Deployment's
+/// name.
 fn pod_name(deployment: &Deployment, template_hash: &str, ordinal: i32) -> String {
     let uid = deployment.uid().unwrap_or_default();
     let suffix =

@@ -1,8 +1,8 @@
 //! The backends of the conformance fixtures: what the image `echo-basic` does.
 //!
-//! One process has one mode, chosen by its environment as the image does it: `GRPC_ECHO_SERVER`, `TCP_ECHO_SERVER` or
-//! `UDP_ECHO_SERVER` where not empty, HTTP otherwise. All ports are bound before the first is served, so that a Pod
-//! that is ready answers on each of them.
+//! One process has one mode, chosen by its environment as the image does it: `GRPC_ECHO_SERVER`,
+//! `TCP_ECHO_SERVER` or `UDP_ECHO_SERVER` where not empty, HTTP otherwise. All ports are bound
+//! before the first is served, so that a Pod that is ready answers on each of them.
 
 mod duration;
 mod grpc;

@@ -100,7 +100,8 @@ async fn put(
     }
 }
 
-/// Whether the controller has a say about this Service: others keep their endpoints by hand or have none.
+/// Whether the controller has a say about this Service: others keep their endpoints by hand or have
+/// none.
 fn has_endpoints(service: &Service) -> bool {
     service.spec.as_ref().is_some_and(|spec| {
         spec.type_.as_deref() != Some("ExternalName")

@@ -73,7 +73,8 @@ impl Kubelet {
         }
     }
 
-    /// Has the Pods looked at that may have waited for a Secret or `ConfigMap` of `object`'s namespace.
+    /// Has the Pods looked at that may have waited for a Secret or `ConfigMap` of `object`'s
+    /// namespace.
     pub(crate) fn source_changed<K: Resource>(
         cluster: &Cluster,
         queue: &Queue<ObjectRef<Pod>>,

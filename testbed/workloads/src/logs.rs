@@ -5,8 +5,9 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-/// Lines kept per container; the oldest go first. A check of traffic weights sends up to ten rounds of 500 requests to a
-/// handful of Pods, and what a mirror check looks for is never older than that.
+/// Lines kept per container; the oldest go first. A check of traffic weights sends up to ten rounds
+/// of 500 requests to a handful of Pods, and what a mirror check looks for is never older than
+/// that.
 const LINES: usize = 2_000;
 
 /// The standard output of all containers, as `kubectl logs` would show it.

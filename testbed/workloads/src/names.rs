@@ -1,5 +1,5 @@
-//! Names that follow from content, so that a repeated reconciliation meets its own objects in place of
-//! making others beside them.
+//! Names that follow from content, so that a repeated reconciliation meets its own objects in place
+//! of making others beside them.
 
 /// The letters of generated Kubernetes names: no vowels, no digits that look like one.
 const ALPHABET: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";

@@ -1,7 +1,7 @@
 //! Owner references: what belongs to an object that is gone goes as well.
 //!
-//! Owners and dependents are of the kinds that the controllers watch anyway. An owner of another kind is
-//! taken to be there.
+//! Owners and dependents are of the kinds that the controllers watch anyway. An owner of another
+//! kind is taken to be there.
 
 use std::{
     fmt::{self, Display},

@@ -1,4 +1,5 @@
-//! What a container's program sees of the world: its address, environment, files and standard output.
+//! What a container's program sees of the world: its address, environment, files and standard
+//! output.
 
 use std::{
     collections::{BTreeMap, HashMap},

@@ -54,8 +54,8 @@ struct Entry {
 
 /// Calls `reconcile` for each key of `keys` until all queues of it are gone.
 ///
-/// `reconcile` is never called twice at the same time for a key. After a failure it is called again,
-/// with growing pauses, or earlier when the key is added again.
+/// `reconcile` is never called twice at the same time for a key. After a failure it is called
+/// again, with growing pauses, or earlier when the key is added again.
 pub(crate) async fn work<K, F>(mut keys: mpsc::UnboundedReceiver<K>, reconcile: impl Fn(K) -> F)
 where
     K: Clone + Display + Eq + Hash,

@@ -33,8 +33,8 @@ const SYNC_LIMIT: Duration = Duration::from_secs(30);
 /// What [`Workloads::start`] has to know.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Where Pods get their addresses from. They have to be addresses that this machine can listen on; a
-    /// real API server takes no loopback addresses into `EndpointSlices`.
+    /// Where Pods get their addresses from. They have to be addresses that this machine can listen
+    /// on; a real API server takes no loopback addresses into `EndpointSlices`.
     pub addresses: AddressPool,
 }
 
@@ -65,7 +65,8 @@ pub struct Workloads {
 }
 
 impl Workloads {
-    /// Starts everything, on the current Tokio runtime, and returns once all that is there already is known.
+    /// Starts everything, on the current Tokio runtime, and returns once all that is there already
+    /// is known.
     ///
     /// # Errors
     ///

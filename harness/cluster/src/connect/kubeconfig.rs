@@ -15,7 +15,7 @@ use model::suggest::lookup;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Access, ConnectError};
+use super::{Access, ConnectError, proxy::is_direct};
 
 /// The cluster that was chosen.
 pub(super) struct Choice {
@@ -47,9 +47,14 @@ pub(super) fn choose(
     };
     let server = check_parts(&kubeconfig, &context).map_err(unusable)?;
     kubeconfig.current_context = Some(context.clone());
-    let config =
+    let mut config =
         Config::try_from(kubeconfig).map_err(|error| unusable(crate::refusal::chain(&error)))?;
-    Ok(Choice { config, description: format!("context {context} ({server})") })
+    let no_proxy = environment("NO_PROXY").or_else(|| environment("no_proxy")).unwrap_or_default();
+    let host = config.cluster_url.host().unwrap_or_default();
+    if !server.has_proxy && is_direct(host, &no_proxy.to_string_lossy()) {
+        config.proxy_url = None;
+    }
+    Ok(Choice { config, description: format!("context {context} ({})", server.url) })
 }
 
 fn files(
@@ -158,8 +163,15 @@ fn pick_context(
     })
 }
 
+/// The API server that a context names.
+struct Server {
+    url: String,
+    /// Whether the kubeconfig says through which proxy it is reached.
+    has_proxy: bool,
+}
+
 /// Checks what the context names, and answers the server.
-fn check_parts(kubeconfig: &Kubeconfig, context: &str) -> Result<String, String> {
+fn check_parts(kubeconfig: &Kubeconfig, context: &str) -> Result<Server, String> {
     let named = kubeconfig.contexts.iter().find(|named| named.name == context);
     let context = named
         .and_then(|named| named.context.as_ref())
@@ -185,7 +197,8 @@ fn check_parts(kubeconfig: &Kubeconfig, context: &str) -> Result<String, String>
             .ok_or_else(|| format!("its user \"{user}\" is not there"))?;
         check_user(user)?;
     }
-    Ok(server.to_owned())
+    let has_proxy = cluster.proxy_url.as_deref().is_some_and(|proxy| !proxy.is_empty());
+    Ok(Server { url: server.to_owned(), has_proxy })
 }
 
 fn check_server(server: &str) -> Result<(), String> {

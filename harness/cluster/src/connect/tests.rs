@@ -1,6 +1,16 @@
-use std::{ffi::OsString, fs, path::Path};
+use std::{ffi::OsString, fs, path::Path, sync::Arc};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use model::names::INFRA;
+use rustls::{
+    ServerConfig,
+    crypto::aws_lc_rs,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+};
+use tokio_rustls::TlsAcceptor;
 
 use super::{kubeconfig::choose, *};
+use crate::certificates::{CA_CRT, Materials, TLS_CRT, TLS_KEY};
 
 const GOOD: &str = "\
 apiVersion: v1
@@ -104,4 +114,37 @@ async fn a_server_that_does_not_listen_is_unreachable() {
     assert!(matches!(error, ConnectError::Unreachable { .. }), "{error}");
     assert!(!error.is_usage());
     assert!(error.to_string().contains(&server), "{error}");
+}
+
+#[tokio::test]
+async fn a_certificate_of_another_authority_is_not_trusted() {
+    let materials = Materials::generate().unwrap();
+    let entry = |entry| materials.pem(INFRA, "tls-checks-certificate", entry).unwrap().as_bytes();
+    let certificate = CertificateDer::from_pem_slice(entry(TLS_CRT)).unwrap();
+    let key = PrivateKeyDer::from_pem_slice(entry(TLS_KEY)).unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let server = format!("https://{}", listener.local_addr().unwrap());
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let accepting = tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let _refused = acceptor.accept(stream).await;
+        }
+    });
+
+    let authority = materials.pem(INFRA, "mismatch-ca-certificate", CA_CRT).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let cluster =
+        format!("server: '{server}', certificate-authority-data: {}", STANDARD.encode(authority));
+    let text = GOOD.replace("server: 'https://127.0.0.1:6443'", &cluster);
+    let path = file(folder.path(), "config", &text);
+    let error = access(path, None).connect("test").await.err().unwrap();
+    accepting.abort();
+    assert!(matches!(error, ConnectError::Untrusted { .. }), "{error}");
+    assert!(error.to_string().contains("is not trusted: "), "{error}");
 }

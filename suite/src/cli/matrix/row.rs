@@ -164,7 +164,13 @@ mod tests {
             &[("A", Cell::Green), ("B", Cell::Red), ("C", Cell::Red), ("D", Cell::Error)],
         );
         assert!(!bad.is_as_said());
-        insta::assert_snapshot!(bad.line(&tests), @"");
+        insta::assert_snapshot!(bad.line(&tests), @r#"
+        path-prefix-matches-substring                     -#+E
+            A stayed green
+            C turned red too
+            D could not judge
+            E was not run
+        "#);
     }
 
     #[test]

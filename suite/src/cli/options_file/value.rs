@@ -79,13 +79,14 @@ impl Section for Limits {
     /// Case does not count: the Go suite's keys begin with a small letter, its flag's names do not.
     fn find(text: &str) -> Result<&'static str, Unknown> {
         let names = || Limit::all().map(|(_, name)| name).chain([REQUIRED_CONSECUTIVE_SUCCESSES]);
-        match names().find(|name| name.eq_ignore_ascii_case(text)) {
-            Some(name) => Ok(name),
-            None => {
+        let found = names().find(|name| name.eq_ignore_ascii_case(text));
+        found.map_or_else(
+            || {
                 let keys: Vec<String> = names().map(camel_case).collect();
                 lookup("timeout", text, keys.iter().map(|key| (key.as_str(), "")))
-            }
-        }
+            },
+            Ok,
+        )
     }
 
     fn set<'de, A: MapAccess<'de>>(

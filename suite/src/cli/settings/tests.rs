@@ -155,6 +155,7 @@ fn what_makes_no_sense_is_refused() {
         --filter "HTTP[" is not a pattern: unclosed character class; missing ']'
         --run-test: HTTPRouteNew is in the suite since v1.7.0, and this run is of v1.6.3; leave it out or choose --suite-version v1.7.0
         --address-map is for a cluster whose Gateways are not reachable from here, but no cluster was chosen; add --gateway-class
+        two reports would go to out; choose another path for one
         --disable-parallel-tests runs one test at a time, --max-parallel 2 does not; leave one out
         "#
     );

@@ -333,8 +333,7 @@ fn answer_review(request: &ObjectRequest, method: &Method, body: &Bytes) -> Answ
         return Err(not_allowed(method));
     }
     let mut review = decode(request, body)?;
-    review["apiVersion"] = api_version(request.resource.group, request.version).into();
-    review["kind"] = request.resource.kind.into();
+    convert::to_stored(request.resource, request.version, &mut review)?;
     review["status"] = match request.resource.kind {
         "SelfSubjectRulesReview" => json!({
             "resourceRules": [{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}],

@@ -124,8 +124,12 @@ pub fn encode_string_data(secret: &mut Value) {
 fn target_ports(service: &mut Value) {
     let ports = service.pointer_mut("/spec/ports").and_then(Value::as_array_mut);
     for port in ports.into_iter().flatten() {
-        if port.get("targetPort").is_none_or(Value::is_null) {
-            port["targetPort"] = port["port"].clone();
+        let number = port.get("port").cloned().unwrap_or_default();
+        if let Some(port) = port.as_object_mut() {
+            let target = port.entry("targetPort").or_insert(Value::Null);
+            if target.is_null() {
+                *target = number;
+            }
         }
     }
 }

@@ -176,16 +176,15 @@ impl ManagedFields {
     }
 }
 
-/// An owner as messages name it, such as `"kubectl" using apps/v1 at 2026-01-01T00:00:00Z`.
+/// An owner as messages name it, such as `"kubectl" using apps/v1`.
 fn describe(entry: &Entry) -> String {
     let subresource = match entry.subresource.as_str() {
         "" => String::new(),
         name => format!(" with subresource {name:?}"),
     };
-    let update = match (entry.operation, entry.time.as_str()) {
-        (Operation::Apply, _) => String::new(),
-        (Operation::Update, None) => format!(" using {}", entry.api_version),
-        (Operation::Update, Some(time)) => format!(" using {} at {time}", entry.api_version),
+    let update = match entry.operation {
+        Operation::Apply => String::new(),
+        Operation::Update => format!(" using {}", entry.api_version),
     };
     format!("{:?}{subresource}{update}", entry.manager)
 }

@@ -64,7 +64,7 @@ impl Registry {
             value.as_object_mut().map(|members| members.remove("status"));
         }
         if resource.plural == "namespaces" {
-            value["spec"]["finalizers"] = json!(["kubernetes"]);
+            object::member(value, "spec").insert("finalizers".to_owned(), json!(["kubernetes"]));
         }
         defaults::fill(resource, value);
         if resource.plural == "services" {

@@ -143,7 +143,10 @@ fn delete(
     let metadata = object::metadata(&mut value);
     let end = end.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     metadata.insert("deletionTimestamp".to_owned(), end.into());
-    metadata.insert("deletionGracePeriodSeconds".to_owned(), json!(grace));
+    // A Namespace is emptied for as long as that takes.
+    if target.resource.plural != "namespaces" {
+        metadata.insert("deletionGracePeriodSeconds".to_owned(), json!(grace));
+    }
     let generation = metadata.get("generation").and_then(Value::as_i64);
     if let Some(generation) = generation.filter(|_| begins) {
         metadata.insert("generation".to_owned(), json!(generation + 1));

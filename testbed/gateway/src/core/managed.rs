@@ -36,7 +36,15 @@ pub struct AttachedRoute<'a> {
 impl<'a> Managed<'a> {
     /// Judges the Gateway's listeners.
     pub fn new(gateway: &'a Object<Gateway>, snapshot: &Snapshot, env: &Environment<'_>) -> Self {
-        Self { gateway, listeners: listeners::evaluate(gateway, snapshot, env) }
+        let mut listeners = listeners::evaluate(gateway, snapshot, env);
+        if unsupported(gateway).is_some() || wants_own_address(gateway) {
+            let message = "the Gateway cannot be served as it is; see its conditions".to_owned();
+            let not_served = Condition::no("Programmed", "Invalid", message);
+            for listener in &mut listeners {
+                listener.programmed = not_served.clone();
+            }
+        }
+        Self { gateway, listeners }
     }
 
     /// The Gateway's status.
@@ -113,7 +121,7 @@ impl<'a> Managed<'a> {
         let no = |reason, message: &str| Condition::no("Programmed", reason, message.to_owned());
         if !accepted.status {
             no("Invalid", "the Gateway is not accepted; see its condition Accepted")
-        } else if self.gateway.spec.addresses.iter().any(|address| address.value.is_some()) {
+        } else if wants_own_address(self.gateway) {
             no("AddressNotUsable", "addresses are assigned here; leave out spec.addresses[].value")
         } else if !env.addresses.contains_key(&self.gateway.key()) {
             no("AddressNotAssigned", "there is no address left to assign")
@@ -154,6 +162,11 @@ impl<'a> Managed<'a> {
             port_table.listeners.push(table);
         }
     }
+}
+
+/// Whether a Gateway asks for an address of its choice, which it cannot have.
+fn wants_own_address(gateway: &Gateway) -> bool {
+    gateway.spec.addresses.iter().any(|address| address.value.is_some())
 }
 
 /// What a Gateway asks for that this implementation cannot give: the reason and the message.

@@ -51,6 +51,14 @@ fn world(objects: &str) -> World {
 }
 
 fn world_with(objects: &str, faults: &Faults) -> World {
+    world_where(objects, faults, &BTreeMap::new())
+}
+
+fn world_where(
+    objects: &str,
+    faults: &Faults,
+    bind_failures: &BTreeMap<(Key, u16), String>,
+) -> World {
     let snapshot = snapshot(&format!("{BASE}---\n{objects}"));
     let addresses: BTreeMap<_, _> =
         snapshot.gateways.keys().map(|key| (key.clone(), Ipv4Addr::new(127, 0, 0, 9))).collect();
@@ -58,7 +66,7 @@ fn world_with(objects: &str, faults: &Faults) -> World {
         controller_name: CONTROLLER,
         faults,
         addresses: &addresses,
-        bind_failures: &BTreeMap::new(),
+        bind_failures,
         now: "2026-01-01T00:00:00Z",
     };
     World { config: compute(&snapshot, &env) }
@@ -391,6 +399,37 @@ fn listeners_that_cannot_be_served_say_why() {
 }
 
 #[test]
+fn a_port_that_cannot_be_opened_is_reported_with_the_systems_words() {
+    let failures =
+        BTreeMap::from([((Key::new("infra", "gw"), 80), "permission denied".to_owned())]);
+    let world = world_where(&gateway(HTTP), &Faults::default(), &failures);
+    assert_eq!(world.listener_condition("gw", "http", "Accepted"), "False/PortUnavailable");
+    assert_eq!(world.listener_condition("gw", "http", "Programmed"), "False/Invalid");
+    let message = &world.listener("gw", "http")["conditions"][0]["message"];
+    assert!(message.as_str().is_some_and(|text| text.contains("permission denied")), "{message}");
+    assert_eq!(world.get("a.com", "/"), "closed");
+}
+
+#[test]
+fn a_gateway_that_asks_for_what_is_not_supported_is_not_served() {
+    for (spec, accepted, programmed) in [
+        ("addresses: [{type: IPAddress}]", "True/Accepted", "True/Programmed"),
+        ("addresses: [{value: 10.0.0.7}]", "True/Accepted", "False/AddressNotUsable"),
+        ("addresses: [{type: odd/kind}]", "False/UnsupportedAddress", "False/Invalid"),
+        ("infrastructure: {parametersRef: {name: x}}", "False/InvalidParameters", "False/Invalid"),
+        ("tls: {frontend: {default: {}}}", "False/Invalid", "False/Invalid"),
+    ] {
+        let objects =
+            gateway(HTTP).replace("gatewayClassName: gw", &format!("gatewayClassName: gw, {spec}"));
+        let world = world(&objects);
+        assert_eq!(world.gateway_condition("gw", "Accepted"), accepted, "{spec}");
+        assert_eq!(world.gateway_condition("gw", "Programmed"), programmed, "{spec}");
+        let served = world.get("a.com", "/") != "closed";
+        assert_eq!(served, programmed == "True/Programmed", "{spec}");
+    }
+}
+
+#[test]
 fn certificates_that_do_not_resolve() {
     let broken = "\n---\n{kind: Secret, metadata: {name: broken, namespace: infra}, \
                   data: {tls.crt: SGVsbG8=, tls.key: SGVsbG8=}}";
@@ -456,33 +495,4 @@ fn certificate_secret() -> String {
         encode(certificate.pem()),
         encode(key.serialize_pem())
     )
-}
-#[test]
-fn zz_speed() {
-    let mut objects = String::new();
-    for g in 0..25 {
-        objects +=
-            &format!("\n---\n{}", gateway(HTTP).replace("name: gw,", &format!("name: gw{g},")));
-    }
-    for r in 0..40 {
-        let rules = format!("rules: [{{{}}}, {{{}}}]", to("one"), to("two"));
-        objects += &route(&format!("r{r}"), &rules)
-            .replace("{name: gw}", &format!("{{name: gw{}}}", r % 25));
-    }
-    let snapshot = snapshot(&format!("{BASE}{objects}"));
-    let addresses: BTreeMap<_, _> =
-        snapshot.gateways.keys().map(|key| (key.clone(), Ipv4Addr::new(127, 0, 0, 9))).collect();
-    let faults = Faults::default();
-    let env = Environment {
-        controller_name: CONTROLLER,
-        faults: &faults,
-        addresses: &addresses,
-        bind_failures: &BTreeMap::new(),
-        now: "2026-01-01T00:00:00Z",
-    };
-    let t = std::time::Instant::now();
-    for _ in 0..50 {
-        compute(&snapshot, &env);
-    }
-    eprintln!("compute {:?}", t.elapsed() / 50);
 }

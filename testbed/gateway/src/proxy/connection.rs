@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use hyper::service::service_fn;
@@ -18,6 +19,9 @@ use super::tls;
 use super::upstream::Upstream;
 use crate::core::listeners::Scheme;
 use crate::core::routing::PortTable;
+
+/// How long to wait before the next connection when one could not be accepted.
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(10);
 
 /// Serves one port.
 #[derive(Clone)]
@@ -54,7 +58,7 @@ impl Server {
                 // neither ends the listener.
                 Err(error) => {
                     debug!(%error, "failed to accept a connection");
-                    tokio::task::yield_now().await;
+                    pause().await;
                 }
             }
         }
@@ -105,4 +109,9 @@ impl Server {
             debug!(%error, "a connection ended early");
         }
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "nothing tells when a file descriptor is free again")]
+async fn pause() {
+    tokio::time::sleep(PAUSE_AFTER_FAILURE).await;
 }

@@ -1,7 +1,7 @@
 //! The gRPC mode: the service `GrpcEcho`.
 //!
-//! The message has five kinds of strings and no request fields, so it is encoded here and no code is
-//! generated for it. Server reflection is not offered.
+//! The message has five kinds of strings and no request fields, so it is encoded here and no code
+//! is generated for it. Server reflection is not offered.
 
 use std::{net::SocketAddr, sync::Arc};
 

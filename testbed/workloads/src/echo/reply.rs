@@ -33,7 +33,8 @@ struct Echo<'a> {
     tls: Option<&'a tls::Session>,
 }
 
-/// The request target as it came: with the query and, where the client sent it so, in absolute form.
+/// The request target as it came: with the query and, where the client sent it so, in absolute
+/// form.
 pub(super) fn target<B>(request: &Request<B>) -> String {
     let uri = request.uri();
     match uri.path_and_query() {
@@ -105,8 +106,8 @@ fn json(status: StatusCode, content: &impl Serialize) -> Response<Body> {
     response
 }
 
-/// All headers under their canonical names, but those that are the server's own business: the host is a field of its
-/// own, and the framing ends here.
+/// All headers under their canonical names, but those that are the server's own business: the host
+/// is a field of its own, and the framing ends here.
 fn echoed_headers(headers: &HeaderMap) -> BTreeMap<String, Vec<String>> {
     let mut echoed = BTreeMap::<_, Vec<_>>::new();
     for (name, value) in headers {

@@ -7,8 +7,8 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use super::{duration, http::pause};
 
-/// How often each identifier failed so far. Held locked for as long as a request is handled, so that
-/// the attempts of a gateway are counted one after another.
+/// How often each identifier failed so far. Held locked for as long as a request is handled, so
+/// that the attempts of a gateway are counted one after another.
 #[derive(Default)]
 pub(super) struct Retries(Mutex<Counts>);
 
@@ -40,7 +40,8 @@ impl Retries {
 }
 
 impl Order {
-    /// Reads `uuid`, `succeedAfter`, `responseCode` and `delayRetry`; the error names the wrong one.
+    /// Reads `uuid`, `succeedAfter`, `responseCode` and `delayRetry`; the error names the wrong
+    /// one.
     pub(super) fn of(query: &str) -> Result<Self, String> {
         let parameters: HashMap<_, _> = url::form_urlencoded::parse(query.as_bytes()).collect();
         let parameter =

@@ -35,7 +35,8 @@ where
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((socket, peer)) => {
-                    // Without it an answer of two segments waits for the peer's delayed acknowledgement.
+                    // Without it an answer of two segments waits for the peer's delayed
+                    // acknowledgement.
                     let _ = socket.set_nodelay(true);
                     connections.spawn(serve(Stream::new(socket), peer));
                 }

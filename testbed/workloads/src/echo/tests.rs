@@ -17,7 +17,8 @@ use tokio_tungstenite::tungstenite::{
 
 use crate::{echo, logs::Logs, process::Process};
 
-/// A backend on an address of its own. The default ports are free there, for no other test uses the address.
+/// A backend on an address of its own. The default ports are free there, for no other test uses the
+/// address.
 struct Backend {
     address: Ipv4Addr,
     logs: Logs,
@@ -62,7 +63,8 @@ fn client() -> reqwest::ClientBuilder {
     reqwest::Client::builder().no_proxy()
 }
 
-/// Certificate and key for `abc.example.com`, as the files that the fixtures mount; and the certificate.
+/// Certificate and key for `abc.example.com`, as the files that the fixtures mount; and the
+/// certificate.
 fn certificate() -> (HashMap<String, Vec<u8>>, String) {
     let key = rcgen::generate_simple_self_signed(["abc.example.com".to_owned()]).unwrap();
     let pem = key.cert.pem();

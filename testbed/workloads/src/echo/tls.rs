@@ -17,9 +17,11 @@ use crate::process::Process;
 const CERTIFICATE: &str = "TLS_SERVER_CERT";
 const CLIENT_AUTHORITIES: &str = "TLS_CLIENT_CACERTS";
 
-/// The acceptor for the certificate of `TLS_SERVER_CERT` and the key of the variable `key`, where both are set.
+/// The acceptor for the certificate of `TLS_SERVER_CERT` and the key of the variable `key`, where
+/// both are set.
 ///
-/// With `TLS_CLIENT_CACERTS` a client may show a certificate, which then has to be of one of these authorities.
+/// With `TLS_CLIENT_CACERTS` a client may show a certificate, which then has to be of one of these
+/// authorities.
 pub(super) fn acceptor(
     process: &Process,
     key: &'static str,

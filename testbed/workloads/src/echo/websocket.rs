@@ -15,7 +15,8 @@ use super::reply::{self, Body};
 
 /// The upgrade that a connection promised, if any.
 ///
-/// It is served by the connection's own task once HTTP is done with it, so that it ends with the backend.
+/// It is served by the connection's own task once HTTP is done with it, so that it ends with the
+/// backend.
 #[derive(Default)]
 pub(super) struct Pending(Mutex<Option<OnUpgrade>>);
 
@@ -60,7 +61,8 @@ impl Pending {
         while let Some(Ok(message)) = socket.next().await {
             let echoed = match message {
                 Message::Text(_) => message,
-                // The image answers with text frames whatever came; what is no text has to stay as it is.
+                // The image answers with text frames whatever came; what is no text has to stay as
+                // it is.
                 Message::Binary(bytes) => {
                     Utf8Bytes::try_from(bytes.clone()).map_or(Message::Binary(bytes), Message::Text)
                 }

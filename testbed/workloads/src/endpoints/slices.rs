@@ -19,8 +19,9 @@ const HEADLESS: &str = "service.kubernetes.io/headless";
 
 /// The slices of `service` for the Pods that it selects, in a stable order.
 ///
-/// Ports of one name may resolve to different numbers in different Pods; each set of numbers needs a slice
-/// of its own. There is always one slice, so that what has no endpoints is told from what is not known yet.
+/// Ports of one name may resolve to different numbers in different Pods; each set of numbers needs
+/// a slice of its own. There is always one slice, so that what has no endpoints is told from what
+/// is not known yet.
 pub(super) fn of(service: &Service, pods: &[Arc<Pod>]) -> Vec<EndpointSlice> {
     let mut by_numbers = BTreeMap::<Vec<Option<i32>>, Vec<Endpoint>>::new();
     for pod in pods {

@@ -7,7 +7,8 @@ use k8s_openapi::api::core::v1::{Container, Pod};
 pub(super) enum Program {
     /// Serves as `echo-basic` does.
     Echo,
-    /// Is there and ready, and answers nothing: `echo-advanced` of the mesh tests, `coredns` of the older fixtures, `pause`.
+    /// Is there and ready, and answers nothing: `echo-advanced` of the mesh tests, `coredns` of the
+    /// older fixtures, `pause`.
     Idle,
 }
 

@@ -1,0 +1,68 @@
+//! Why there can be no run, found without asking a cluster.
+
+use std::{collections::BTreeSet, path::PathBuf};
+
+use harness::model::{
+    feature::Feature, implementation::InvalidImplementation, plan::PlanError, profile::Profile,
+    timeouts::InvalidTimeout,
+};
+use thiserror::Error;
+
+/// Why there can be no run.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum SettingsError {
+    /// The reference's verdict would go out under another's name.
+    #[error(
+        "{}: they name your implementation, but no cluster was chosen; add --gateway-class",
+        .0.join(", ")
+    )]
+    ImplementationWithoutCluster(Vec<&'static str>),
+    /// A choice without a name, as scripts make it from a variable that is not set.
+    #[error("{0} is empty; name what is to be judged, or leave it out to run on the testbed")]
+    Empty(&'static str),
+    /// Something that no test needs yet.
+    #[error("{flag}: no test of this version needs {what} yet; leave it out")]
+    NotYet {
+        /// The flag or key.
+        flag: &'static str,
+        /// What it is about.
+        what: &'static str,
+    },
+    /// A report would claim what was not tested.
+    #[error(
+        "--conformance-profiles {profile}: no test of this version covers {}, so a report would claim what was not tested; leave it out",
+        names(.untested)
+    )]
+    UntestedProfile {
+        /// The profile.
+        profile: Profile,
+        /// The part of its core that has no test.
+        untested: BTreeSet<Feature>,
+    },
+    /// The testbed brings a map of its own.
+    #[error(
+        "--address-map is for a cluster whose Gateways are not reachable from here, but no cluster was chosen; add --gateway-class"
+    )]
+    DetourWithoutCluster,
+    /// Two flags that mean opposites.
+    #[error(
+        "--disable-parallel-tests runs one test at a time, --max-parallel {0} does not; leave one out"
+    )]
+    Parallel(usize),
+    /// Two reports in one place.
+    #[error("two reports would go to {}; choose another path for one", .0.display())]
+    SamePath(PathBuf),
+    /// The report needs to say who made the implementation.
+    #[error(transparent)]
+    Implementation(#[from] InvalidImplementation),
+    /// A name or pattern that no test has.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// A limit that makes no sense.
+    #[error(transparent)]
+    Timeout(#[from] InvalidTimeout),
+}
+
+pub(super) fn names(features: &BTreeSet<Feature>) -> String {
+    features.iter().map(|feature| feature.name()).collect::<Vec<_>>().join(", ")
+}
