@@ -88,17 +88,27 @@ impl Base {
         Ok(made.into_iter().filter(is_named).map(|object| session.dress(object, None)).collect())
     }
 
-    /// Removes it, the Gateways before their namespaces, so that the implementation can tidy up.
+    /// Removes it: first the Gateways, so that the implementation can tidy up after them, then the
+    /// namespaces with all that is in them. That takes the cluster a while; it is not waited for,
+    /// and a run that comes too early waits itself.
     ///
     /// # Errors
     ///
     /// What is left, with what holds it.
     pub(crate) async fn remove(&self, session: &Session) -> Result<(), Vec<String>> {
         let limit = session.timeouts().get(Limit::DeleteTimeout);
-        let keys: Vec<_> = self.objects.iter().filter_map(Key::of).collect();
-        remove::remove(session.client(), session.watches(), &keys, limit)
-            .await
-            .map_err(|remnants| remnants.iter().map(ToString::to_string).collect())
+        let of_kind = |kind: Kind| -> Vec<Key> {
+            self.objects.iter().filter_map(Key::of).filter(|key| key.kind == kind).collect()
+        };
+        let gateways = of_kind(Kind::Gateway);
+        let namespaces = of_kind(Kind::Namespace);
+        let removed = [
+            remove::remove(session.client(), session.watches(), &gateways, limit).await,
+            remove::dismiss(session.client(), &namespaces).await,
+        ];
+        let left: Vec<_> =
+            removed.into_iter().filter_map(Result::err).flatten().map(|r| r.to_string()).collect();
+        if left.is_empty() { Ok(()) } else { Err(left) }
     }
 }
 

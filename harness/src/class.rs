@@ -1,10 +1,9 @@
 //! What a test asks of a GatewayClass.
 
 use cluster::{
-    Key, Kind, Object,
+    Key, Kind,
     conditions::{freshness, satisfied},
     views::status_conditions,
-    wait::Progress,
 };
 use model::{condition::Condition, timeouts::Limit, verdict::Verdict};
 use serde_json::Value;
@@ -22,31 +21,19 @@ impl<'s> GatewayClass<'s> {
         Self { subject, key: Key::new(Kind::GatewayClass, None, name) }
     }
 
-    async fn wait(
-        &self,
-        limit: Limit,
-        expected: &str,
-        mut expect: impl FnMut(&Object) -> Result<(), String>,
-    ) -> Verdict {
-        self.subject
-            .wait(&self.key, limit, expected, |object| {
-                expect(object).map_or_else(Progress::NotYet, |()| Progress::Met(()))
-            })
-            .await
-    }
-
     /// The class must have these conditions, current ones, within `GWCMustBeAccepted`.
     ///
     /// # Errors
     ///
     /// A failure that shows the first that it does not have.
     pub async fn must_be(&self, conditions: &[Condition]) -> Verdict {
-        self.wait(Limit::GwcMustBeAccepted, &listed(conditions), |object| {
-            let there = status_conditions(object);
-            freshness(object, &there)?;
-            conditions.iter().try_for_each(|wanted| satisfied(&there, wanted))
-        })
-        .await
+        self.subject
+            .wait(&self.key, Limit::GwcMustBeAccepted, &listed(conditions), |object| {
+                let there = status_conditions(object);
+                freshness(object, &there)?;
+                conditions.iter().try_for_each(|wanted| satisfied(&there, wanted))
+            })
+            .await
     }
 
     /// Every condition must speak of the current generation, within
@@ -57,10 +44,11 @@ impl<'s> GatewayClass<'s> {
     /// A failure that names the first that does not.
     pub async fn must_be_current(&self) -> Verdict {
         let expected = "conditions with the current observedGeneration";
-        self.wait(Limit::LatestObservedGenerationSet, expected, |object| {
-            freshness(object, &status_conditions(object))
-        })
-        .await
+        self.subject
+            .wait(&self.key, Limit::LatestObservedGenerationSet, expected, |object| {
+                freshness(object, &status_conditions(object))
+            })
+            .await
     }
 
     /// Changes the class by a JSON merge patch; what is judged from here on is the changed class.

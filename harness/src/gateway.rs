@@ -4,7 +4,6 @@ use cluster::{
     Key, Kind, Object,
     conditions::{freshness, satisfied},
     views::{GatewayView, ListenerStatusView},
-    wait::Progress,
 };
 use model::{
     condition::{Condition, ConditionType, ListenerExpectation},
@@ -46,15 +45,6 @@ impl<'s> GatewayObject<'s> {
         Self { subject, key: subject.key(Kind::Gateway, INFRA, name) }
     }
 
-    async fn wait<T>(
-        &self,
-        limit: Limit,
-        expected: &str,
-        expect: impl FnMut(&Object) -> Progress<T>,
-    ) -> Verdict<T> {
-        self.subject.wait(&self.key, limit, expected, expect).await
-    }
-
     /// Every condition of the Gateway must speak of its current generation, within
     /// `LatestObservedGenerationSet`.
     ///
@@ -63,10 +53,9 @@ impl<'s> GatewayObject<'s> {
     /// A failure that names the first condition that does not.
     pub async fn must_be_current(&self) -> Verdict {
         let expected = "conditions with the current observedGeneration";
-        self.wait(Limit::LatestObservedGenerationSet, expected, |object| {
-            fresh(object).map_or_else(Progress::NotYet, |()| Progress::Met(()))
-        })
-        .await
+        self.subject
+            .wait(&self.key, Limit::LatestObservedGenerationSet, expected, |object| fresh(object))
+            .await
     }
 
     /// The Gateway must have these conditions, within `GatewayMustHaveCondition`.
@@ -93,13 +82,13 @@ impl<'s> GatewayObject<'s> {
     }
 
     async fn must_be_within(&self, limit: Limit, conditions: &[Condition]) -> Verdict {
-        self.wait(limit, &listed(conditions), |object| {
-            let there = GatewayView::new(object).conditions();
-            let all = fresh(object)
-                .and_then(|()| conditions.iter().try_for_each(|wanted| satisfied(&there, wanted)));
-            all.map_or_else(Progress::NotYet, |()| Progress::Met(()))
-        })
-        .await
+        self.subject
+            .wait(&self.key, limit, &listed(conditions), |object| {
+                let there = GatewayView::new(object).conditions();
+                fresh(object)?;
+                conditions.iter().try_for_each(|wanted| satisfied(&there, wanted))
+            })
+            .await
     }
 
     /// The Gateway's status must have exactly these listeners, within
@@ -111,12 +100,13 @@ impl<'s> GatewayObject<'s> {
     pub async fn must_have_listeners(&self, wanted: &[ListenerExpectation]) -> Verdict {
         let expected: Vec<_> = wanted.iter().map(expectation_text).collect();
         let expected = format!("status.listeners of {}", expected.join("; "));
-        self.wait(Limit::GatewayStatusMustHaveListeners, &expected, |object| {
-            let listeners = GatewayView::new(object).listener_statuses();
-            let all = fresh(object).and_then(|()| compare_all(&listeners, wanted));
-            all.map_or_else(Progress::NotYet, |()| Progress::Met(()))
-        })
-        .await
+        self.subject
+            .wait(&self.key, Limit::GatewayStatusMustHaveListeners, &expected, |object| {
+                let listeners = GatewayView::new(object).listener_statuses();
+                fresh(object)?;
+                compare_all(&listeners, wanted)
+            })
+            .await
     }
 
     /// No route may be attached to the Gateway, which has one listener at most, within
@@ -127,17 +117,16 @@ impl<'s> GatewayObject<'s> {
     /// A failure that shows what is attached.
     pub async fn must_have_no_routes(&self) -> Verdict {
         let expected = "no attached routes";
-        self.wait(Limit::GatewayStatusMustHaveListeners, expected, |object| {
-            if let Err(stale) = fresh(object) {
-                return Progress::NotYet(stale);
-            }
-            match GatewayView::new(object).listener_statuses().as_slice() {
-                [] => Progress::Met(()),
-                [one] if one.attached_routes.unwrap_or_default() == 0 => Progress::Met(()),
-                several => Progress::NotYet(attached_text(several)),
-            }
-        })
-        .await
+        self.subject
+            .wait(&self.key, Limit::GatewayStatusMustHaveListeners, expected, |object| {
+                fresh(object)?;
+                match GatewayView::new(object).listener_statuses().as_slice() {
+                    [] => Ok(()),
+                    [one] if one.attached_routes.unwrap_or_default() == 0 => Ok(()),
+                    several => Err(attached_text(several)),
+                }
+            })
+            .await
     }
 
     /// Every listener in the Gateway's status must have its references resolved, be accepted and
@@ -148,15 +137,17 @@ impl<'s> GatewayObject<'s> {
     /// A failure that shows the first listener that is not.
     pub async fn listeners_must_be_ready(&self) -> Verdict {
         let expected = format!("every listener {}", listed(&READY));
-        self.wait(Limit::GatewayListenersMustHaveConditions, &expected, |object| {
-            let listeners = GatewayView::new(object).listener_statuses();
-            let unready = listeners.iter().find_map(|listener| {
-                let missing = READY.iter().find_map(|c| satisfied(&listener.conditions, c).err());
-                missing.map(|because| format!("listener {}: {because}", listener.name))
-            });
-            unready.map_or(Progress::Met(()), Progress::NotYet)
-        })
-        .await
+        self.subject
+            .wait(&self.key, Limit::GatewayListenersMustHaveConditions, &expected, |object| {
+                let listeners = GatewayView::new(object).listener_statuses();
+                let unready = listeners.iter().find_map(|listener| {
+                    let missing =
+                        READY.iter().find_map(|c| satisfied(&listener.conditions, c).err());
+                    missing.map(|because| format!("listener {}: {because}", listener.name))
+                });
+                unready.map_or(Ok(()), Err)
+            })
+            .await
     }
 
     /// The Gateway as it is once its status has an entry for a listener.
@@ -166,15 +157,16 @@ impl<'s> GatewayObject<'s> {
     /// A failure if it has none within `GatewayStatusMustHaveListeners`.
     pub async fn must_report_listener(&self, name: &str) -> Verdict {
         let expected = format!("an entry for listener {name} in status.listeners");
-        self.wait(Limit::GatewayStatusMustHaveListeners, &expected, |object| {
-            let listeners = GatewayView::new(object).listener_statuses();
-            if listeners.iter().any(|listener| listener.name == name) {
-                Progress::Met(())
-            } else {
-                Progress::NotYet(format!("listeners {}", names(&listeners)))
-            }
-        })
-        .await
+        self.subject
+            .wait(&self.key, Limit::GatewayStatusMustHaveListeners, &expected, |object| {
+                let listeners = GatewayView::new(object).listener_statuses();
+                if listeners.iter().any(|listener| listener.name == name) {
+                    Ok(())
+                } else {
+                    Err(format!("listeners {}", names(&listeners)))
+                }
+            })
+            .await
     }
 
     /// Every condition of the Gateway and of each listener must speak of the current generation,
@@ -186,19 +178,16 @@ impl<'s> GatewayObject<'s> {
     pub async fn must_be_current_with_listeners(&self) -> Verdict {
         let expected =
             "conditions of the Gateway and its listeners with the current observedGeneration";
-        self.wait(Limit::LatestObservedGenerationSet, expected, |object| {
-            let listeners = GatewayView::new(object).listener_statuses();
-            let of_listeners = || {
+        self.subject
+            .wait(&self.key, Limit::LatestObservedGenerationSet, expected, |object| {
+                let listeners = GatewayView::new(object).listener_statuses();
+                fresh(object)?;
                 listeners.iter().try_for_each(|listener| {
                     freshness(object, &listener.conditions)
                         .map_err(|stale| format!("listener {}: {stale}", listener.name))
                 })
-            };
-            fresh(object)
-                .and_then(|()| of_listeners())
-                .map_or_else(Progress::NotYet, |()| Progress::Met(()))
-        })
-        .await
+            })
+            .await
     }
 
     /// The Gateway as the API server has it now.
@@ -268,17 +257,16 @@ impl<'s> GatewayObject<'s> {
 impl<'s> Gateway<'s> {
     pub(crate) async fn with_address(object: GatewayObject<'s>) -> Verdict<Self> {
         let expected = "current conditions and an address in status.addresses";
-        let found = object.wait(Limit::GatewayMustHaveAddress, expected, |object| {
-            if let Err(stale) = fresh(object) {
-                return Progress::NotYet(stale);
-            }
-            let addresses = GatewayView::new(object).addresses();
-            match addresses.iter().find(|address| address.kind.is_some()) {
-                Some(address) => Progress::Met(address.value.to_owned()),
-                None if addresses.is_empty() => Progress::NotYet("no address".into()),
-                None => Progress::NotYet("no address that has a type".into()),
-            }
-        });
+        let found =
+            object.subject.wait(&object.key, Limit::GatewayMustHaveAddress, expected, |object| {
+                fresh(object)?;
+                let addresses = GatewayView::new(object).addresses();
+                match addresses.iter().find(|address| address.kind.is_some()) {
+                    Some(address) => Ok(address.value.to_owned()),
+                    None if addresses.is_empty() => Err("no address".into()),
+                    None => Err("no address that has a type".into()),
+                }
+            });
         let host = found.await?;
         Ok(Self::at(object, host))
     }

@@ -4,13 +4,12 @@ use cluster::{
     Key, Kind, Object,
     conditions::satisfied,
     views::{ParentStatusView, RouteView},
-    wait::Progress,
 };
 use model::{
     condition::{Condition, ConditionType},
     names::{GROUP, STALE_CONTROLLER},
     timeouts::Limit,
-    verdict::{Mismatch, Stop, Verdict},
+    verdict::{Mismatch, Verdict},
 };
 use serde_json::{Value, json};
 
@@ -44,19 +43,6 @@ impl<'s> Route<'s> {
 }
 
 impl Attachment<'_, '_> {
-    async fn wait(
-        &self,
-        limit: Limit,
-        expected: &str,
-        mut expect: impl FnMut(&Object) -> Result<(), String>,
-    ) -> Verdict {
-        self.subject
-            .wait(&self.key, limit, expected, |object| {
-                expect(object).map_or_else(Progress::NotYet, |()| Progress::Met(()))
-            })
-            .await
-    }
-
     /// The route must have these conditions for the Gateway.
     ///
     /// `Accepted=True/Accepted` is the full attachment of the Go suite: an entry of the class's
@@ -103,42 +89,44 @@ impl Attachment<'_, '_> {
     async fn must_have_parent(&self, conditions: &[Condition], namespace: bool) -> Verdict {
         let controller = self.subject.session.controller_name();
         let expected = format!("{} from {controller} for {}", listed(conditions), self.gateway.key);
-        self.wait(Limit::RouteMustHaveParents, &expected, |object| {
-            let route = RouteView::new(object);
-            route.freshness()?;
-            let parents = route.parents();
-            let ours: Vec<_> = parents
-                .iter()
-                .filter(|parent| parent.controller_name == controller && self.is_of(parent))
-                .collect();
-            let mut because = missing(&parents, controller);
-            for parent in ours {
-                match attached(parent, namespace, conditions) {
-                    Ok(()) => return Ok(()),
-                    Err(reason) => because = reason,
+        self.subject
+            .wait(&self.key, Limit::RouteMustHaveParents, &expected, |object| {
+                let route = RouteView::new(object);
+                route.freshness()?;
+                let parents = route.parents();
+                let ours: Vec<_> = parents
+                    .iter()
+                    .filter(|parent| parent.controller_name == controller && self.is_of(parent))
+                    .collect();
+                let mut because = missing(&parents, controller);
+                for parent in ours {
+                    match attached(parent, namespace, conditions) {
+                        Ok(()) => return Ok(()),
+                        Err(reason) => because = reason,
+                    }
                 }
-            }
-            Err(because)
-        })
-        .await
+                Err(because)
+            })
+            .await
     }
 
     async fn must_have_condition(&self, condition: Condition, within: Limit) -> Verdict {
         let expected = format!("{condition} for {}", self.gateway.key);
-        self.wait(within, &expected, |object| {
-            let route = RouteView::new(object);
-            route.freshness_of_all()?;
-            let parents = route.parents();
-            let mut because = missing(&parents, self.subject.session.controller_name());
-            for parent in parents.iter().filter(|parent| self.is_of(parent)) {
-                match satisfied(&parent.conditions, &condition) {
-                    Ok(()) => return Ok(()),
-                    Err(reason) => because = reason,
+        self.subject
+            .wait(&self.key, within, &expected, |object| {
+                let route = RouteView::new(object);
+                route.freshness_of_all()?;
+                let parents = route.parents();
+                let mut because = missing(&parents, self.subject.session.controller_name());
+                for parent in parents.iter().filter(|parent| self.is_of(parent)) {
+                    match satisfied(&parent.conditions, &condition) {
+                        Ok(()) => return Ok(()),
+                        Err(reason) => because = reason,
+                    }
                 }
-            }
-            Err(because)
-        })
-        .await
+                Err(because)
+            })
+            .await
     }
 
     /// No parent may have accepted the route: no entry, or one alone that says
@@ -149,16 +137,19 @@ impl Attachment<'_, '_> {
     /// A failure that shows which parents there are.
     pub async fn must_not_be_accepted(&self) -> Verdict {
         let expected = "no parent that accepted it";
-        self.wait(Limit::HttpRouteMustNotHaveParents, expected, |object| {
-            let route = RouteView::new(object);
-            route.freshness_of_all()?;
-            match route.parents().as_slice() {
-                [] => Ok(()),
-                [one] => satisfied(&one.conditions, &ConditionType::Accepted.no_for_any_reason()),
-                several => Err(format!("{} parents", several.len())),
-            }
-        })
-        .await
+        self.subject
+            .wait(&self.key, Limit::HttpRouteMustNotHaveParents, expected, |object| {
+                let route = RouteView::new(object);
+                route.freshness_of_all()?;
+                match route.parents().as_slice() {
+                    [] => Ok(()),
+                    [one] => {
+                        satisfied(&one.conditions, &ConditionType::Accepted.no_for_any_reason())
+                    }
+                    several => Err(format!("{} parents", several.len())),
+                }
+            })
+            .await
     }
 
     /// Every condition of every parent must speak of the current generation, within
@@ -169,10 +160,11 @@ impl Attachment<'_, '_> {
     /// A failure that names the first that does not.
     pub async fn must_be_current(&self) -> Verdict {
         let expected = "conditions with the current observedGeneration";
-        self.wait(Limit::LatestObservedGenerationSet, expected, |object| {
-            RouteView::new(object).freshness_of_all()
-        })
-        .await
+        self.subject
+            .wait(&self.key, Limit::LatestObservedGenerationSet, expected, |object| {
+                RouteView::new(object).freshness_of_all()
+            })
+            .await
     }
 
     /// The route as the API server has it now.
@@ -220,33 +212,34 @@ impl Attachment<'_, '_> {
         for condition in conditions {
             let within = Limit::MaxTimeToConsistency;
             let judged = self.must_have_condition(*condition, within).await;
-            if let Err(Stop::Failed(failure)) = judged {
-                for mismatch in failure.mismatches {
-                    self.subject.finding(rule, spec, mismatch);
-                }
-            }
+            self.subject.found(rule, spec, judged);
         }
     }
 
-    /// Beside the verdict: the message of a condition should name what it is about, so that users
-    /// can tell which reference is meant.
-    pub fn should_explain(&self, condition: ConditionType, word: &str) {
+    /// Beside the verdict: the message of a condition must name what it is about, within
+    /// `MaxTimeToConsistency`, so that users can tell which reference is meant.
+    pub async fn should_explain(&self, condition: ConditionType, word: &str) {
         let rule =
             format!("The message of {} must explain which reference is meant.", condition.name());
-        let Some(object) = self.subject.now(&self.key) else { return };
-        let parents = RouteView::new(&object).parents();
-        let messages = parents
-            .iter()
-            .filter(|parent| self.is_of(parent))
-            .flat_map(|parent| parent.conditions.iter())
-            .filter(|there| there.kind == condition.name())
-            .map(|there| there.message)
-            .collect::<Vec<_>>();
-        if !messages.is_empty() && !messages.iter().any(|message| message.contains(word)) {
-            let expected = format!("a message of {} that names {word}", condition.name());
-            let mismatch = self.mismatch(expected, format!("\"{}\"", messages.join("\", \"")));
-            self.subject.finding(&rule, "apis/v1/httproute_types.go#HTTPBackendRef", mismatch);
-        }
+        let expected = format!("a message of {} that names {word}", condition.name());
+        let limit = Limit::MaxTimeToConsistency;
+        let explained = self.subject.wait(&self.key, limit, &expected, |object| {
+            let parents = RouteView::new(object).parents();
+            let messages: Vec<_> = parents
+                .iter()
+                .filter(|parent| self.is_of(parent))
+                .flat_map(|parent| parent.conditions.iter())
+                .filter(|there| there.kind == condition.name())
+                .map(|there| there.message)
+                .collect();
+            if messages.iter().any(|message| message.contains(word)) {
+                Ok(())
+            } else {
+                Err(format!("\"{}\"", messages.join("\", \"")))
+            }
+        });
+        let spec = "apis/v1/httproute_types.go#HTTPBackendRef";
+        self.subject.found(&rule, spec, explained.await);
     }
 
     /// Beside the verdict: the class's controller must have an entry for each of the route's

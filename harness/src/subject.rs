@@ -11,7 +11,7 @@ use model::{
     condition::Condition,
     names::{APP, INFRA, WEB},
     timeouts::Limit,
-    verdict::{Failure, Finding, JudgeError, Mismatch, Verdict},
+    verdict::{Failure, Finding, JudgeError, Mismatch, Stop, Verdict},
     version::SuiteVersion,
 };
 use serde_json::Value;
@@ -195,6 +195,15 @@ impl Subject {
         self.notes.finding(Finding { rule: rule.into(), spec: spec.into(), mismatch });
     }
 
+    /// A judgement beside the verdict: what failed is a finding.
+    pub(crate) fn found(&self, rule: &str, spec: &str, judged: Verdict) {
+        if let Err(Stop::Failed(failure)) = judged {
+            for mismatch in failure.mismatches {
+                self.finding(rule, spec, mismatch);
+            }
+        }
+    }
+
     pub(crate) fn key(&self, kind: Kind, namespace: &str, name: &str) -> Key {
         let namespace =
             kind.is_namespaced().then(|| self.session.namespaces().in_cluster(namespace));
@@ -205,7 +214,7 @@ impl Subject {
         self.session.timeouts().get(limit)
     }
 
-    /// Waits until an object is as expected. Versions of it before the one that this run wrote last
+    /// Waits until an object is as expected; until then `expect` says why not. Versions of it before the one that this run wrote last
     /// are not judged.
     ///
     /// # Errors
@@ -217,20 +226,20 @@ impl Subject {
         key: &Key,
         limit: Limit,
         expected: &str,
-        mut expect: impl FnMut(&Object) -> Progress<T>,
+        mut expect: impl FnMut(&Object) -> Result<T, String>,
     ) -> Verdict<T> {
         let met = self
             .session
             .store(key.kind)
             .until(key, self.limit(limit), |object| {
-                let progress = match object {
-                    None => Progress::NotYet("there is no such object".into()),
-                    Some(object) => expect(object),
-                };
-                if let Progress::NotYet(because) = &progress {
-                    self.notes.step(format!("{key}: {because}"));
-                }
-                progress
+                let met = object.map_or_else(|| Err("there is no such object".into()), &mut expect);
+                met.map_or_else(
+                    |because| {
+                        self.notes.step(format!("{key}: {because}"));
+                        Progress::NotYet(because)
+                    },
+                    Progress::Met,
+                )
             })
             .await;
         match met {

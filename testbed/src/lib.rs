@@ -39,7 +39,12 @@ pub enum ApiServer {
     #[default]
     Embedded,
     /// A real kube-apiserver with its etcd, from the folder that `KUBEBUILDER_ASSETS` names, with
-    /// the definitions from the folder that `GATEWAY_API_CRDS` names.
+    /// the definitions from the folder that `GATEWAY_API_CRDS` names. It takes an
+    /// [`Options::address_range`] that is not of 127.0.0.0/8.
+    ///
+    /// Both end with the testbed. So that they do even when its process is killed, the kernel is asked
+    /// to end them with the thread that polls [`Testbed::start`] first, which therefore has to stay;
+    /// their temporary folder is left behind then.
     KubeApiServer,
 }
 
@@ -92,6 +97,15 @@ pub enum Error {
     /// Nowhere to bind.
     #[error(transparent)]
     Range(#[from] RangeError),
+    /// Addresses that Pods may not have.
+    #[error(
+        "a real kube-apiserver refuses Pods with loopback addresses, and the range is {range}; give the testbed \
+         another with --address-range, such as 10.244.0.0/16 after: ip route add local 10.244.0.0/16 dev lo"
+    )]
+    LoopbackRange {
+        /// The range.
+        range: Ipv4Net,
+    },
     /// The API server.
     #[error(transparent)]
     ApiServer(#[from] ApiServerError),
@@ -122,7 +136,7 @@ pub enum Error {
 impl Error {
     /// Whether it was in what the user asked for.
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::UnknownFault(_))
+        matches!(self, Self::UnknownFault(_) | Self::LoopbackRange { .. })
     }
 }
 
@@ -147,6 +161,10 @@ impl Testbed {
             Some(range) => range::Lease::of(range)?,
             None => range::Lease::take()?,
         };
+        if options.api_server == ApiServer::KubeApiServer && range.addresses().addr().is_loopback()
+        {
+            return Err(Error::LoopbackRange { range: range.addresses() });
+        }
         let pool = AddressPool::new(range.addresses());
         if options.ports == Ports::Real {
             check_low_ports(&pool)?;

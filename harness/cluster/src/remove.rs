@@ -69,6 +69,20 @@ pub async fn remove(
     if remnants.is_empty() { Ok(()) } else { Err(remnants) }
 }
 
+/// Asks for the deletion of objects and does not wait until they are gone.
+///
+/// # Errors
+///
+/// What may not be removed.
+pub async fn dismiss(client: &Client, keys: &[Key]) -> Result<(), Vec<Remnant>> {
+    let asked = keys.iter().map(|key| async move {
+        let error = delete(client, key).await.err()?;
+        Some(Remnant { key: key.clone(), finalizers: Vec::new(), because: error.to_string() })
+    });
+    let remnants: Vec<_> = join_all(asked).await.into_iter().flatten().collect();
+    if remnants.is_empty() { Ok(()) } else { Err(remnants) }
+}
+
 /// Removes objects whose order among each other does not matter.
 async fn remove_all(
     client: &Client,

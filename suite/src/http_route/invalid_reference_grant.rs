@@ -23,6 +23,6 @@ async fn run(subject: &Subject) -> Verdict {
     let route = subject.http_route("reference-grant").under(&gateway);
 
     route.must_be(&[Accepted.yes(), ResolvedRefs.no(Reason::RefNotPermitted)]).await?;
-    route.should_explain(ResolvedRefs, "web-backend");
+    route.should_explain(ResolvedRefs, "web-backend").await;
     gateway.http().must_give(&[get("/").is(500)]).await
 }

@@ -22,6 +22,6 @@ async fn run(subject: &Subject) -> Verdict {
     let route = subject.http_route("invalid-reference-grant").under(&gateway);
 
     route.must_be(&[Accepted.yes(), ResolvedRefs.no(Reason::RefNotPermitted)]).await?;
-    route.should_explain(ResolvedRefs, "app-backend-v2");
+    route.should_explain(ResolvedRefs, "app-backend-v2").await;
     gateway.http().must_give(&[get("/v2").is(500), get("/").reaches(APP_V1)]).await
 }

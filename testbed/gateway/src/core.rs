@@ -27,11 +27,9 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use self::attachment::Attachment;
 use self::managed::{AttachedRoute, Managed};
 use self::objects::{Gateway, GatewayClass, Key, Object};
 use self::routing::PortTable;
-use self::rules::CompiledRules;
 use self::snapshot::Snapshot;
 use self::status::{Condition, ParentStatus};
 use crate::faults::{Deviation, Faults};
@@ -162,7 +160,7 @@ fn evaluate_routes<'a>(
     let parents_used = if env.faults.has(Deviation::SecondParentIgnored) { 1 } else { usize::MAX };
     for (key, route) in &snapshot.http_routes {
         let mut compiled = None;
-        let mut statuses = Vec::new();
+        let mut outcomes = Vec::new();
         for parent in route.spec.parent_refs.iter().take(parents_used) {
             let gateway = attachment::parent_gateway(parent, &key.namespace);
             let Some((gateway, managed)) =
@@ -179,31 +177,40 @@ fn evaluate_routes<'a>(
                 attachment.accepted = unsupported.clone();
                 attachment.listeners.clear();
             }
-            statuses.push(parent_status(parent, &attachment, compiled, env));
-            routes.entry((*gateway).clone()).or_default().push(AttachedRoute {
-                route,
-                compiled: Rc::clone(compiled),
-                attachment,
-            });
+            outcomes.push((
+                parent,
+                (*gateway).clone(),
+                AttachedRoute { route, compiled: Rc::clone(compiled), attachment },
+            ));
         }
-        if let Some(status) = status::http_route(route, &statuses, env) {
+        let parents: Vec<_> = outcomes
+            .iter()
+            .map(|(parent, _, outcome)| ParentStatus {
+                parent,
+                conditions: parent_conditions(outcome, env),
+            })
+            .collect();
+        if let Some(status) = status::http_route(route, &parents, env) {
             config.report(StatusKind::HttpRoute, key, route, &route.status, status);
+        }
+        for (_, gateway, outcome) in outcomes {
+            routes.entry(gateway).or_default().push(outcome);
         }
     }
     routes
 }
 
-fn parent_status(
-    parent: &route::ParentReference,
-    attachment: &Attachment,
-    compiled: &CompiledRules,
+/// The conditions of a route at one of its parents.
+fn parent_conditions<'a>(
+    AttachedRoute { compiled, attachment, .. }: &'a AttachedRoute<'_>,
     env: &Environment<'_>,
-) -> ParentStatus {
-    let mut conditions = vec![attachment.accepted.clone()];
-    if attachment.accepted.status || !env.faults.has(Deviation::ResolvedRefsOmittedWhenRejected) {
-        conditions.push(compiled.resolved_refs.clone());
+) -> Vec<&'a Condition> {
+    let accepted = &attachment.accepted;
+    if accepted.status || !env.faults.has(Deviation::ResolvedRefsOmittedWhenRejected) {
+        vec![accepted, &compiled.resolved_refs]
+    } else {
+        vec![accepted]
     }
-    ParentStatus { parent: parent.clone(), conditions }
 }
 
 impl Config {
@@ -242,5 +249,5 @@ fn gateway_class_status(
     if env.faults.has(Deviation::OnlyFirstGatewayClassAccepted) && !is_first {
         return class.status.clone();
     }
-    status::gateway_class(class, accepted, SUPPORTED_FEATURES, env)
+    status::gateway_class(class, &accepted, SUPPORTED_FEATURES, env)
 }

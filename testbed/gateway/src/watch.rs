@@ -8,10 +8,11 @@ mod writer;
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
-use futures::{FutureExt as _, StreamExt as _};
+use futures::StreamExt as _;
 use jiff::Timestamp;
 use kube::Client;
 use tokio::sync::oneshot;
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use self::changes::{Change, Changes};
@@ -64,23 +65,30 @@ impl Shell {
         self.reconcile();
         // Nobody waits any more when the caller has given up.
         started.send(()).ok();
+        let mut rested = Instant::now();
         loop {
             let matters = tokio::select! {
-                Some(change) = self.changes.next() => self.apply_burst(change),
+                Some(change) = self.changes.next() => self.apply_burst(change, rested).await,
                 again = self.writer.finished() => again,
                 else => return,
             };
             if matters {
+                let begun = Instant::now();
                 self.reconcile();
+                rested = Instant::now() + begun.elapsed();
             }
         }
     }
 
-    /// Applies a change and those that are there already: a burst is computed once, and nobody
-    /// waits for what may come. Tells whether something may follow from it.
-    fn apply_burst(&mut self, first: Change) -> bool {
+    /// Applies a change and those that are there already: a burst is computed once. Tells whether
+    /// something may follow from it.
+    ///
+    /// A first change is never kept waiting. Only where one burst follows upon another, this waits
+    /// until as much time has gone by (`rested`) as the last computation took, a millisecond or so,
+    /// so that computing never takes more than half of the time.
+    async fn apply_burst(&mut self, first: Change, rested: Instant) -> bool {
         let mut matters = self.apply(first);
-        while let Some(Some(change)) = self.changes.next().now_or_never() {
+        while let Ok(Some(change)) = timeout_at(rested, self.changes.next()).await {
             matters |= self.apply(change);
         }
         matters

@@ -4,31 +4,34 @@ use std::{
     env, fs, io,
     net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
-    process::Stdio,
+    process::ExitStatus,
     time::Duration,
 };
 
+use k8s_openapi::api::core::v1::Namespace;
 use kube::{
-    Client, Config,
+    Api, Client, Config,
     config::{KubeConfigOptions, Kubeconfig},
 };
 use tempfile::TempDir;
 use testbed_apiserver::Channel;
 use thiserror::Error;
-use tokio::{
-    process::{Child, Command},
-    time::{Instant, sleep},
-};
+use tokio::time::{Instant, sleep};
 
 mod definitions;
+mod process;
+
+use process::Process;
 
 /// The folder with `etcd` and `kube-apiserver`.
 const ASSETS: &str = "KUBEBUILDER_ASSETS";
 /// The folder with the definitions of one version, in `standard` and `experimental`.
 const DEFINITIONS: &str = "GATEWAY_API_CRDS";
-/// How long the server may take to answer that it is ready.
-const START: Duration = Duration::from_secs(60);
-/// The pause between two questions for that.
+/// The folder, in its own, where the server keeps the certificate that it makes.
+const CERTIFICATES: &str = "certificates";
+/// How long the server may take until it serves the definitions.
+const START: Duration = Duration::from_secs(120);
+/// The pause between two questions whether something has happened that nobody announces.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Why the real API server did not start.
@@ -61,11 +64,19 @@ pub enum KubeApiServerError {
     /// The key for the tokens of service accounts.
     #[error("cannot make the key of the service accounts: {0}")]
     Key(#[from] rcgen::Error),
+    /// A program ended instead of serving.
+    #[error("{program} ended while it started ({status}); its last words:\n{words}")]
+    Ended {
+        /// The program.
+        program: &'static str,
+        /// How.
+        status: ExitStatus,
+        /// The end of its log.
+        words: String,
+    },
     /// It does not become ready.
-    #[error("kube-apiserver was not ready after {waited:.0?}; its last words:\n{words}")]
+    #[error("kube-apiserver was not ready after {START:.0?}; its last words:\n{words}")]
     NotReady {
-        /// How long it had.
-        waited: Duration,
         /// The end of its log.
         words: String,
     },
@@ -81,10 +92,17 @@ pub enum KubeApiServerError {
 pub(crate) struct KubeApiServer {
     client: Client,
     kubeconfig: String,
-    // The processes end before their folder goes.
-    _server: Child,
-    _etcd: Child,
-    _folder: TempDir,
+    _programs: Programs,
+}
+
+/// What runs, and where it keeps what it has to.
+struct Programs {
+    // The programs end before their folder goes.
+    server: Process,
+    etcd: Process,
+    folder: TempDir,
+    port: u16,
+    token: String,
 }
 
 impl KubeApiServer {
@@ -97,80 +115,25 @@ impl KubeApiServer {
             "the folder with the Gateway API's definitions, which has standard/ and experimental/",
         )?;
         let definitions = definitions::read(&definitions, version, channel)?;
-        let folder = tempfile::tempdir().map_err(io("make a temporary folder"))?;
-        let path = folder.path();
-        let (client_port, peer_port, port) = (free_port()?, free_port()?, free_port()?);
+        let mut programs = Programs::start(&assets)?;
 
-        let url = |port: u16| format!("http://127.0.0.1:{port}");
-        let etcd = program(&assets, "etcd")?
-            .arg("--data-dir")
-            .arg(path.join("etcd"))
-            .args([
-                "--listen-client-urls",
-                &url(client_port),
-                "--advertise-client-urls",
-                &url(client_port),
-            ])
-            .args([
-                "--listen-peer-urls",
-                &url(peer_port),
-                "--initial-advertise-peer-urls",
-                &url(peer_port),
-            ])
-            .args(["--initial-cluster", &format!("default={}", url(peer_port))])
-            // Nothing here outlives the process, so nothing needs to reach the disk.
-            .arg("--unsafe-no-fsync")
-            .stderr(log(path, "etcd")?)
-            .spawn()
-            .map_err(io("start etcd"))?;
-
-        let token = uuid::Uuid::new_v4().simple().to_string();
-        write(&path.join("tokens.csv"), &format!("{token},admin,admin,\"system:masters\"\n"))?;
-        let key = rcgen::KeyPair::generate()?;
-        write(&path.join("service-accounts.key"), &key.serialize_pem())?;
-        write(&path.join("service-accounts.pub"), &key.public_key_pem())?;
-        let server = program(&assets, "kube-apiserver")?
-            .args(["--etcd-servers", &url(client_port)])
-            .args(["--bind-address=127.0.0.1", "--advertise-address=127.0.0.1"])
-            .arg(format!("--secure-port={port}"))
-            .arg("--cert-dir")
-            .arg(path.join("certificates"))
-            .arg("--token-auth-file")
-            .arg(path.join("tokens.csv"))
-            .arg("--service-account-key-file")
-            .arg(path.join("service-accounts.pub"))
-            .arg("--service-account-signing-key-file")
-            .arg(path.join("service-accounts.key"))
-            .args(["--service-account-issuer=https://kubernetes.default.svc"])
-            .args(["--service-cluster-ip-range=10.96.0.0/16", "--authorization-mode=AlwaysAllow"])
-            // Pods here have no service accounts, since no controller makes any.
-            .args(["--disable-admission-plugins=ServiceAccount", "--allow-privileged=true"])
-            .stderr(log(path, "kube-apiserver")?)
-            .spawn()
-            .map_err(io("start kube-apiserver"))?;
-
-        let certificate = path.join("certificates/apiserver.crt");
-        let began = Instant::now();
-        loop {
-            // The server writes its certificate before it listens.
-            if let Ok(authority) = fs::read(&certificate)
-                && let Ok((client, kubeconfig)) = connect(port, &token, &authority).await
-                && is_ready(&client).await
-            {
-                definitions::apply(&client, &definitions).await?;
-                return Ok(Self {
-                    client,
-                    kubeconfig,
-                    _server: server,
-                    _etcd: etcd,
-                    _folder: folder,
-                });
+        let (path, port) = (programs.folder.path().to_owned(), programs.port);
+        let token = programs.token.clone();
+        let ready = async {
+            let authority = certificate(&path).await?;
+            let (client, kubeconfig) = connect(port, &token, &authority).await?;
+            while !is_ready(&client).await {
+                pause().await;
             }
-            if began.elapsed() > START {
-                let words = last_words(&path.join("kube-apiserver.log"));
-                return Err(KubeApiServerError::NotReady { waited: began.elapsed(), words });
+            definitions::create(&client, &definitions).await?;
+            Ok::<_, KubeApiServerError>((client, kubeconfig))
+        };
+        tokio::select! {
+            ready = ready => {
+                let (client, kubeconfig) = ready?;
+                Ok(Self { client, kubeconfig, _programs: programs })
             }
-            pause().await;
+            error = programs.trouble() => Err(error),
         }
     }
 
@@ -183,15 +146,100 @@ impl KubeApiServer {
     }
 }
 
+impl Programs {
+    fn start(assets: &Path) -> Result<Self, KubeApiServerError> {
+        let (etcd, server) = (program(assets, "etcd")?, program(assets, "kube-apiserver")?);
+        let folder = tempfile::tempdir().map_err(io("make a temporary folder"))?;
+        let path = folder.path();
+        // All are held until all are found, so that each is another one.
+        let held = [free_port()?, free_port()?, free_port()?];
+        let [client_port, peer_port, port] = held.each_ref().map(|(_, port)| *port);
+        drop(held);
+
+        let url = |port: u16| format!("http://127.0.0.1:{port}");
+        let (clients, peers) = (url(client_port), url(peer_port));
+        let arguments = [
+            "--data-dir".into(),
+            path.join("etcd").into(),
+            format!("--listen-client-urls={clients}").into(),
+            format!("--advertise-client-urls={clients}").into(),
+            format!("--listen-peer-urls={peers}").into(),
+            format!("--initial-advertise-peer-urls={peers}").into(),
+            format!("--initial-cluster=default={peers}").into(),
+            // Nothing here outlives the process, so nothing needs to reach the disk.
+            "--unsafe-no-fsync".into(),
+        ];
+        let etcd = Process::start(&etcd, &arguments, path.join("etcd.log"));
+        let etcd = etcd.map_err(io("start etcd"))?;
+
+        let token = uuid::Uuid::new_v4().simple().to_string();
+        write(&path.join("tokens.csv"), &format!("{token},admin,admin,\"system:masters\"\n"))?;
+        let key = rcgen::KeyPair::generate()?;
+        write(&path.join("service-accounts.key"), &key.serialize_pem())?;
+        write(&path.join("service-accounts.pub"), &key.public_key_pem())?;
+        let arguments = [
+            format!("--etcd-servers={clients}").into(),
+            "--bind-address=127.0.0.1".into(),
+            "--advertise-address=127.0.0.1".into(),
+            format!("--secure-port={port}").into(),
+            // That is no address that the endpoints of a Service may have.
+            "--endpoint-reconciler-type=none".into(),
+            "--cert-dir".into(),
+            path.join(CERTIFICATES).into(),
+            "--token-auth-file".into(),
+            path.join("tokens.csv").into(),
+            "--service-account-key-file".into(),
+            path.join("service-accounts.pub").into(),
+            "--service-account-signing-key-file".into(),
+            path.join("service-accounts.key").into(),
+            "--service-account-issuer=https://kubernetes.default.svc".into(),
+            "--service-cluster-ip-range=10.96.0.0/16".into(),
+            "--authorization-mode=AlwaysAllow".into(),
+            // Pods here have no service accounts, since no controller makes any.
+            "--disable-admission-plugins=ServiceAccount".into(),
+            "--allow-privileged=true".into(),
+        ];
+        let server = Process::start(&server, &arguments, path.join("kube-apiserver.log"));
+        let server = server.map_err(io("start kube-apiserver"))?;
+        Ok(Self { server, etcd, folder, port, token })
+    }
+
+    /// Returns when one of them ended, or both have had their time to start.
+    async fn trouble(&mut self) -> KubeApiServerError {
+        let began = Instant::now();
+        while began.elapsed() < START {
+            for (program, process) in
+                [("etcd", &mut self.etcd), ("kube-apiserver", &mut self.server)]
+            {
+                if let Some(status) = process.ended() {
+                    let words = process.last_words();
+                    return KubeApiServerError::Ended { program, status, words };
+                }
+            }
+            pause().await;
+        }
+        KubeApiServerError::NotReady { words: self.server.last_words() }
+    }
+}
+
 #[expect(clippy::disallowed_methods, reason = "a process tells nobody that it has become ready")]
 async fn pause() {
     sleep(PAUSE).await;
 }
 
+/// The certificate that the server makes for itself, when it has.
+async fn certificate(folder: &Path) -> Result<Vec<u8>, KubeApiServerError> {
+    let folder = folder.join(CERTIFICATES);
+    // It is complete when the key is there, which comes second.
+    while !folder.join("apiserver.key").is_file() {
+        pause().await;
+    }
+    fs::read(folder.join("apiserver.crt")).map_err(io("read the certificate of kube-apiserver"))
+}
+
 async fn is_ready(client: &Client) -> bool {
     let Ok(request) = http::Request::get("/readyz").body(Vec::new()) else { return false };
-    let namespaces: kube::Api<k8s_openapi::api::core::v1::Namespace> =
-        kube::Api::all(client.clone());
+    let namespaces: Api<Namespace> = Api::all(client.clone());
     // The namespaces of every cluster come a moment after the server says that it is ready.
     client.request_text(request).await.is_ok_and(|answer| answer == "ok")
         && namespaces.get_opt("default").await.is_ok_and(|namespace| namespace.is_some())
@@ -227,36 +275,20 @@ fn folder(variable: &'static str, meaning: &'static str) -> Result<PathBuf, Kube
     value.map(PathBuf::from).ok_or(KubeApiServerError::Unset { variable, meaning })
 }
 
-fn program(assets: &Path, program: &'static str) -> Result<Command, KubeApiServerError> {
+fn program(assets: &Path, program: &'static str) -> Result<PathBuf, KubeApiServerError> {
     let path = assets.join(program);
-    if !path.is_file() {
-        return Err(KubeApiServerError::NoProgram { program, path });
-    }
-    let mut command = Command::new(path);
-    command.stdin(Stdio::null()).stdout(Stdio::null()).kill_on_drop(true);
-    // A Ctrl-C on the terminal is for the testbed, which then ends them in order.
-    command.process_group(0);
-    Ok(command)
-}
-
-fn log(folder: &Path, name: &str) -> Result<fs::File, KubeApiServerError> {
-    fs::File::create(folder.join(format!("{name}.log"))).map_err(io("write a log"))
-}
-
-fn last_words(log: &Path) -> String {
-    let text = fs::read_to_string(log).unwrap_or_default();
-    let lines: Vec<_> = text.lines().collect();
-    lines[lines.len().saturating_sub(10)..].join("\n")
+    if path.is_file() { Ok(path) } else { Err(KubeApiServerError::NoProgram { program, path }) }
 }
 
 fn write(path: &Path, text: &str) -> Result<(), KubeApiServerError> {
     fs::write(path, text).map_err(io("write a file of the API server"))
 }
 
-/// A port that was free a moment ago.
-fn free_port() -> Result<u16, KubeApiServerError> {
+/// A port that is free, and stays so as long as the listener is there.
+fn free_port() -> Result<(TcpListener, u16), KubeApiServerError> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(io("find a free port"))?;
-    Ok(listener.local_addr().map_err(io("find a free port"))?.port())
+    let port = listener.local_addr().map_err(io("find a free port"))?.port();
+    Ok((listener, port))
 }
 
 fn io(what: &str) -> impl FnOnce(io::Error) -> KubeApiServerError {

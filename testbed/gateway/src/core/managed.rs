@@ -58,7 +58,7 @@ impl<'a> Managed<'a> {
             .collect();
         let accepted = self.accepted(env);
         let programmed = self.programmed(&accepted, env);
-        status::gateway(self.gateway, &[accepted, programmed], &listeners, env)
+        status::gateway(self.gateway, &[&accepted, &programmed], &listeners, env)
     }
 
     /// How many routes are attached, by listener. A route counts once, however many of its

@@ -35,11 +35,11 @@ impl Condition {
 
 /// What a route's parent entry says.
 #[derive(Debug)]
-pub struct ParentStatus {
+pub struct ParentStatus<'a> {
     /// The reference as the route gives it.
-    pub parent: ParentReference,
+    pub parent: &'a ParentReference,
     /// The conditions.
-    pub conditions: Vec<Condition>,
+    pub conditions: Vec<&'a Condition>,
 }
 
 /// What a listener's entry says.
@@ -51,11 +51,14 @@ pub struct ListenerStatus<'a> {
     pub attached_routes: usize,
 }
 
+/// The generation that the API server gives to a new object.
+const FIRST_GENERATION: i64 = 1;
+
 /// How conditions are merged into those that are there.
 struct Merge<'a> {
     /// What the conditions carry as `observedGeneration`.
     generation: i64,
-    /// Keeps the `observedGeneration` that a condition has (a fault).
+    /// Leaves `observedGeneration` where it was when the object was created (a fault).
     stale: bool,
     /// Removes the conditions of other types (a fault).
     drop_foreign: bool,
@@ -76,24 +79,24 @@ impl<'a> Merge<'a> {
     }
 
     /// The conditions of `existing` (a list or null) with ours put in their places, or at the end.
-    fn conditions(&self, existing: &Value, ours: &[Condition]) -> Value {
-        let mut merged = existing.as_array().cloned().unwrap_or_default();
-        let foreign = |condition: &Value| ours.iter().all(|own| condition["type"] != own.kind);
-        if self.drop_foreign {
-            merged.retain(|condition| !foreign(condition));
-        }
+    fn conditions(&self, existing: &Value, ours: &[&Condition]) -> Value {
+        let existing = existing.as_array().map(Vec::as_slice).unwrap_or_default();
+        let own = |before: &Value| ours.iter().find(|own| before["type"] == own.kind);
+        let kept = existing.iter().filter_map(|before| match own(before) {
+            Some(own) => Some(self.condition(own, Some(before))),
+            None => self.foreign(before),
+        });
+        let new = ours.iter().filter(|own| existing.iter().all(|old| old["type"] != own.kind));
+        kept.chain(new.map(|own| self.condition(own, None))).collect()
+    }
+
+    /// A condition that others wrote, as it is.
+    fn foreign(&self, condition: &Value) -> Option<Value> {
+        let mut kept = condition.clone();
         if self.touch_foreign {
-            for condition in merged.iter_mut().filter(|condition| foreign(condition)) {
-                condition["observedGeneration"] = json!(self.generation);
-            }
+            kept["observedGeneration"] = json!(self.generation);
         }
-        for own in ours {
-            match merged.iter_mut().find(|condition| condition["type"] == own.kind) {
-                Some(place) => *place = self.condition(own, Some(place)),
-                None => merged.push(self.condition(own, None)),
-            }
-        }
-        Value::Array(merged)
+        (!self.drop_foreign).then_some(kept)
     }
 
     fn condition(&self, condition: &Condition, before: Option<&Value>) -> Value {
@@ -101,10 +104,7 @@ impl<'a> Merge<'a> {
         let unchanged = before.filter(|before| before["status"] == status);
         let since = unchanged
             .map_or_else(|| json!(self.now), |before| before["lastTransitionTime"].clone());
-        let observed = before
-            .and_then(|before| before["observedGeneration"].as_i64())
-            .filter(|_| self.stale)
-            .unwrap_or(self.generation);
+        let observed = if self.stale { FIRST_GENERATION } else { self.generation };
         json!({
             "type": condition.kind,
             "status": status,
@@ -119,7 +119,7 @@ impl<'a> Merge<'a> {
 /// The status of a `GatewayClass`.
 pub fn gateway_class(
     class: &Object<GatewayClass>,
-    accepted: Condition,
+    accepted: &Condition,
     features: &[&str],
     env: &Environment<'_>,
 ) -> Value {
@@ -127,7 +127,7 @@ pub fn gateway_class(
         stale: env.faults.has(Deviation::GatewayClassObservedGenerationStale),
         ..Merge::of(&class.metadata, env)
     };
-    let mut status = object(&class.status);
+    let mut status = others(&class.status, &["conditions", "supportedFeatures"]);
     status.insert(
         "conditions".to_owned(),
         merge.conditions(&class.status["conditions"], &[accepted]),
@@ -140,7 +140,7 @@ pub fn gateway_class(
 /// The status of a `Gateway`.
 pub fn gateway(
     gateway: &Object<Gateway>,
-    conditions: &[Condition],
+    conditions: &[&Condition],
     listeners: &[ListenerStatus<'_>],
     env: &Environment<'_>,
 ) -> Value {
@@ -150,7 +150,7 @@ pub fn gateway(
         touch_foreign: env.faults.has(Deviation::ForeignConditionRewritten),
         ..Merge::of(&gateway.metadata, env)
     };
-    let mut status = object(&gateway.status);
+    let mut status = others(&gateway.status, &["conditions", "addresses", "listeners"]);
     status.insert(
         "conditions".to_owned(),
         merge.conditions(&gateway.status["conditions"], conditions),
@@ -186,16 +186,13 @@ fn listener_entry(
         .and_then(|entries| entries.iter().find(|entry| entry["name"] == state.spec.name))
         .unwrap_or(&Value::Null);
     let conditions = [&state.accepted, &state.programmed, &state.resolved_refs, &state.conflicted];
-    let mut entry = object(before);
+    let mut entry = others(before, &["name", "attachedRoutes", "supportedKinds", "conditions"]);
     entry.insert("name".to_owned(), json!(state.spec.name));
     entry.insert("attachedRoutes".to_owned(), json!(listener.attached_routes));
     let kinds = state.supported_kinds.iter();
     let kinds = kinds.map(|kind| json!({ "group": kind.group, "kind": kind.kind })).collect();
     entry.insert("supportedKinds".to_owned(), Value::Array(kinds));
-    entry.insert(
-        "conditions".to_owned(),
-        merge.conditions(&before["conditions"], &conditions.map(Clone::clone)),
-    );
+    entry.insert("conditions".to_owned(), merge.conditions(&before["conditions"], &conditions));
     Value::Object(entry)
 }
 
@@ -204,7 +201,7 @@ fn listener_entry(
 /// None when the route has no entry of ours and needs none.
 pub fn http_route(
     route: &Object<HttpRoute>,
-    parents: &[ParentStatus],
+    parents: &[ParentStatus<'_>],
     env: &Environment<'_>,
 ) -> Option<Value> {
     let merge = Merge {
@@ -229,7 +226,7 @@ pub fn http_route(
         }
     }
     for parent in parents {
-        let reference = parent_reference(&parent.parent, &route.metadata.namespace, env);
+        let reference = parent_reference(parent.parent, &route.metadata.namespace, env);
         let entry = before.iter().filter(ours).find(|entry| entry["parentRef"] == reference);
         let conditions = entry.map_or(&Value::Null, |entry| &entry["conditions"]);
         entries.push(json!({
@@ -238,7 +235,7 @@ pub fn http_route(
             "conditions": merge.conditions(conditions, &parent.conditions),
         }));
     }
-    let mut status = object(&route.status);
+    let mut status = others(&route.status, &["parents"]);
     status.insert("parents".to_owned(), Value::Array(entries));
     Some(Value::Object(status))
 }
@@ -262,8 +259,11 @@ fn parent_reference(parent: &ParentReference, namespace: &str, env: &Environment
     Value::Object(reference)
 }
 
-fn object(value: &Value) -> Map<String, Value> {
-    value.as_object().cloned().unwrap_or_default()
+/// The fields of an object that are not ours to write.
+fn others(value: &Value, ours: &[&str]) -> Map<String, Value> {
+    let fields = value.as_object().into_iter().flatten();
+    let others = fields.filter(|(name, _)| !ours.contains(&name.as_str()));
+    others.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 #[cfg(test)]
@@ -292,6 +292,7 @@ mod tests {
             Condition::no("Programmed", "Invalid", "why".to_owned()),
             Condition::yes("ResolvedRefs", "ResolvedRefs"),
         ];
+        let ours = ours.each_ref();
         let merged = MERGE.conditions(&existing, &ours);
         assert_eq!(merged[0]["lastTransitionTime"], time);
         assert_eq!(merged[0]["reason"], "Accepted");

@@ -1,0 +1,133 @@
+//! What a run comes to, whatever the subject is: the same verdicts each time, nothing left behind,
+//! and no success that was not seen.
+
+#[path = "common/subject.rs"]
+mod subject;
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
+
+use harness::{
+    Ended, Error, Options,
+    model::{event::EventKind, verdict::Outcome, version::SuiteVersion},
+};
+use reports::summary::{Ending, Standing, Summary};
+use tokio_util::sync::CancellationToken;
+
+use self::subject::Subject;
+
+/// A fault that the test sees beside its verdict: the specification wants another reason than the
+/// fault gives, and the Go suite does not ask for it.
+const SEEN_AS_A_FINDING: (&str, &str) =
+    ("refused-backend-reason-is-backend-not-found", "HTTPRouteReferenceGrant");
+
+/// Runs the suite until it ends or an event comes that is the last one wanted.
+async fn judge(
+    subject: &Subject,
+    options: Options,
+    last: impl Fn(&EventKind) -> bool + Send + Sync + 'static,
+) -> (Result<Ended, Error>, Summary) {
+    let summary = Arc::new(Mutex::new(Summary::default()));
+    let interrupt = CancellationToken::new();
+    let events = {
+        let (summary, interrupt) = (summary.clone(), interrupt.clone());
+        move |event: harness::model::event::Event| {
+            summary.lock().unwrap().fold(&event);
+            if last(&event.kind) {
+                interrupt.cancel();
+            }
+        }
+    };
+    let ended = subject.judge(options, events, interrupt).await;
+    let summary = summary.lock().unwrap().clone();
+    (ended, summary)
+}
+
+/// A test's end without times and texts.
+fn verdict(standing: Standing<'_>) -> &'static str {
+    match standing {
+        Standing::Passed => "passed",
+        Standing::Failed(_) | Standing::FailedStrictly => "failed",
+        Standing::Error(_) => "error",
+        _ => "not judged",
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_run_after_the_other_gives_the_same_verdicts_and_leaves_nothing() {
+    let subject = Subject::start(SuiteVersion::NEWEST, &[]).await.unwrap();
+    for _ in 0..4 {
+        let (ended, summary) = judge(&subject, subject.options(), |_| false).await;
+        let others: BTreeMap<_, _> = summary
+            .tests()
+            .map(|result| (&result.test.info.name, (verdict(result.standing), result.findings)))
+            .filter(|(_, end)| *end != ("passed", &[]))
+            .collect();
+        assert!(others.is_empty(), "{others:#?}");
+        assert_eq!(ended.unwrap(), Ended { passed: 40, ..Ended::default() });
+        assert_eq!(harness::clean(&subject.connection()).await.unwrap(), [""; 0]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interrupted_run_says_so_and_leaves_nothing() {
+    let moments: [fn(&EventKind) -> bool; 4] = [
+        |kind| matches!(kind, EventKind::RunStarted(_)),
+        |kind| matches!(kind, EventKind::SetUp { .. }),
+        |kind| matches!(kind, EventKind::TestStarted { .. }),
+        |kind| matches!(kind, EventKind::TestFinished(_)),
+    ];
+    let subject = Subject::start(SuiteVersion::NEWEST, &[]).await.unwrap();
+    for (index, last) in moments.into_iter().enumerate() {
+        let (ended, summary) = judge(&subject, subject.options(), last).await;
+        assert!(ended.map_or(true, |ended| ended.interrupted), "moment {index}");
+        assert_eq!(summary.ending(), Ending::NotJudged, "moment {index}");
+        assert!(summary.has_ended() && summary.incomplete().is_some(), "moment {index}");
+        assert_eq!(harness::clean(&subject.connection()).await.unwrap(), [""; 0], "{index}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_the_first_failure_no_test_begins_where_that_is_asked_for() {
+    let subject = Subject::start(SuiteVersion::NEWEST, &["target-port-ignored"]).await.unwrap();
+    let mut options = Options { fail_fast: true, max_parallel: 1, ..subject.options() };
+    options.timeouts.scale(0.05).unwrap();
+    let seen = Arc::new(Mutex::new((false, Vec::new())));
+    let watching = {
+        let seen = seen.clone();
+        move |kind: &EventKind| {
+            let (failed, begun_after) = &mut *seen.lock().unwrap();
+            match kind {
+                EventKind::TestFinished(end) => {
+                    *failed |= matches!(end.outcome, Outcome::Failed { .. });
+                }
+                EventKind::TestStarted { test } if *failed => begun_after.push(test.clone()),
+                _ => {}
+            }
+            false
+        }
+    };
+    let (ended, summary) = judge(&subject, options, watching).await;
+    assert_eq!(ended.unwrap().failed, 1);
+    assert_eq!(*seen.lock().unwrap(), (true, vec![]));
+    assert_eq!(summary.ending(), Ending::Failed);
+    assert!(summary.incomplete().is_some(), "a report must say that tests were not run");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_finding_is_a_failure_only_where_that_is_asked_for() {
+    let (fault, test) = SEEN_AS_A_FINDING;
+    for (strict, failed) in [(false, 0), (true, 1)] {
+        let subject = Subject::start(SuiteVersion::NEWEST, &[fault]).await.unwrap();
+        let mut options = Options { strict, ..subject.options() };
+        options.selection.only = Some(test.into());
+        options.timeouts.scale(0.1).unwrap();
+        let (ended, summary) = judge(&subject, options, |_| false).await;
+        assert_eq!(ended.unwrap(), Ended { passed: 1 - failed, failed, ..Ended::default() });
+        let result = summary.test(test).unwrap();
+        assert!(!result.findings.is_empty());
+        assert_eq!(verdict(result.standing), if strict { "failed" } else { "passed" });
+    }
+}
