@@ -3,7 +3,7 @@
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use cluster::{
-    Key, Object,
+    Key, Kind, Object,
     connect::Connection,
     definitions::{self, DefinitionsError},
     remove,
@@ -227,6 +227,7 @@ fn read_objects(
             let parsed = session.manifest(path)?;
             objects.extend(parsed.into_iter().map(|o| session.dress(o, Some(test.name))));
         }
+        objects.sort_by_key(turn);
         chosen.push((test, objects));
     }
     let all: Vec<Vec<Object>> = chosen.iter().map(|(_, objects)| objects.clone()).collect();
@@ -242,6 +243,17 @@ fn read_objects(
         })
         .collect();
     Ok((planned, base))
+}
+
+/// When an object is applied: what Gateways and routes refer to before them, so that a reference
+/// is not judged by what is yet to come. A status that refuses a reference would be right by
+/// chance as long as the ReferenceGrant that must not permit it is missing.
+fn turn(object: &Object) -> u8 {
+    match Kind::of(object) {
+        Some(Kind::Gateway) => 1,
+        Some(kind) if kind.is_route() => 2,
+        _ => 0,
+    }
 }
 
 /// The tests of a run.

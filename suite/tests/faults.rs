@@ -1,0 +1,125 @@
+//! Each fault of the reference Gateway turns red the tests in its table, and no other: a test that
+//! nothing can turn red would prove nothing.
+//!
+//! A trial is a testbed with one fault, and on it the tests in the fault's table and those that meet
+//! one of them; `gateway-conformance faults --run` does the whole matrix.
+
+#[path = "common/neighbours.rs"]
+mod neighbours;
+#[path = "common/subject.rs"]
+mod subject;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    process::ExitCode,
+    sync::{Arc, Mutex},
+};
+
+use anyhow::Context;
+use gateway_conformance::SUITE;
+use harness::model::version::SuiteVersion;
+use libtest_mimic::{Arguments, Failed, Trial};
+use reports::{
+    summary::{Standing, Summary},
+    text::failure_text,
+};
+use testbed::Fault;
+use tokio::runtime::Runtime;
+use tokio_util::sync::CancellationToken;
+
+use self::{neighbours::neighbours, subject::Subject};
+
+/// A test that a fault turns red waits for its limits, and in this process everything happens at
+/// once. Where the machine is busy it may not, so a red too many is asked for again without haste.
+const HASTE: f64 = 0.05;
+
+/// Its 500 requests are half of the work of all its neighbours together: as a mere neighbour it is
+/// left to the whole matrix.
+const COSTLY: &str = "HTTPRouteWeight";
+
+/// Testbeds at a time. They wait more than they work, so there are more than processors.
+const AT_ONCE: usize = 8;
+
+/// The columns of a failure's text.
+const WIDTH: usize = 100;
+
+fn main() -> anyhow::Result<ExitCode> {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert(AT_ONCE);
+    let runtime = Runtime::new().context("cannot start the runtime")?;
+    let trials = testbed::faults().iter().map(|fault| {
+        let handle = runtime.handle().clone();
+        Trial::test(fault.name, move || handle.block_on(check(fault)))
+    });
+    let conclusion = libtest_mimic::run(&arguments, trials.collect());
+    runtime.shutdown_background();
+    Ok(conclusion.exit_code())
+}
+
+/// Exactly the tests in the fault's table must turn red.
+async fn check(fault: &Fault) -> Result<(), Failed> {
+    let table: BTreeSet<_> = fault.tests.iter().copied().collect();
+    let mut tests = neighbours(&table);
+    tests.retain(|test| *test != COSTLY || table.contains(test));
+    let mut ends = judge(fault, &tests, HASTE).await?;
+    let too_many: BTreeSet<_> = ends
+        .iter()
+        .filter(|(test, end)| !table.contains(*test) && **end != End::Green)
+        .map(|(test, _)| *test)
+        .collect();
+    if !too_many.is_empty() {
+        ends.extend(judge(fault, &too_many, 1.0).await?);
+    }
+
+    let mut wrong = Vec::new();
+    for (test, end) in ends {
+        match (table.contains(test), end) {
+            (true, End::Red(_)) | (false, End::Green) => {}
+            (true, End::Green) => wrong.push(format!("{test} did not turn red")),
+            (false, End::Red(failure)) => wrong.push(format!("{test} turned red too:\n{failure}")),
+            (_, End::NotJudged(why)) => wrong.push(format!("{test} could not judge: {why}")),
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
+}
+
+/// How a test ended.
+#[derive(PartialEq, Eq)]
+enum End {
+    Green,
+    Red(String),
+    NotJudged(String),
+}
+
+/// Runs these tests on a testbed with this fault.
+async fn judge(
+    fault: &Fault,
+    tests: &BTreeSet<&'static str>,
+    timeout_scale: f64,
+) -> anyhow::Result<BTreeMap<&'static str, End>> {
+    let subject = Subject::start(SuiteVersion::NEWEST, &[fault.name]).await?;
+    let mut options = subject.options();
+    let skip = SUITE.tests.iter().map(|test| test.name).filter(|test| !tests.contains(test));
+    options.selection.skip = skip.map(str::to_owned).collect();
+    options.timeouts.scale(timeout_scale)?;
+    // The testbed goes away as a whole.
+    options.cleanup_base = false;
+    let summary = Arc::new(Mutex::new(Summary::default()));
+    let events = {
+        let summary = summary.clone();
+        move |event| summary.lock().unwrap().fold(&event)
+    };
+    subject.judge(options, events, CancellationToken::new()).await?;
+    let summary = summary.lock().unwrap();
+    Ok(tests.iter().map(|test| (*test, end(&summary, test))).collect())
+}
+
+fn end(summary: &Summary, test: &str) -> End {
+    let Some(result) = summary.test(test) else { return End::NotJudged("it was not run".into()) };
+    match result.standing {
+        Standing::Passed => End::Green,
+        Standing::Failed(failure) => End::Red(failure_text(result.test, failure, WIDTH)),
+        Standing::Error(error) => End::NotJudged(error.to_string()),
+        other => End::NotJudged(format!("{other:?}")),
+    }
+}

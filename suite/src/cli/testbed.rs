@@ -32,12 +32,22 @@ pub fn run(args: TestbedArgs) -> Result<Exit, Stop> {
 }
 
 async fn serve(args: TestbedArgs) -> Result<Exit, Stop> {
-    let interrupt =
-        interrupt::listen(|| {}, || "left at once; the testbed is gone with this process".into())?;
+    let interrupt = interrupt::listen(
+        || {},
+        || {
+            "left at once; the testbed is gone with this process, a folder of a real API server may be left in the folder for temporary files".into()
+        },
+    )?;
     let path = args.kubeconfig_output.clone().unwrap_or_else(default_path);
     // Whoever reads the line may have another working folder.
     let path = std::path::absolute(&path).unwrap_or(path);
-    let mut testbed = Testbed::start(options(args)).await.map_err(Stop::not_judged)?;
+    let started = tokio::select! {
+        started = Testbed::start(options(args)) => started,
+        () = interrupt.cancelled() => return Ok(Exit::Passed),
+    };
+    let mut testbed = started.map_err(|error| {
+        if error.is_usage() { Stop::usage(error) } else { Stop::not_judged(error) }
+    })?;
     let kubeconfig = testbed.listen().await.map_err(Stop::not_judged)?;
     write_private(&path, &kubeconfig)
         .with_context(|| format!("cannot write the kubeconfig {}", path.display()))

@@ -62,6 +62,16 @@ impl Row {
         self.broken.is_some()
     }
 
+    /// The tests that did not turn green although the table does not name them.
+    pub fn doubtful(&self, cells: &BTreeMap<String, Cell>) -> BTreeSet<String> {
+        let expected = |test: &str| self.tests.contains(test);
+        cells
+            .iter()
+            .filter(|(test, cell)| **cell != Cell::Green && !expected(test))
+            .map(|(test, _)| test.clone())
+            .collect()
+    }
+
     /// Whether exactly those tests turned red that must.
     pub fn is_as_said(&self) -> bool {
         !self.is_broken() && self.differences().is_empty()

@@ -1,11 +1,14 @@
 //! Writes statuses: those of different objects side by side, those of one object one by one.
 
 use std::collections::{BTreeSet, HashMap};
+use std::convert::Infallible;
 use std::time::Duration;
 
+use futures::FutureExt;
 use kube::Client;
 use kube::api::{Api, DynamicObject, Patch, PatchParams};
 use serde_json::{Value, json};
+use tokio::sync::broadcast;
 use tokio::task::JoinSet;
 use tracing::warn;
 
@@ -48,9 +51,12 @@ impl Writer {
 
     /// Begins to write those statuses that are not being written or written already.
     ///
+    /// Those of Gateways come first: who reads that a route is refused then reads a count without it.
     /// A status whose object has a write under way is left out; [`Self::finished`] tells when it is
     /// time to come back.
     pub fn write(&mut self, updates: Vec<StatusUpdate>) {
+        // Closes when the last write of a Gateway's status has ended; nothing is ever sent.
+        let (gateways, _) = broadcast::channel::<Infallible>(1);
         let wanted: BTreeSet<_> =
             updates.iter().map(|update| (update.kind, update.key.clone())).collect();
         self.attempts.retain(|id, attempt| attempt.in_flight || wanted.contains(id));
@@ -60,7 +66,17 @@ impl Writer {
                 Some(attempt) if attempt.update == update => {}
                 Some(attempt) if attempt.in_flight => attempt.overtaken = true,
                 _ => {
-                    self.writes.spawn(write(self.client.clone(), update.clone()));
+                    let written = write(self.client.clone(), update.clone());
+                    if update.kind == StatusKind::Gateway {
+                        let turn = gateways.clone();
+                        self.writes.spawn(written.inspect(move |_| drop(turn)));
+                    } else {
+                        let mut turn = gateways.subscribe();
+                        self.writes.spawn(async move {
+                            let _ = turn.recv().await;
+                            written.await
+                        });
+                    }
                     let attempt = Attempt { update, in_flight: true, overtaken: false };
                     self.attempts.insert(id, attempt);
                 }
