@@ -102,7 +102,15 @@ fn named(present: &[String]) -> String {
 }
 
 fn lines(lines: &[String]) -> String {
-    lines.iter().map(|trouble| format!("\n  {trouble}")).collect()
+    lines
+        .iter()
+        .flat_map(|line| {
+            [
+                "
+  ", line,
+            ]
+        })
+        .collect()
 }
 
 impl Error {

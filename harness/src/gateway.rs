@@ -53,9 +53,7 @@ impl<'s> GatewayObject<'s> {
     /// A failure that names the first condition that does not.
     pub async fn must_be_current(&self) -> Verdict {
         let expected = "conditions with the current observedGeneration";
-        self.subject
-            .wait(&self.key, Limit::LatestObservedGenerationSet, expected, |object| fresh(object))
-            .await
+        self.subject.wait(&self.key, Limit::LatestObservedGenerationSet, expected, fresh).await
     }
 
     /// The Gateway must have these conditions, within `GatewayMustHaveCondition`.

@@ -13,6 +13,7 @@ pub const MAX_PARALLEL: usize = 8;
 
 /// What a user can set of a run.
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that users set for itself")]
 pub struct Options {
     /// Which tests.
     pub selection: Selection,

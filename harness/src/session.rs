@@ -119,13 +119,10 @@ impl Session {
     /// The shared watch of a kind: the objects of this run, and every GatewayClass.
     pub(crate) fn store(&self, kind: Kind) -> Store {
         let scope = Scope::all(kind);
-        match kind {
-            Kind::GatewayClass => self.watches.on(scope),
-            _ => {
-                let label = format!("{RUN_LABEL}={}", self.dressing.run);
-                self.watches.on(scope.labelled(label))
-            }
+        if kind == Kind::GatewayClass {
+            return self.watches.on(scope);
         }
+        self.watches.on(scope.labelled(format!("{RUN_LABEL}={}", self.dressing.run)))
     }
 
     /// The objects of a manifest, as the suite's version has them.

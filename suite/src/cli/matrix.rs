@@ -90,7 +90,7 @@ async fn one(fault: Option<&'static Fault>, interrupt: CancellationToken) -> Row
     let mut row = Row::new(fault);
     match look(fault, &row, interrupt).await {
         Ok(cells) => row.cells = cells,
-        Err(error) => row.broken = Some(format!("{error:#}")),
+        Err(error) => row.broken = Some(sentence(&error)),
     }
     row
 }
