@@ -154,7 +154,7 @@ impl Testbed {
     ///
     /// # Errors
     ///
-    /// See [`Error`]; nothing is left behind then.
+    /// See [`enum@Error`]; nothing is left behind then.
     pub async fn start(options: Options) -> Result<Self, Error> {
         let faults = Faults::parse(&options.faults)?;
         let range = match options.address_range {

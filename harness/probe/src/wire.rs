@@ -47,6 +47,9 @@ pub(crate) struct Wire {
 
 impl Wire {
     pub(crate) fn new(dialer: Dialer) -> Self {
+        // Where another crate of the build turns reqwest's TLS on, it wants a provider although
+        // nothing here uses it; an error says that there is one already.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let plain = reqwest::Client::builder()
             .http1_only()
             .no_proxy()
