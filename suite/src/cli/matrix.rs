@@ -62,7 +62,8 @@ async fn all(chosen: &[Option<&'static Fault>], format: Format) -> Result<Exit, 
     if format == Format::Text {
         print(&header(&tests))?;
     }
-    let at_once = available_parallelism().map_or(2, usize::from).clamp(2, 8);
+    // They wait more than they work.
+    let at_once = 4 * available_parallelism().map_or(2, usize::from).clamp(1, 4);
     let mut runs =
         futures::stream::iter(chosen).map(|fault| one(*fault, interrupt.clone())).buffered(at_once);
     let mut rows = Vec::new();
