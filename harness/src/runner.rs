@@ -376,7 +376,10 @@ impl One {
         for object in &self.planned.objects {
             self.session.apply(object).await.map_err(judge)?;
         }
-        subject.notes.moment(format!("applied {} objects", self.planned.objects.len()));
+        let count = self.planned.objects.len();
+        subject
+            .notes
+            .moment(format!("applied {count} object{}", if count == 1 { "" } else { "s" }));
         (self.planned.test.run)(subject).await
     }
 

@@ -35,7 +35,8 @@ pub struct Limits {
     pub request: Duration,
     /// From the first request to the last of the successes in a row: `MaxTimeToConsistency`.
     pub consistency: Duration,
-    /// The longest pause after a failure: `DefaultPollInterval`. The first is 2 ms; each is twice the last.
+    /// The longest pause after a failure: `DefaultPollInterval`. It begins with 2 ms and grows
+    /// with the time that has passed.
     pub longest_pause: Duration,
     /// How many successes in a row there must be: `RequiredConsecutiveSuccesses`.
     pub successes: u32,
@@ -102,7 +103,7 @@ impl Prober {
             Err(error) => return Err(self.mismatch(target, exchange, error.to_string())),
         };
         let deadline = history.started() + self.limits.consistency;
-        let mut pause = Pause::up_to(self.limits.longest_pause);
+        let pause = Pause::up_to(self.limits.longest_pause);
         let mut last = None;
         let mut first_error = None;
         let mut successes = 0;
@@ -171,7 +172,7 @@ impl Prober {
     ) -> bool {
         let Ok(outgoing) = Outgoing::new(target, request, &self.user_agent) else { return true };
         let deadline = Instant::now() + limit;
-        let mut pause = Pause::up_to(self.limits.longest_pause);
+        let pause = Pause::up_to(self.limits.longest_pause);
         let mut silent = 0;
         while let Ok(attempt) = timeout_at(deadline, self.send(target, &outgoing)).await {
             if attempt.is_ok_and(|response| matches!(response.status.as_u16(), 200..400 | 500)) {
@@ -215,23 +216,23 @@ impl Prober {
     }
 }
 
-/// The pauses after failures: each twice as long as the last, up to a limit.
+/// The pauses after failures: a quarter of the time that has passed, so that little is lost after a
+/// short wait and little is asked during a long one.
 pub(crate) struct Pause {
-    next: Duration,
+    began: Instant,
     longest: Duration,
 }
 
 impl Pause {
-    /// Pauses from 2 ms to this length.
+    /// Pauses from 2 ms up to this length, beginning now.
     pub(crate) fn up_to(longest: Duration) -> Self {
-        Self { next: SHORTEST_PAUSE, longest }
+        Self { began: Instant::now(), longest }
     }
 
     /// Pauses, but not beyond the deadline.
     #[expect(clippy::disallowed_methods, reason = "a Gateway does not tell when it is programmed")]
-    pub(crate) async fn after_failure(&mut self, deadline: Instant) {
-        let pause = self.next.min(self.longest);
-        self.next = pause * 2;
-        tokio::time::sleep(pause.min(deadline.saturating_duration_since(Instant::now()))).await;
+    pub(crate) async fn after_failure(&self, deadline: Instant) {
+        let pause = (self.began.elapsed() / 4).max(SHORTEST_PAUSE).min(self.longest);
+        tokio::time::sleep_until(deadline.min(Instant::now() + pause)).await;
     }
 }

@@ -51,7 +51,7 @@ impl Prober {
             .map_err(|error| mismatch(error.to_string()))?;
         let started = Instant::now();
         let deadline = started + self.limits.consistency;
-        let mut pause = Pause::up_to(self.limits.longest_pause);
+        let pause = Pause::up_to(self.limits.longest_pause);
         let mut rounds = Vec::new();
         while rounds.len() < ROUNDS {
             match self.round(target, exchange, &outgoing).await {

@@ -55,10 +55,13 @@ async fn judge(settings: Settings) -> Result<Exit, Stop> {
     let ended = harness::run(found.connection.clone(), &SUITE, options, events, interrupt).await;
     drop(found);
     let finished = observer.finish().map_err(Stop::not_judged);
-    let ended = ended.map_err(|error| {
-        if error.is_usage() { Stop::usage(error) } else { Stop::not_judged(error) }
-    })?;
-    finished.map(|()| exit(ended))
+    match ended {
+        Ok(ended) => finished.map(|()| exit(ended)),
+        Err(error) if error.is_usage() => Err(Stop::usage(error)),
+        // What ended a run that had begun is told by its reports already.
+        Err(_) if observer.run().is_some() => finished.map(|()| Exit::NotJudged),
+        Err(error) => Err(Stop::not_judged(error)),
+    }
 }
 
 fn options(settings: Settings, found: &Found) -> Options {

@@ -1,0 +1,74 @@
+//! What stands in the way of a set-up is told from what the cluster shows, not after a limit.
+
+#[path = "common/subject.rs"]
+mod subject;
+
+use std::{
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use gateway_conformance::SUITE;
+use harness::{
+    Ended, Error, Options, Suite,
+    model::{event::EventKind, version::SuiteVersion},
+};
+use tokio_util::sync::CancellationToken;
+
+use self::subject::Subject;
+
+/// The image of the fixtures, and one that no node has.
+const IMAGE: &str = "registry.k8s.io/gateway-api/conformance/echo-basic:v0.1.0";
+const MISSING: &str = "registry.example/nothing:v1";
+
+fn without_image(path: &str, version: SuiteVersion) -> Option<&'static str> {
+    // The suite's manifests live as long as the program, and so do these few.
+    let text = (SUITE.manifest)(path, version)?;
+    Some(if path == Suite::BASE { text.replace(IMAGE, MISSING).leak() } else { text })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_image_that_cannot_be_pulled_is_named_long_before_the_limit() {
+    let subject = Subject::start(SuiteVersion::NEWEST, &[]).await.unwrap();
+    let suite = Suite { manifest: without_image, ..SUITE };
+    let began = Instant::now();
+    let interrupt = CancellationToken::new();
+    let ended =
+        harness::run(subject.connection(), &suite, subject.options(), |_| {}, interrupt).await;
+    let Err(error @ Error::Pods { .. }) = ended else { panic!("{ended:?}") };
+    assert!(error.to_string().contains(MISSING), "{error}");
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_run_before_has_left_is_not_judged() {
+    let subject = Subject::start(SuiteVersion::NEWEST, &[]).await.unwrap();
+    let notices = Arc::new(Mutex::new(Vec::new()));
+    for kept in [true, false] {
+        // The test changes its Gateway: over what it left, its manifest would not be as written.
+        let mut options =
+            Options { cleanup_base: !kept, cleanup_tests: !kept, ..subject.options() };
+        options.selection.filters = vec!["GatewayModifyListeners".into()];
+        let events = {
+            let notices = notices.clone();
+            move |event: harness::model::event::Event| {
+                if let EventKind::Notice { text } = event.kind {
+                    notices.lock().unwrap().push(text);
+                }
+            }
+        };
+        let ended = subject.judge(options, events, CancellationToken::new()).await.unwrap();
+        assert_eq!(ended, Ended { passed: 1, ..Ended::default() });
+    }
+    let notices = notices.lock().unwrap();
+    assert!(notices.iter().any(|notice| notice.contains("earlier run")), "{notices:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_class_that_is_not_there_is_told_with_those_that_are() {
+    let subject = Subject::start(SuiteVersion::NEWEST, &[]).await.unwrap();
+    let options = Options { gateway_class: "another".into(), ..subject.options() };
+    let ended = subject.judge(options, |_| {}, CancellationToken::new()).await;
+    let Err(error @ Error::NoGatewayClass { .. }) = ended else { panic!("{ended:?}") };
+    assert!(error.to_string().contains("there are: gateway-conformance"), "{error}");
+}
