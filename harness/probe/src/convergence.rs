@@ -233,6 +233,6 @@ impl Pause {
     #[expect(clippy::disallowed_methods, reason = "a Gateway does not tell when it is programmed")]
     pub(crate) async fn after_failure(&self, deadline: Instant) {
         let pause = (self.began.elapsed() / 4).max(SHORTEST_PAUSE).min(self.longest);
-        tokio::time::sleep_until(deadline.min(Instant::now() + pause)).await;
+        tokio::time::sleep(pause.min(deadline.saturating_duration_since(Instant::now()))).await;
     }
 }
