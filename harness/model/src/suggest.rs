@@ -35,10 +35,19 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     let wanted = name.to_lowercase();
     known
         .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(&wanted, &candidate.to_lowercase()), candidate))
+        .map(|candidate| (likeness(&wanted, &candidate.to_lowercase()), candidate))
         .filter(|(likeness, _)| *likeness >= NEAR_ENOUGH)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
+        // Of equals the first.
+        .reduce(|best, next| if next.0 > best.0 { next } else { best })
         .map(|(_, candidate)| candidate)
+}
+
+/// From 0 to 1. A part of a name is much like it: `HTTP` is meant for `GATEWAY-HTTP`.
+fn likeness(wanted: &str, candidate: &str) -> f64 {
+    const PART: f64 = 0.9;
+    let alike = strsim::jaro_winkler(wanted, candidate);
+    let is_part = wanted.len() > 2 && candidate.contains(wanted);
+    if is_part { alike.max(PART) } else { alike }
 }
 
 /// The value that `name` stands for among `known`.
@@ -59,4 +68,16 @@ pub fn lookup<'a, T>(
         names.push(candidate);
     }
     Err(Unknown { kind, name: name.to_owned(), nearest: nearest(name, names).map(str::to_owned) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_name_is_offered_the_whole() {
+        assert_eq!(nearest("HTTP", ["GATEWAY-GRPC", "GATEWAY-HTTP"]), Some("GATEWAY-HTTP"));
+        assert_eq!(nearest("GATEWAY-HTPT", ["GATEWAY-GRPC", "GATEWAY-HTTP"]), Some("GATEWAY-HTTP"));
+        assert_eq!(nearest("frobnicate", ["GATEWAY-GRPC", "GATEWAY-HTTP"]), None);
+    }
 }

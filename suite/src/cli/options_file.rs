@@ -354,7 +354,7 @@ timeoutConfig:
         options.yaml:2:1: the key "debug" comes twice
         options.yaml:3:3: supportedFeatures[1]: unknown feature "HTTPRout"; did you mean "HTTPRoute"?
         options.yaml:1:22: conformanceProfiles: invalid type: string "GATEWAY-HTTP", expected a list of names
-        options.yaml:1:23: conformanceProfiles[0]: unknown profile "HTTP"
+        options.yaml:1:23: conformanceProfiles[0]: unknown profile "HTTP"; did you mean "GATEWAY-HTTP"?
         options.yaml:2:3: implementation: unknown key "organisation"; did you mean "organization"?
         options.yaml:2:3: timeoutConfig: unknown timeout "requestTimout"; did you mean "requestTimeout"?
         options.yaml:2:19: timeoutConfig.requestTimeout: 60 means nanoseconds here; write 60s for seconds
