@@ -34,7 +34,7 @@ pub(crate) async fn routes(session: &Session, objects: &[Object]) {
         for gateway in parents(route) {
             // A Gateway of the test's own is gone, and with it what it answered; where all have
             // one address, another Gateway of the run tells which.
-            if own.contains(&gateway) && !has_shared_address(session) {
+            if own.contains(&gateway) && !session.has_shared_address() {
                 continue;
             }
             for target in targets(session, &gateway) {
@@ -60,18 +60,6 @@ pub(crate) async fn routes(session: &Session, objects: &[Object]) {
         ));
     });
     join_all(waits).await;
-}
-
-/// Whether two Gateways of the run have an address in common.
-fn has_shared_address(session: &Session) -> bool {
-    let mut seen = BTreeSet::new();
-    session.store(Kind::Gateway).all().iter().any(|gateway| {
-        let addresses: BTreeSet<String> =
-            GatewayView::new(gateway).addresses().iter().map(|a| a.value.to_owned()).collect();
-        let shared = addresses.iter().any(|address| seen.contains(address));
-        seen.extend(addresses);
-        shared
-    })
 }
 
 /// The plain listeners of a Gateway that stands, or of one with its address.

@@ -155,34 +155,34 @@ impl Session {
     /// Whether two Gateways answer at one address. As long as too few have an address to tell,
     /// they do, as far as is known.
     pub(crate) fn same_address(&self, one: &GatewayName, other: &GatewayName) -> bool {
-        let gateways = self.store(Kind::Gateway).all();
-        let addresses = |gateway: &Object| -> BTreeSet<String> {
-            let addresses = GatewayView::new(gateway).addresses();
-            addresses.into_iter().map(|address| address.value.to_owned()).collect()
-        };
-        let of = |name: &GatewayName| {
-            let key = Key::new(Kind::Gateway, Some(&name.0), name.1.as_str());
-            gateways
-                .iter()
-                .find(|gateway| Key::of(gateway).as_ref() == Some(&key))
-                .map(|gateway| addresses(gateway))
-                .filter(|addresses| !addresses.is_empty())
+        let store = self.store(Kind::Gateway);
+        let of = |(namespace, name): &GatewayName| {
+            let gateway = store.get(&Key::new(Kind::Gateway, Some(namespace), name.as_str()))?;
+            Some(addresses(&gateway)).filter(|addresses| !addresses.is_empty())
         };
         if let (Some(one), Some(other)) = (of(one), of(other)) {
             return !one.is_disjoint(&other);
         }
-        let mut known = BTreeSet::new();
-        let mut count = 0;
-        for gateway in &gateways {
-            let there = addresses(gateway);
-            count += usize::from(!there.is_empty());
-            if there.iter().any(|address| known.contains(address)) {
-                return true;
-            }
-            known.extend(there);
-        }
-        count < 2
+        let known = store.all().iter().filter(|gateway| !addresses(gateway).is_empty()).count();
+        known < 2 || self.has_shared_address()
     }
+
+    /// Whether two Gateways of the run are known to have an address in common.
+    pub(crate) fn has_shared_address(&self) -> bool {
+        let mut seen = BTreeSet::new();
+        self.store(Kind::Gateway).all().iter().any(|gateway| {
+            let addresses = addresses(gateway);
+            let shared = !seen.is_disjoint(&addresses);
+            seen.extend(addresses);
+            shared
+        })
+    }
+}
+
+/// Where a Gateway says that it answers.
+fn addresses(gateway: &Object) -> BTreeSet<String> {
+    let addresses = GatewayView::new(gateway).addresses();
+    addresses.into_iter().map(|address| address.value.to_owned()).collect()
 }
 
 /// A session is shared by the tests that run at a time.

@@ -9,7 +9,7 @@ use cluster::{
 };
 use model::{
     condition::Condition,
-    names::{APP, INFRA, WEB},
+    names::{INFRA, WEB},
     timeouts::Limit,
     verdict::{Failure, Finding, JudgeError, Mismatch, Stop, Verdict},
     version::SuiteVersion,
@@ -66,11 +66,6 @@ impl Subject {
     /// An HTTPRoute in the namespace of the `web-backend`.
     pub fn http_route_in_web(&self, name: &'static str) -> Route<'_> {
         Route::new(self, Kind::HttpRoute, WEB, name)
-    }
-
-    /// An HTTPRoute in the namespace of the `app-backend` workloads.
-    pub fn http_route_in_app(&self, name: &'static str) -> Route<'_> {
-        Route::new(self, Kind::HttpRoute, APP, name)
     }
 
     /// The version of the suite that is run, for fixtures that differ between versions.
