@@ -25,41 +25,57 @@ struct Sample {
     headers: Vec<(String, String)>,
 }
 
-/// Waits until the HTTPRoutes among the objects of a test that has ended answer no more. A Gateway
-/// that still answers by them after `MaxTimeToConsistency` is told of.
-pub(crate) async fn routes(session: &Session, objects: &[Object]) {
-    let own: BTreeSet<Key> = objects.iter().filter_map(Key::of).collect();
-    let mut waits = Vec::new();
-    for route in objects.iter().filter(|object| Kind::of(object) == Some(Kind::HttpRoute)) {
-        for gateway in parents(route) {
-            // A Gateway of the test's own is gone, and with it what it answered; where all have
-            // one address, another Gateway of the run tells which.
-            if own.contains(&gateway) && !session.has_shared_address() {
-                continue;
-            }
-            for target in targets(session, &gateway) {
-                waits.extend(samples(route).into_iter().map(|sample| (target.clone(), sample)));
+/// Where the routes of a test answer, taken while its Gateways still stand.
+pub(crate) struct Drain(Vec<(Target, Sample)>);
+
+impl Drain {
+    /// Of the HTTPRoutes among the objects of a test that are about to be removed.
+    pub(crate) fn before_removal(session: &Session, objects: &[Object]) -> Self {
+        let own: BTreeSet<Key> = objects.iter().filter_map(Key::of).collect();
+        let mut asked = Vec::new();
+        for route in objects.iter().filter(|object| Kind::of(object) == Some(Kind::HttpRoute)) {
+            for gateway in parents(route) {
+                // A Gateway of the test's own goes too, and with it what it answers; unless another
+                // Gateway of the run answers at its address.
+                if own.contains(&gateway) && !session.has_shared_address() {
+                    continue;
+                }
+                for target in targets(session, &gateway) {
+                    asked.extend(samples(route).into_iter().map(|sample| (target.clone(), sample)));
+                }
             }
         }
+        Self(asked)
     }
-    let limit = session.timeouts().get(Limit::MaxTimeToConsistency);
-    let waits = waits.iter().map(|(target, sample)| async move {
-        let headers: Vec<_> = sample.headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-        let request = Request {
-            method: &sample.method,
-            path: &sample.path,
-            host: sample.host.as_deref(),
-            headers: &headers,
-        };
-        if session.prober().answers_no_more(target, &request, limit).await {
-            return;
-        }
-        session.notice(format!(
-            "{request} at {} is still answered by a route that was deleted {limit:.0?} ago; tests that follow may be disturbed",
-            target.label
-        ));
-    });
-    join_all(waits).await;
+
+    /// Waits until the routes, which are removed now, answer no more. A Gateway that still answers by
+    /// them after `MaxTimeToConsistency` is told of.
+    pub(crate) async fn end(self, session: &Session) {
+        let limit = session.timeouts().get(Limit::MaxTimeToConsistency);
+        let waits = self.0.iter().map(|(target, sample)| async move {
+            let headers = sample.header_pairs();
+            let request = Request {
+                method: &sample.method,
+                path: &sample.path,
+                host: sample.host.as_deref(),
+                headers: &headers,
+            };
+            if session.prober().answers_no_more(target, &request, limit).await {
+                return;
+            }
+            session.notice(format!(
+                "{request} at {} is still answered by a route that was deleted {limit:.0?} ago; tests that follow may be disturbed",
+                target.label
+            ));
+        });
+        join_all(waits).await;
+    }
+}
+
+impl Sample {
+    fn header_pairs(&self) -> Vec<(&str, &str)> {
+        self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
 }
 
 /// The plain listeners of a Gateway that stands, or of one with its address.

@@ -89,8 +89,8 @@ impl<'s> GatewayObject<'s> {
             .await
     }
 
-    /// The Gateway's status must have exactly these listeners, within
-    /// `GatewayStatusMustHaveListeners`.
+    /// The Gateway's status must have exactly these listeners from now on (what it had before does
+    /// not count), within `GatewayStatusMustHaveListeners`.
     ///
     /// # Errors
     ///
@@ -98,6 +98,7 @@ impl<'s> GatewayObject<'s> {
     pub async fn must_have_listeners(&self, wanted: &[ListenerExpectation]) -> Verdict {
         let expected: Vec<_> = wanted.iter().map(expectation_text).collect();
         let expected = format!("status.listeners of {}", expected.join("; "));
+        self.subject.catch_up(&self.key).await?;
         self.subject
             .wait(&self.key, Limit::GatewayStatusMustHaveListeners, &expected, |object| {
                 let listeners = GatewayView::new(object).listener_statuses();
@@ -107,7 +108,7 @@ impl<'s> GatewayObject<'s> {
             .await
     }
 
-    /// No route may be attached to the Gateway, which has one listener at most, within
+    /// No route may be attached to the Gateway, which has one listener at most, from now on, within
     /// `GatewayStatusMustHaveListeners`.
     ///
     /// # Errors
@@ -115,6 +116,7 @@ impl<'s> GatewayObject<'s> {
     /// A failure that shows what is attached.
     pub async fn must_have_no_routes(&self) -> Verdict {
         let expected = "no attached routes";
+        self.subject.catch_up(&self.key).await?;
         self.subject
             .wait(&self.key, Limit::GatewayStatusMustHaveListeners, expected, |object| {
                 fresh(object)?;

@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     base::Base,
-    drain,
+    drain::Drain,
     error::Error,
     footprint::{Footprint, GatewayName},
     notes::Sink,
@@ -388,13 +388,14 @@ impl One {
     async fn remove(&self) {
         let keys: Vec<Key> = self.planned.objects.iter().filter_map(Key::of).collect();
         let limit = self.session.timeouts().get(Limit::DeleteTimeout);
+        let drain = Drain::before_removal(&self.session, &self.planned.objects);
         let removed =
             remove::remove(self.session.client(), self.session.watches(), &keys, limit).await;
         for remnant in removed.err().into_iter().flatten() {
             self.session.notice(format!("{}: not removed yet: {remnant}", self.planned.test.name));
         }
         if !self.interrupt.is_cancelled() {
-            drain::routes(&self.session, &self.planned.objects).await;
+            drain.end(&self.session).await;
         }
     }
 }

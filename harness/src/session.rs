@@ -140,7 +140,7 @@ impl Session {
     /// Applies an object; what is judged of it from here on is this version of it.
     pub(crate) async fn apply(&self, object: &Object) -> Result<(), ApplyError> {
         let applied = apply::apply(&self.client, object).await?;
-        self.watches.wrote(&applied);
+        self.watches.learned(&applied);
         Ok(())
     }
 

@@ -109,7 +109,7 @@ impl Subject {
 
     async fn patch_key(&self, key: &Key, patch: &Value) -> Verdict<Object> {
         let object = apply::patch(self.session.client(), key, patch).await.map_err(judge)?;
-        self.session.watches().wrote(&object);
+        self.session.watches().learned(&object);
         self.notes.moment(format!(
             "changed {key}, now of generation {}",
             object.metadata.generation.unwrap_or_default()
@@ -121,6 +121,17 @@ impl Subject {
     pub(crate) async fn read(&self, key: &Key) -> Verdict<Object> {
         let object = apply::get(self.session.client(), key).await.map_err(judge)?;
         object.ok_or_else(|| JudgeError::new(format!("{key} is gone")).into())
+    }
+
+    /// Sees to it that what is judged of an object from here on is no older than it is now.
+    ///
+    /// A watch tells the changes of its objects in their order, but two watches are not in step: a
+    /// route may be shown as settled while its Gateway is still shown as it was before. An
+    /// expectation that held back then, as of no attached routes, would be met by the past.
+    pub(crate) async fn catch_up(&self, key: &Key) -> Verdict {
+        let now = self.read(key).await?;
+        self.session.watches().learned(&now);
+        Ok(())
     }
 
     /// Changes the spec of an object by a JSON merge patch that is made from what it is now; what
@@ -149,7 +160,7 @@ impl Subject {
     ) -> Verdict<Object> {
         let client = self.session.client();
         let object = apply::edit(client, key, Some("status"), change).await.map_err(judge)?;
-        self.session.watches().wrote(&object);
+        self.session.watches().learned(&object);
         Ok(object)
     }
 
@@ -209,8 +220,8 @@ impl Subject {
         self.session.timeouts().get(limit)
     }
 
-    /// Waits until an object is as expected; until then `expect` says why not. Versions of it before the one that this run wrote last
-    /// are not judged.
+    /// Waits until an object is as expected; until then `expect` says why not. Versions of it before
+    /// the one that this run wrote or read last are not judged.
     ///
     /// # Errors
     ///

@@ -13,7 +13,11 @@ use anyhow::Context;
 use gateway_conformance::SUITE;
 use harness::{
     Test,
-    model::{feature::Feature, version::SuiteVersion},
+    model::{
+        event::{Event, EventKind},
+        feature::Feature,
+        version::SuiteVersion,
+    },
 };
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use reports::{
@@ -81,7 +85,13 @@ impl Told {
 async fn judge(version: SuiteVersion, left_out: BTreeSet<String>, told: watch::Sender<Told>) {
     let events = {
         let told = told.clone();
-        move |event| told.send_modify(|told| told.summary.fold(&event))
+        move |event: Event| {
+            // What disturbed or delayed the run is nowhere else to be seen.
+            if let EventKind::Notice { text } = &event.kind {
+                eprintln!("{version}: {text}");
+            }
+            told.send_modify(|told| told.summary.fold(&event));
+        }
     };
     let judged = async {
         let subject = Subject::start(version, &[]).await?;

@@ -80,7 +80,7 @@ pub struct Watches(Arc<Session>);
 
 struct Session {
     client: Client,
-    written: Arc<Written>,
+    known: Arc<Known>,
     running: Mutex<Running>,
 }
 
@@ -91,14 +91,15 @@ struct Running {
     tasks: JoinSet<()>,
 }
 
-/// The newest version of each object that this session itself has written.
+/// The newest version of each object that the API server has answered to a write or a read of this
+/// session.
 ///
 /// A watch is a moment behind: without this, an expectation could be met by the status that an
 /// object had before the session changed its spec.
 #[derive(Default)]
-pub(crate) struct Written(Mutex<HashMap<Key, u64>>);
+pub(crate) struct Known(Mutex<HashMap<Key, u64>>);
 
-impl Written {
+impl Known {
     fn note(&self, object: &Object) {
         if let (Some(key), Some(version)) = (Key::of(object), version(object)) {
             let mut newest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -107,7 +108,7 @@ impl Written {
         }
     }
 
-    /// Whether what a watch shows is older than what was written.
+    /// Whether what a watch shows is older than what was answered.
     fn is_ahead_of(&self, key: &Key, shown: &Object) -> bool {
         let newest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         newest.get(key).is_some_and(|noted| version(shown).is_some_and(|shown| shown < *noted))
@@ -123,8 +124,8 @@ fn version(object: &Object) -> Option<u64> {
 impl Watches {
     /// None yet; each begins when it is first asked for.
     pub fn new(client: Client) -> Self {
-        let (written, running) = (Arc::default(), Mutex::default());
-        Self(Arc::new(Session { client, written, running }))
+        let (known, running) = (Arc::default(), Mutex::default());
+        Self(Arc::new(Session { client, known, running }))
     }
 
     /// The objects of a scope, watched from now on. Must be called within a Tokio runtime.
@@ -133,16 +134,16 @@ impl Watches {
         if let Some(store) = running.stores.get(&scope) {
             return store.clone();
         }
-        let store = Store::new(scope.clone(), self.0.written.clone());
+        let store = Store::new(scope.clone(), self.0.known.clone());
         running.tasks.spawn(follow(self.0.client.clone(), store.clone()));
         running.stores.insert(scope, store.clone());
         store
     }
 
-    /// Remembers what the API server answered to a write, so that no wait is ended by an older
-    /// state that the watches still show.
-    pub fn wrote(&self, object: &Object) {
-        self.0.written.note(object);
+    /// Remembers an object as the API server answered it to a write or a read, so that no wait is
+    /// ended by an older state that the watches still show.
+    pub fn learned(&self, object: &Object) {
+        self.0.known.note(object);
     }
 
     /// A watch that shows this very object, if one runs.

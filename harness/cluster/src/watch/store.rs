@@ -9,7 +9,7 @@ use std::{
 use kube::{core::TypeMeta, runtime::watcher};
 use tokio::sync::watch;
 
-use super::{Scope, Written};
+use super::{Known, Scope};
 use crate::{
     object::{Key, Object},
     refusal::Refusal,
@@ -22,7 +22,7 @@ pub struct Store(Arc<Shared>);
 
 struct Shared {
     scope: Scope,
-    written: Arc<Written>,
+    known: Arc<Known>,
     any: watch::Sender<()>,
     state: Mutex<State>,
 }
@@ -45,9 +45,9 @@ struct Trouble {
 }
 
 impl Store {
-    pub(super) fn new(scope: Scope, written: Arc<Written>) -> Self {
+    pub(super) fn new(scope: Scope, known: Arc<Known>) -> Self {
         let (any, state) = (watch::Sender::new(()), Mutex::default());
-        Self(Arc::new(Shared { scope, written, any, state }))
+        Self(Arc::new(Shared { scope, known, any, state }))
     }
 
     /// What is watched.
@@ -73,7 +73,7 @@ impl Store {
     /// Waits until an object is as expected; an object that is not there is `None`.
     ///
     /// The expectation is asked once all objects are known, and then at each change of this one;
-    /// never for a state that is older than what this session wrote (see [`super::Watches::wrote`]).
+    /// never for a state that is older than what this session learned (see [`super::Watches::learned`]).
     ///
     /// # Errors
     ///
@@ -94,7 +94,7 @@ impl Store {
             let shown = last.as_deref();
             let progress = if !synced {
                 self.unsynced(trouble.as_ref())
-            } else if shown.is_some_and(|shown| self.0.written.is_ahead_of(key, shown)) {
+            } else if shown.is_some_and(|shown| self.0.known.is_ahead_of(key, shown)) {
                 behind(key)
             } else {
                 expect(shown)
@@ -121,7 +121,7 @@ impl Store {
                     state.objects.iter().map(|(key, it)| (key.clone(), it.clone())).collect();
                 (shown, state.synced, state.trouble.clone())
             };
-            let old = shown.iter().find(|(key, it)| self.0.written.is_ahead_of(key, it));
+            let old = shown.iter().find(|(key, it)| self.0.known.is_ahead_of(key, it));
             let progress = match old {
                 _ if !synced => self.unsynced(trouble.as_ref()),
                 Some((key, _)) => behind(key),

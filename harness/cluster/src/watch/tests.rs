@@ -54,12 +54,12 @@ async fn a_change_ends_the_wait_and_costs_no_request() {
 }
 
 #[tokio::test]
-async fn what_the_session_wrote_hides_older_states() {
+async fn what_the_session_learned_hides_older_states() {
     let script = Script::default();
     let met = json!({ "addresses": [] });
     let feed = script.watched(GATEWAYS, &[gateway("a", 7, &met)]);
     let watches = Watches::new(script.client());
-    watches.wrote(&object(&gateway("a", 120, &met)));
+    watches.learned(&object(&gateway("a", 120, &met)));
 
     let mut seen = Vec::new();
     let store = watches.on(Scope::all(Kind::Gateway));
