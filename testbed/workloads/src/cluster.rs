@@ -1,6 +1,6 @@
 //! The controllers' common view of the cluster: one watch and one copy of each kind.
 
-use std::{fmt::Debug, pin::pin};
+use std::{fmt::Debug, pin::pin, time::Duration};
 
 use futures::StreamExt;
 use k8s_openapi::api::{
@@ -14,6 +14,7 @@ use kube::{
     runtime::{
         WatchStreamExt,
         reflector::{ObjectRef, Store, store::Writer},
+        utils::Backoff,
         watcher::{self, watcher},
     },
 };
@@ -39,6 +40,22 @@ impl Cluster {
     }
 }
 
+/// The pauses before a watch that failed is tried again: short, since the controllers stand still
+/// meanwhile.
+struct Pauses;
+
+impl Iterator for Pauses {
+    type Item = Duration;
+
+    fn next(&mut self) -> Option<Duration> {
+        Some(Duration::from_millis(100))
+    }
+}
+
+impl Backoff for Pauses {
+    fn reset(&mut self) {}
+}
+
 /// Keeps `store` like the API server's objects of a kind and tells of each object that came,
 /// changed or went.
 ///
@@ -49,7 +66,7 @@ where
 {
     let copies = store.as_reader();
     let events = watcher(Api::<K>::all(client), watcher::Config::default());
-    let mut events = pin!(events.default_backoff());
+    let mut events = pin!(events.backoff(Pauses));
     while let Some(event) = events.next().await {
         match event {
             Ok(event @ watcher::Event::InitDone) => {

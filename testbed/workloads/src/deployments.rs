@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures::future::try_join_all;
 use k8s_openapi::{
     api::{
-        apps::v1::{Deployment, DeploymentCondition},
+        apps::v1::{Deployment, DeploymentCondition, DeploymentStatus},
         core::v1::{Pod, PodSpec},
     },
     apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time},
@@ -74,68 +74,8 @@ impl Deployments {
     }
 
     async fn report(&self, deployment: &Deployment, owned: &[Arc<Pod>]) -> Result<(), Retry> {
+        let Some(status) = news(deployment, owned) else { return Ok(()) };
         let namespace = deployment.namespace().unwrap_or_default();
-        let known = deployment.status.clone().unwrap_or_default();
-        let current = template_hash(deployment);
-        let live = || owned.iter().filter(|pod| pod.metadata.deletion_timestamp.is_none());
-        let count = live().count() as i32;
-        let updated =
-            live().filter(|pod| pod.labels().get(TEMPLATE_HASH) == Some(&current)).count();
-        let ready = live().filter(|pod| is_ready(pod)).count() as i32;
-        let mut status = known.clone();
-        status.observed_generation = deployment.metadata.generation;
-        status.replicas = Some(count);
-        status.updated_replicas = Some(updated as i32);
-        status.ready_replicas = Some(ready);
-        status.available_replicas = Some(ready);
-        status.unavailable_replicas = Some((replicas(deployment) - ready).max(0));
-        let complete = ready >= replicas(deployment);
-        let is_updated = complete && updated as i32 == replicas(deployment);
-        let conditions = [
-            if complete {
-                condition(
-                    "Available",
-                    "True",
-                    "MinimumReplicasAvailable",
-                    "Deployment has minimum availability.",
-                )
-            } else {
-                condition(
-                    "Available",
-                    "False",
-                    "MinimumReplicasUnavailable",
-                    "Deployment does not have minimum availability.",
-                )
-            },
-            if is_updated {
-                condition(
-                    "Progressing",
-                    "True",
-                    "NewReplicaSetAvailable",
-                    "All Pods have the current template.",
-                )
-            } else {
-                condition(
-                    "Progressing",
-                    "True",
-                    "ReplicaSetUpdated",
-                    "Pods are being made or replaced.",
-                )
-            },
-        ];
-        let known_conditions = known.conditions.as_deref().unwrap_or_default();
-        status.conditions = Some(conditions.map(|new| keep_times(known_conditions, new)).into());
-        // Counts that the API server leaves out are zero.
-        let same_counts = known.replicas.unwrap_or(0) == count
-            && known.updated_replicas.unwrap_or(0) == updated as i32
-            && known.ready_replicas.unwrap_or(0) == ready
-            && known.unavailable_replicas == status.unavailable_replicas.filter(|count| *count > 0);
-        if same_counts
-            && known.observed_generation == status.observed_generation
-            && known.conditions == status.conditions
-        {
-            return Ok(());
-        }
         let api = Api::<Deployment>::namespaced(self.cluster.client.clone(), &namespace);
         let patch = Patch::Merge(json!({ "status": status }));
         match api.patch_status(&deployment.name_any(), &PatchParams::default(), &patch).await {
@@ -144,6 +84,75 @@ impl Deployments {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// The Deployment's status, if it is not the one that it has. What is no news must not be written:
+/// two copies that are a moment apart would take turns for ever.
+fn news(deployment: &Deployment, owned: &[Arc<Pod>]) -> Option<DeploymentStatus> {
+    let known = deployment.status.clone().unwrap_or_default();
+    let current = template_hash(deployment);
+    let live = || owned.iter().filter(|pod| pod.metadata.deletion_timestamp.is_none());
+    let count = live().count() as i32;
+    let updated = live().filter(|pod| pod.labels().get(TEMPLATE_HASH) == Some(&current)).count();
+    let ready = live().filter(|pod| is_ready(pod)).count() as i32;
+    let mut status = known.clone();
+    status.observed_generation = deployment.metadata.generation;
+    status.replicas = Some(count);
+    status.updated_replicas = Some(updated as i32);
+    status.ready_replicas = Some(ready);
+    status.available_replicas = Some(ready);
+    status.unavailable_replicas = Some((replicas(deployment) - ready).max(0));
+    let complete = ready >= replicas(deployment);
+    let is_updated = complete && updated as i32 == replicas(deployment);
+    let conditions = [
+        if complete {
+            condition(
+                "Available",
+                "True",
+                "MinimumReplicasAvailable",
+                "Deployment has minimum availability.",
+            )
+        } else {
+            condition(
+                "Available",
+                "False",
+                "MinimumReplicasUnavailable",
+                "Deployment does not have minimum availability.",
+            )
+        },
+        if is_updated {
+            condition(
+                "Progressing",
+                "True",
+                "NewReplicaSetAvailable",
+                "All Pods have the current template.",
+            )
+        } else {
+            condition(
+                "Progressing",
+                "True",
+                "ReplicaSetUpdated",
+                "Pods are being made or replaced.",
+            )
+        },
+    ];
+    let known_conditions = known.conditions.as_deref().unwrap_or_default();
+    status.conditions = Some(conditions.map(|new| keep_times(known_conditions, new)).into());
+    // Some API servers leave out a count that is zero, others keep it.
+    let counts = |status: &DeploymentStatus| {
+        [
+            status.replicas,
+            status.updated_replicas,
+            status.ready_replicas,
+            status.available_replicas,
+            status.unavailable_replicas,
+        ]
+        .map(Option::unwrap_or_default)
+    };
+    let is_known = counts(&known) == counts(&status)
+        && known.observed_generation == status.observed_generation
+        && known.conditions == status.conditions;
+    (!is_known).then_some(status)
 }
 
 /// What is to be done about a Deployment's Pods.
@@ -281,6 +290,20 @@ mod tests {
             let mut parts = name.rsplitn(3, '-');
             assert_eq!(parts.nth(2), Some("infra-backend-v1"));
         }
+    }
+
+    #[test]
+    fn what_was_reported_is_no_news() {
+        let mut deployment = deployment(2, "echo:v1");
+        let pods = pods(&deployment, true);
+        let reported = news(&deployment, &pods).unwrap();
+        deployment.status = Some(DeploymentStatus { unavailable_replicas: Some(0), ..reported });
+        assert_eq!(news(&deployment, &pods), None, "with its zeros, as the embedded server has it");
+        if let Some(status) = &mut deployment.status {
+            status.unavailable_replicas = None;
+        }
+        assert_eq!(news(&deployment, &pods), None, "without them, as others have it");
+        assert!(news(&deployment, &[]).is_some());
     }
 
     #[test]
