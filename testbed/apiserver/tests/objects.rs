@@ -153,6 +153,23 @@ async fn a_gateway_gets_its_defaults_and_counts_generations_of_its_spec_only() {
 }
 
 #[tokio::test]
+async fn a_null_is_taken_as_a_field_that_was_left_out() {
+    let api = gateways(&client());
+    let mut wanted = object(gateway(&json!([http("http", 80)])));
+    wanted.data["spec"]["addresses"] = Value::Null;
+    wanted.data["spec"]["listeners"][0]["allowedRoutes"] = Value::Null;
+    let mut gateway = api.create(&PostParams::default(), &wanted).await.unwrap();
+    assert_eq!(gateway.data["spec"].get("addresses"), None);
+    let routes = &gateway.data["spec"]["listeners"][0]["allowedRoutes"];
+    assert_eq!(*routes, json!({"namespaces": {"from": "Same"}}));
+
+    gateway.data["spec"]["addresses"] = Value::Null;
+    let updated = api.replace("g", &PostParams::default(), &gateway).await.unwrap();
+    assert_eq!(updated.data["spec"].get("addresses"), None);
+    assert_eq!(updated.metadata.generation, Some(1));
+}
+
+#[tokio::test]
 async fn an_older_version_is_the_same_object() {
     let client = client();
     let wanted = object(gateway(&json!([http("http", 80)])));
