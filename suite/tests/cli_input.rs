@@ -311,3 +311,73 @@ users: [{name: me, user: {}}]
         "#
     );
 }
+
+#[test]
+fn a_user_or_an_authority_that_cannot_be_used_is_named() {
+    let kubeconfig = |cluster: &str, user: &str| {
+        format!(
+            "apiVersion: v1
+kind: Config
+current-context: here
+clusters: [{{name: here, cluster: {{server: 'https://127.0.0.1:1'{cluster}}}}}]
+contexts: [{{name: here, context: {{cluster: here, user: me}}}}]
+users: [{{name: me, user: {user}}}]
+"
+        )
+    };
+    let exec = |command: &str| {
+        format!(
+            "{{exec: {{apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, \
+             command: {command}}}}}"
+        )
+    };
+    let told = |kubeconfig: &str| {
+        let hello = ("hello.crt", "hello\n");
+        answer("--kubeconfig config --gateway-class mine", &[("config", kubeconfig), hello])
+    };
+    insta::assert_snapshot!(
+        [
+            told(&kubeconfig(", certificate-authority: hello.crt", "{}")),
+            told(&kubeconfig("", "{client-certificate: hello.crt}")),
+            told(&kubeconfig("", "{client-certificate: hello.crt, client-key: hello.crt}")),
+            told(&kubeconfig("", &exec("./absent"))),
+            told(&kubeconfig("", &exec("/bin/false"))),
+            told(&kubeconfig("", "{tokenFile: hello.crt}")),
+        ]
+        .join("\n"),
+        @"
+        $ --kubeconfig config --gateway-class mine
+        [2] error: context here of config cannot be used: certificate-authority hello.crt has no certificate
+
+        $ --kubeconfig config --gateway-class mine
+        [2] error: context here of config cannot be used: it has a client certificate and no client-key
+
+        $ --kubeconfig config --gateway-class mine
+        [2] error: context here of config cannot be used: rustls tls error: identity PEM is missing a private key: the key must be PKCS8 or RSA/PKCS1
+
+        $ --kubeconfig config --gateway-class mine
+        [3] error: no credentials for context here (https://127.0.0.1:1): ./absent: unable to run auth exec: No such file or directory (os error 2); log in again, or renew what the context's user names
+
+        $ --kubeconfig config --gateway-class mine
+        [3] error: no credentials for context here (https://127.0.0.1:1): /bin/false: it ended with exit status: 1; log in again, or renew what the context's user names
+
+        $ --kubeconfig config --gateway-class mine
+        [3] error: no credentials for context here (https://127.0.0.1:1): the token has characters that no token has, such as the end of a line; log in again, or renew what the context's user names
+        "
+    );
+}
+
+#[test]
+fn a_pod_without_a_service_account_is_told_where_it_was_looked_for() {
+    let folder = TempDir::new().unwrap();
+    let Output { status, stderr, .. } = program(folder.path())
+        .args(["clean", "--gateway-class", "mine"])
+        .env("KUBERNETES_SERVICE_HOST", "127.0.0.1")
+        .env("KUBERNETES_SERVICE_PORT", "1")
+        .output()
+        .unwrap();
+    let told = String::from_utf8(stderr).unwrap();
+    assert_eq!(status.code(), Some(2), "{told}");
+    assert!(told.contains("(/var/run/secrets/kubernetes.io/serviceaccount)"), "{told}");
+    assert!(told.contains("name a kubeconfig with --kubeconfig"), "{told}");
+}

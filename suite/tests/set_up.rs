@@ -65,6 +65,20 @@ async fn what_a_run_before_has_left_is_not_judged() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_run_has_kept_is_removed_by_clean() {
+    let subject = Subject::start(SuiteVersion::NEWEST, &[]).await.unwrap();
+    let mut options = Options { cleanup_base: false, cleanup_tests: false, ..subject.options() };
+    options.selection.filters = vec!["GatewayModifyListeners".into()];
+    subject.judge(options, |_| {}, CancellationToken::new()).await.unwrap();
+
+    let removed = harness::clean(&subject.connection()).await.unwrap();
+    for kind in ["Namespace ", "Deployment ", "Gateway "] {
+        assert!(removed.iter().any(|object| object.starts_with(kind)), "{kind}: {removed:?}");
+    }
+    assert_eq!(harness::clean(&subject.connection()).await.unwrap(), [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_class_that_is_not_there_is_told_with_those_that_are() {
     let subject = Subject::start(SuiteVersion::NEWEST, &[]).await.unwrap();
     let options = Options { gateway_class: "another".into(), ..subject.options() };

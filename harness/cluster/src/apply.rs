@@ -37,14 +37,14 @@ pub enum ApplyError {
     },
     /// The user may not do this.
     #[error(
-        "not allowed to {verb} {what}: {message}; grant the verb {verb} on {resource} to the user of this context"
+        "not allowed to {verb} {what}: {message}; grant {} on {resource} to the user of this context", verbs(.verb)
     )]
     Forbidden {
-        /// As in an RBAC rule.
+        /// What was tried.
         verb: &'static str,
         /// The object.
         what: String,
-        /// As in an RBAC rule, with its API group: `httproutes.gateway.networking.k8s.io`.
+        /// As in an RBAC rule, with its API group: `httproutes.gateway.networking.k8s.io/status`.
         resource: String,
         /// The API server's words.
         message: String,
@@ -127,6 +127,14 @@ pub enum ApplyError {
     },
 }
 
+/// As in an RBAC rule; an apply creates what is not there.
+pub(crate) fn verbs(verb: &str) -> String {
+    match verb {
+        "apply" => "the verbs create and patch".to_owned(),
+        verb => format!("the verb {verb}"),
+    }
+}
+
 fn held_by(finalizers: &[String]) -> String {
     match finalizers {
         [] => String::new(),
@@ -166,6 +174,14 @@ impl ApplyError {
         Self::of(verb, key.to_string(), &key.kind.resource(), key.namespace.as_deref(), error)
     }
 
+    /// The same for a subresource, which has permissions of its own.
+    fn of_part(mut self, subresource: Option<&str>) -> Self {
+        if let (Self::Forbidden { resource, .. }, Some(part)) = (&mut self, subresource) {
+            *resource = format!("{resource}/{part}");
+        }
+        self
+    }
+
     fn is_conflict(&self) -> bool {
         matches!(self, Self::Conflict { .. })
     }
@@ -185,7 +201,7 @@ pub async fn apply(client: &Client, object: &Object) -> Result<Object, ApplyErro
         .await
         .map_err(|error| {
             let what = key.to_string();
-            ApplyError::of("patch", what, &resource, key.namespace.as_deref(), &error)
+            ApplyError::of("apply", what, &resource, key.namespace.as_deref(), &error)
         })?;
     if applied.metadata.deletion_timestamp.is_some() {
         let finalizers = finalizers(&applied).to_vec();
@@ -255,7 +271,7 @@ pub async fn edit(
         };
         let error = match written {
             Ok(object) => return Ok(object),
-            Err(error) => ApplyError::at("update", key, &error),
+            Err(error) => ApplyError::at("update", key, &error).of_part(subresource),
         };
         match error {
             ApplyError::Conflict { verb, what, message, .. } if attempt == ATTEMPTS => {

@@ -6,14 +6,17 @@ use http::{HeaderValue, header::USER_AGENT};
 use kube::{Client, Config, client::ClientBuilder};
 use model::suggest::Unknown;
 use thiserror::Error;
-use tokio::time::timeout;
+use tokio::{runtime::Handle, sync::oneshot, time::timeout};
 
-use crate::refusal::Refusal;
+use crate::{
+    outage::ride_out,
+    refusal::{Refusal, chain},
+};
 
 mod kubeconfig;
 mod proxy;
 
-use kubeconfig::Choice;
+use kubeconfig::{Choice, Origin};
 
 /// Which cluster, and as whom: as kubectl understands these two.
 #[derive(Clone, Debug, Default)]
@@ -28,7 +31,7 @@ pub struct Access {
 /// A cluster that answers.
 #[derive(Clone)]
 pub struct Connection {
-    /// Talks to its API server.
+    /// Talks to its API server; rides out that it is away for half a minute.
     pub client: Client,
     /// What it is, for people: `context kind-kind (https://127.0.0.1:6443)`.
     pub description: String,
@@ -97,7 +100,10 @@ pub enum ConnectError {
         message: String,
     },
     /// The service account of the pod cannot be used.
-    #[error("cannot use this pod's service account: {0}")]
+    #[error(
+        "cannot use this pod's service account ({folder}): {0}; is its token mounted there, and are KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT set? If this is no pod, name a kubeconfig with --kubeconfig",
+        folder = kubeconfig::SERVICE_ACCOUNT
+    )]
     ServiceAccount(String),
     /// The program or token that should tell who asks gave nothing.
     #[error(
@@ -130,6 +136,16 @@ pub enum ConnectError {
     /// The API server does not accept the credentials.
     #[error("{at} does not accept the credentials: {message}; renew those of the context's user")]
     Unauthorized {
+        /// The cluster.
+        at: String,
+        /// The API server's words.
+        message: String,
+    },
+    /// The API server does not let just anyone in.
+    #[error(
+        "{at} wants to know who asks ({message}), and the context's user has no credentials; add some, or choose another user"
+    )]
+    NoCredentials {
         /// The cluster.
         at: String,
         /// The API server's words.
@@ -171,6 +187,7 @@ impl ConnectError {
             | Self::Unreachable { .. }
             | Self::Untrusted { .. }
             | Self::Unauthorized { .. }
+            | Self::NoCredentials { .. }
             | Self::Forbidden { .. }
             | Self::Strange { .. } => false,
         }
@@ -179,6 +196,8 @@ impl ConnectError {
 
 /// How long the API server may take to be reached, and again to tell its version.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a program may take that makes credentials: someone may have to log in meanwhile.
+const LOGIN: Duration = Duration::from_secs(60);
 
 impl Access {
     /// Checks what can be checked without a network: that the kubeconfig is there and well formed,
@@ -197,16 +216,19 @@ impl Access {
     ///
     /// What [`Self::check`] finds, and why the API server does not answer.
     pub async fn connect(&self, user_agent: &str) -> Result<Connection, ConnectError> {
-        let Choice { mut config, description } = self.choose()?;
+        let Choice { mut config, description, origin } = self.choose()?;
         let agent = HeaderValue::from_str(user_agent)
             .unwrap_or_else(|_| HeaderValue::from_static(model::names::FIELD_MANAGER));
         config.headers.push((USER_AGENT, agent));
         config.connect_timeout = Some(PATIENCE);
-        let client = client(config).map_err(|error| told_apart(&description, &error))?;
+        // `ride_out` does that, and knows when to stop.
+        config.default_retry = false;
+        let user = User::of(&config);
+        let client = build(config, &description, &user, &origin).await?;
 
         match timeout(PATIENCE, client.apiserver_version()).await {
-            Ok(Ok(_version)) => Ok(Connection { client, description }),
-            Ok(Err(error)) => Err(told_apart(&description, &error)),
+            Ok(Ok(_version)) => Ok(Connection { client: ride_out(client), description }),
+            Ok(Err(error)) => Err(told_apart(&description, &user, &error)),
             Err(_elapsed) => Err(ConnectError::Unreachable {
                 at: description,
                 message: format!("no answer within {} s", PATIENCE.as_secs()),
@@ -219,18 +241,80 @@ impl Access {
     }
 }
 
-fn client(config: Config) -> Result<Client, kube::Error> {
-    Ok(ClientBuilder::try_from(config)?.build())
+/// What is known of who asks.
+struct User {
+    /// The program that makes the credentials.
+    program: Option<String>,
+    has_credentials: bool,
 }
 
-fn told_apart(at: &str, error: &kube::Error) -> ConnectError {
+impl User {
+    fn of(config: &Config) -> Self {
+        let user = &config.auth_info;
+        let exec = user.exec.as_ref();
+        Self {
+            program: exec.and_then(|exec| exec.command.clone()),
+            has_credentials: user.token.is_some()
+                || exec.is_some()
+                || user.token_file.is_some()
+                || user.username.is_some()
+                || user.auth_provider.is_some()
+                || user.client_certificate.is_some()
+                || user.client_certificate_data.is_some(),
+        }
+    }
+
+    fn without_credentials(&self, at: &str, message: String) -> ConnectError {
+        let message = match &self.program {
+            Some(program) => format!("{program}: {message}"),
+            None => message,
+        };
+        ConnectError::Credentials { at: at.to_owned(), message }
+    }
+}
+
+/// Makes the client. That may start a program which makes the credentials, and kube waits for it
+/// without letting others run: a thread does that which can be left behind.
+async fn build(
+    config: Config,
+    at: &str,
+    user: &User,
+    origin: &Origin,
+) -> Result<Client, ConnectError> {
+    let (sender, receiver) = oneshot::channel();
+    let runtime = Handle::current();
+    std::thread::spawn(move || {
+        let _entered = runtime.enter();
+        // Nobody may be there any more to receive it.
+        let _ = sender.send(ClientBuilder::try_from(config).map(ClientBuilder::build));
+    });
+    match timeout(LOGIN, receiver).await {
+        Ok(Ok(Ok(client))) => Ok(client),
+        Ok(Ok(Err(error))) => Err(match Refusal::of(&error) {
+            Refusal::Credentials(message) => user.without_credentials(at, message),
+            other if user.program.is_some() => user.without_credentials(at, other.to_string()),
+            _ => origin.unusable(chain(&error)),
+        }),
+        Ok(Err(_panicked)) => Err(origin.unusable("kube cannot make a client of it".to_owned())),
+        Err(_elapsed) => {
+            let message = format!("nothing came within {} s", LOGIN.as_secs());
+            Err(user.without_credentials(at, message))
+        }
+    }
+}
+
+fn told_apart(at: &str, user: &User, error: &kube::Error) -> ConnectError {
+    let refusal = Refusal::of(error);
     let at = at.to_owned();
-    match Refusal::of(error) {
+    match refusal {
+        Refusal::Unauthorized(message) if !user.has_credentials => {
+            ConnectError::NoCredentials { at, message }
+        }
         Refusal::Unauthorized(message) => ConnectError::Unauthorized { at, message },
         Refusal::Forbidden(message) => ConnectError::Forbidden { at, message },
         Refusal::Untrusted(message) => ConnectError::Untrusted { at, message },
         Refusal::Unreachable(message) => ConnectError::Unreachable { at, message },
-        Refusal::Credentials(message) => ConnectError::Credentials { at, message },
+        Refusal::Credentials(message) => user.without_credentials(&at, message),
         other => ConnectError::Strange { at, message: other.to_string() },
     }
 }

@@ -17,6 +17,7 @@ pub mod views;
 pub mod wait;
 pub mod watch;
 
+mod outage;
 mod refusal;
 #[cfg(test)]
 mod script;

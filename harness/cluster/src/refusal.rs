@@ -2,7 +2,10 @@
 
 use std::{error::Error, fmt};
 
-use kube::core::{Status, response::StatusCause};
+use kube::{
+    client::AuthError,
+    core::{Status, response::StatusCause},
+};
 
 /// Why a request failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,9 +36,13 @@ impl Refusal {
     pub(crate) fn of(error: &kube::Error) -> Self {
         match error {
             kube::Error::Api(status) => Self::of_status(status),
-            kube::Error::Auth(error) => Self::Credentials(chain(error)),
+            kube::Error::Auth(error) => Self::Credentials(credentials(error)),
             kube::Error::HyperError(error) => Self::of_transport(chain(error)),
-            kube::Error::Service(error) => Self::of_transport(chain(error.as_ref())),
+            // The credentials may be made anew in the middle of a run.
+            kube::Error::Service(error) => match error.downcast_ref() {
+                Some(error) => Self::Credentials(credentials(error)),
+                None => Self::of_transport(chain(error.as_ref())),
+            },
             kube::Error::ReadEvents(error) => Self::Unreachable(chain(error)),
             other => Self::Other(chain(other)),
         }
@@ -93,6 +100,24 @@ impl fmt::Display for Refusal {
             Self::Invalid(causes) => f.write_str(&causes.join("; ")),
         }
     }
+}
+
+/// Why credentials could not be made, without what a program printed for programs.
+fn credentials(error: &AuthError) -> String {
+    let text = match error {
+        AuthError::AuthExecRun { out, .. } => {
+            let said = String::from_utf8_lossy(&out.stderr);
+            let said: Vec<_> = said.split_whitespace().collect();
+            let end = format!("it ended with {}", out.status);
+            return if said.is_empty() { end } else { format!("{end}: {}", said.join(" ")) };
+        }
+        AuthError::InvalidBearerToken(_) => {
+            return "the token has characters that no token has, such as the end of a line".into();
+        }
+        other => chain(other),
+    };
+    // Some parsers quote the source below their message.
+    text.lines().next().unwrap_or_default().to_owned()
 }
 
 /// An error with its causes, each said once.

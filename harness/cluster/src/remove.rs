@@ -26,10 +26,42 @@ pub struct Remnant {
     pub because: String,
 }
 
+impl Remnant {
+    fn refused(key: &Key, error: ApplyError) -> Self {
+        let because = match error {
+            // Without the object, so that what stays for one reason can be told in one sentence.
+            ApplyError::Forbidden { verb, resource, message, .. } => {
+                let (_, why) = message.split_once(" is forbidden: ").unwrap_or(("", &message));
+                let verbs = apply::verbs(verb);
+                format!("{why}; grant {verbs} on {resource} to the user of this context")
+            }
+            other => other.to_string(),
+        };
+        Self { key: key.clone(), finalizers: Vec::new(), because }
+    }
+}
+
 impl fmt::Display for Remnant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} is still there: {}", self.key, self.because)
     }
+}
+
+/// Remnants in sentences, one for each reason.
+pub fn sentences(remnants: &[Remnant]) -> Vec<String> {
+    let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
+    for Remnant { key, because, .. } in remnants {
+        let key = key.to_string();
+        match reasons.iter_mut().find(|(reason, _)| reason == because) {
+            Some((_, keys)) => keys.push(key),
+            None => reasons.push((because, vec![key])),
+        }
+    }
+    let tell = |(because, keys): (&str, Vec<String>)| {
+        let are = if keys.len() == 1 { "is" } else { "are" };
+        format!("{} {are} still there: {because}", keys.join(", "))
+    };
+    reasons.into_iter().map(tell).collect()
 }
 
 /// How many deletions are asked for at the same time.
@@ -65,7 +97,14 @@ pub async fn remove(
     let around: Vec<_> = newest_first().filter(|key| key.namespace.is_none()).collect();
 
     let mut remnants = remove_all(client, watches, inside, deadline).await;
-    remnants.extend(remove_all(client, watches, around, deadline).await);
+    let around = remove_all(client, watches, around, deadline).await;
+    // What did not go by itself went with its Namespace, if that has gone.
+    let stays = |name: &str| around.iter().any(|left| left.key.name == name);
+    remnants.retain(|left| {
+        let namespace = left.key.namespace.as_deref().unwrap_or_default();
+        !emptied.contains(namespace) || stays(namespace)
+    });
+    remnants.extend(around);
     if remnants.is_empty() { Ok(()) } else { Err(remnants) }
 }
 
@@ -77,7 +116,7 @@ pub async fn remove(
 pub async fn dismiss(client: &Client, keys: &[Key]) -> Result<(), Vec<Remnant>> {
     let asked = keys.iter().map(|key| async move {
         let error = delete(client, key).await.err()?;
-        Some(Remnant { key: key.clone(), finalizers: Vec::new(), because: error.to_string() })
+        Some(Remnant::refused(key, error))
     });
     let remnants: Vec<_> = join_all(asked).await.into_iter().flatten().collect();
     if remnants.is_empty() { Ok(()) } else { Err(remnants) }
@@ -99,7 +138,7 @@ async fn remove_all(
         match answer {
             Ok(None) => None,
             Ok(Some(going)) => until_gone(watches, &key, &going, deadline).await.err(),
-            Err(error) => Some(Remnant { key, finalizers: Vec::new(), because: error.to_string() }),
+            Err(error) => Some(Remnant::refused(&key, error)),
         }
     });
     join_all(gone).await.into_iter().flatten().collect()
@@ -184,19 +223,19 @@ fn held(object: &Object) -> String {
     }
 }
 
-/// Why a sweep did not remove everything.
+/// Why a sweep did not remove everything; the rest is removed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum SweepError {
-    /// A kind could not be listed; nothing was removed.
-    #[error(transparent)]
-    Unlisted(#[from] ApplyError),
-    /// These are still there.
-    #[error("{}", sentences(.0))]
-    Stuck(Vec<Remnant>),
+#[error("not everything could be removed{}", lines(.unlisted, .stuck))]
+pub struct SweepError {
+    /// The kinds that could not be listed, and so may have objects left.
+    pub unlisted: Vec<ApplyError>,
+    /// What is still there.
+    pub stuck: Vec<Remnant>,
 }
 
-fn sentences(remnants: &[Remnant]) -> String {
-    remnants.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+fn lines(unlisted: &[ApplyError], stuck: &[Remnant]) -> String {
+    let unlisted = unlisted.iter().map(ToString::to_string);
+    unlisted.chain(sentences(stuck)).flat_map(|line| ["\n  ".to_owned(), line]).collect()
 }
 
 /// Removes every object of the kinds that the suite creates which a label selector chooses, in all
@@ -205,8 +244,8 @@ fn sentences(remnants: &[Remnant]) -> String {
 ///
 /// # Errors
 ///
-/// As [`remove`], and when a kind cannot be listed; a kind that the API server does not have has no
-/// objects.
+/// What is still there after the limit, or may not be removed or listed; a kind that the API server
+/// does not have has no objects.
 pub async fn remove_labelled(
     client: &Client,
     watches: &Watches,
@@ -221,7 +260,7 @@ pub async fn remove_labelled(
         .buffered(AT_ONCE)
         .collect()
         .await;
-    let mut keys = Vec::new();
+    let (mut keys, mut unlisted) = (Vec::new(), Vec::new());
     for objects in listed {
         match objects {
             Ok(objects) => {
@@ -230,11 +269,14 @@ pub async fn remove_labelled(
                 );
             }
             Err(ApplyError::NotFound { .. }) => {}
-            Err(error) => return Err(error.into()),
+            Err(error) => unlisted.push(error),
         }
     }
-    remove(client, watches, &keys, limit).await.map_err(SweepError::Stuck)?;
-    Ok(keys)
+    let stuck = remove(client, watches, &keys, limit).await.err().unwrap_or_default();
+    if unlisted.is_empty() && stuck.is_empty() {
+        return Ok(keys);
+    }
+    Err(SweepError { unlisted, stuck })
 }
 
 fn is_controlled(object: &Object) -> bool {

@@ -3,6 +3,7 @@
 use std::{
     collections::VecDeque,
     convert::Infallible,
+    io,
     sync::{Arc, Mutex},
 };
 
@@ -31,6 +32,7 @@ struct Inner {
 }
 
 enum Answer {
+    Broken,
     Json(u16, Value),
     Stream(mpsc::UnboundedReceiver<String>),
 }
@@ -67,6 +69,12 @@ impl Script {
         self.answers(request, code, serde_json::to_value(status).unwrap())
     }
 
+    /// Breaks the connection instead of answering the next request that begins so.
+    pub fn breaks(self, request: &str) -> Self {
+        self.push(request, Answer::Broken);
+        self
+    }
+
     /// Answers the next list of this path with these objects, and the watch after it with what is
     /// fed.
     pub fn watched(&self, path: &str, objects: &[Value]) -> Feed {
@@ -89,7 +97,7 @@ impl Script {
         let script = self.clone();
         let service = tower::service_fn(move |request: Request<Body>| {
             let response = script.respond(&request);
-            async move { Ok::<_, Infallible>(response) }
+            async move { response }
         });
         Client::new(service, "default")
     }
@@ -98,7 +106,7 @@ impl Script {
         self.0.lock().unwrap().answers.push_back((request.to_owned(), answer));
     }
 
-    fn respond(&self, request: &Request<Body>) -> Response<BoxBody<Bytes, Infallible>> {
+    fn respond(&self, request: &Request<Body>) -> io::Result<Response<BoxBody<Bytes, Infallible>>> {
         let mut inner = self.0.lock().unwrap();
         let line = format!("{} {}", request.method(), request.uri());
         inner.asked.push(line.clone());
@@ -108,9 +116,10 @@ impl Script {
         });
         let Some((_, answer)) = next.and_then(|index| inner.answers.remove(index)) else {
             let body = Full::new(Bytes::from(format!("no answer for {line}"))).boxed();
-            return Response::builder().status(500).body(body).unwrap();
+            return Ok(Response::builder().status(500).body(body).unwrap());
         };
-        match answer {
+        Ok(match answer {
+            Answer::Broken => return Err(io::ErrorKind::ConnectionReset.into()),
             Answer::Json(code, body) => {
                 let body = Full::new(Bytes::from(body.to_string())).boxed();
                 Response::builder().status(code).body(body).unwrap()
@@ -119,7 +128,7 @@ impl Script {
                 let frames = lines.map(|line| Ok(Frame::data(Bytes::from(line))));
                 Response::new(BodyExt::boxed(StreamBody::new(frames)))
             }
-        }
+        })
     }
 }
 

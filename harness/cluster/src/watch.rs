@@ -5,12 +5,13 @@ use std::{
     fmt,
     pin::pin,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use futures::StreamExt;
 use kube::{
     Client,
-    runtime::{WatchStreamExt, watcher},
+    runtime::{WatchStreamExt, utils::Backoff, watcher},
 };
 use tokio::task::JoinSet;
 
@@ -163,9 +164,35 @@ impl Watches {
 async fn follow(client: Client, store: Store) {
     let scope = store.scope();
     let api = scope.kind.api(&client, scope.namespace.as_deref());
-    let mut events = pin!(watcher(api, scope.config()).default_backoff());
+    let mut events = pin!(watcher(api, scope.config()).backoff(Pauses::default()));
     while let Some(event) = events.next().await {
         store.take_in(event);
+    }
+}
+
+/// The pauses between the attempts of a watch that is in trouble. What changes in a pause is seen
+/// late, and a wait has a limit: they stay short.
+struct Pauses(Duration);
+
+impl Default for Pauses {
+    fn default() -> Self {
+        Self(Duration::from_millis(250))
+    }
+}
+
+impl Iterator for Pauses {
+    type Item = Duration;
+
+    fn next(&mut self) -> Option<Duration> {
+        let pause = self.0;
+        self.0 = (pause * 2).min(Duration::from_secs(4));
+        Some(pause)
+    }
+}
+
+impl Backoff for Pauses {
+    fn reset(&mut self) {
+        *self = Self::default();
     }
 }
 

@@ -10,16 +10,11 @@ use std::{
     str::FromStr,
 };
 
-use harness::model::{
-    feature::Feature,
-    implementation::Implementation,
-    profile::Profile,
-    suggest::{Unknown, lookup},
-};
-use serde::de::{Error, MapAccess};
+use harness::model::{feature::Feature, implementation::Implementation, profile::Profile};
+use serde::de::MapAccess;
 
 use self::{
-    section::{Read, Section},
+    section::{Read, Section, section},
     value::{Limits, Names},
 };
 
@@ -129,127 +124,50 @@ impl OptionsFile {
     }
 }
 
-const KEYS: &[&str] = &[
-    "allowCrdsMismatch",
-    "cleanupBaseResources",
-    "cleanupTestResources",
-    "conformanceProfiles",
-    "debug",
-    "disableParallelTests",
-    "enableAllSupportedFeatures",
-    "exemptFeatures",
-    "failFast",
-    "gatewayClassName",
-    "implementation",
-    "meshName",
-    "mode",
-    "namespaceAnnotations",
-    "namespaceLabels",
-    "reportOutputPath",
-    "runTest",
-    "skipProvisionalTests",
-    "skipTests",
-    "supportedFeatures",
-    "timeoutConfig",
-    "unusableNetworkAddresses",
-    "usableNetworkAddresses",
-];
+section!(OptionsFile {
+    "allowCrdsMismatch" => allow_crds_mismatch: MapAccess::next_value,
+    "cleanupBaseResources" => cleanup_base_resources: MapAccess::next_value,
+    "cleanupTestResources" => cleanup_test_resources: MapAccess::next_value,
+    "conformanceProfiles" => conformance_profiles: names,
+    "debug" => debug: MapAccess::next_value,
+    "disableParallelTests" => disable_parallel_tests: MapAccess::next_value,
+    "enableAllSupportedFeatures" => all_features: MapAccess::next_value,
+    "exemptFeatures" => exempt_features: names,
+    "failFast" => fail_fast: MapAccess::next_value,
+    "gatewayClassName" => gateway_class_name: MapAccess::next_value,
+    "implementation" => implementation: section,
+    "meshName" => mesh_name: MapAccess::next_value,
+    "mode" => mode: MapAccess::next_value,
+    "namespaceAnnotations" => namespace_annotations: MapAccess::next_value,
+    "namespaceLabels" => namespace_labels: MapAccess::next_value,
+    "reportOutputPath" => report_output_path: MapAccess::next_value,
+    "runTest" => run_test: MapAccess::next_value,
+    "skipProvisionalTests" => skip_provisional_tests: MapAccess::next_value,
+    "skipTests" => skip_tests: names,
+    "supportedFeatures" => supported_features: names,
+    "timeoutConfig" => timeouts: limits,
+    "unusableNetworkAddresses" => unusable_network_addresses: addresses,
+    "usableNetworkAddresses" => usable_network_addresses: addresses,
+});
 
-fn find(text: &str, keys: &'static [&'static str]) -> Result<&'static str, Unknown> {
-    lookup("key", text, keys.iter().map(|key| (*key, *key)))
-}
+section!(Implementation {
+    "contact" => contact: or_none(names),
+    "organization" => organization: or_none(MapAccess::next_value),
+    "project" => project: or_none(MapAccess::next_value),
+    "url" => url: or_none(MapAccess::next_value),
+    "version" => version: or_none(MapAccess::next_value),
+});
 
-/// A key that is listed and has no arm below; the tests see to it that there is none.
-fn unhandled<E: Error>(key: &str) -> E {
-    E::custom(format_args!("the key \"{key}\" is not handled"))
-}
+section!(Address {
+    "type" => kind: or_none(MapAccess::next_value),
+    "value" => value: or_none(MapAccess::next_value),
+});
 
-impl Section for OptionsFile {
-    fn find(text: &str) -> Result<&'static str, Unknown> {
-        find(text, KEYS)
-    }
-
-    fn set<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &'static str,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        match key {
-            "allowCrdsMismatch" => self.allow_crds_mismatch = map.next_value()?,
-            "cleanupBaseResources" => self.cleanup_base_resources = map.next_value()?,
-            "cleanupTestResources" => self.cleanup_test_resources = map.next_value()?,
-            "conformanceProfiles" => self.conformance_profiles = names(map)?,
-            "debug" => self.debug = map.next_value()?,
-            "disableParallelTests" => self.disable_parallel_tests = map.next_value()?,
-            "enableAllSupportedFeatures" => self.all_features = map.next_value()?,
-            "exemptFeatures" => self.exempt_features = names(map)?,
-            "failFast" => self.fail_fast = map.next_value()?,
-            "gatewayClassName" => self.gateway_class_name = map.next_value()?,
-            "implementation" => self.implementation = section(map)?.unwrap_or_default(),
-            "meshName" => self.mesh_name = map.next_value()?,
-            "mode" => self.mode = map.next_value()?,
-            "namespaceAnnotations" => self.namespace_annotations = map.next_value()?,
-            "namespaceLabels" => self.namespace_labels = map.next_value()?,
-            "reportOutputPath" => self.report_output_path = map.next_value()?,
-            "runTest" => self.run_test = map.next_value()?,
-            "skipProvisionalTests" => self.skip_provisional_tests = map.next_value()?,
-            "skipTests" => self.skip_tests = names(map)?,
-            "supportedFeatures" => self.supported_features = names(map)?,
-            "timeoutConfig" => {
-                let Limits(timeouts) = section(map)?.unwrap_or_default();
-                self.timeouts = timeouts;
-            }
-            "unusableNetworkAddresses" => self.unusable_network_addresses = addresses(map)?,
-            "usableNetworkAddresses" => self.usable_network_addresses = addresses(map)?,
-            key => return Err(unhandled(key)),
-        }
-        Ok(())
-    }
-}
-
-impl Section for Implementation {
-    fn find(text: &str) -> Result<&'static str, Unknown> {
-        find(text, &["contact", "organization", "project", "url", "version"])
-    }
-
-    fn set<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &'static str,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        match key {
-            "contact" => self.contact = names(map)?.unwrap_or_default(),
-            "organization" => self.organization = text(map)?,
-            "project" => self.project = text(map)?,
-            "url" => self.url = text(map)?,
-            "version" => self.version = text(map)?,
-            key => return Err(unhandled(key)),
-        }
-        Ok(())
-    }
-}
-
-impl Section for Address {
-    fn find(text: &str) -> Result<&'static str, Unknown> {
-        find(text, &["type", "value"])
-    }
-
-    fn set<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &'static str,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        match key {
-            "type" => self.kind = text(map)?,
-            "value" => self.value = text(map)?,
-            key => return Err(unhandled(key)),
-        }
-        Ok(())
-    }
-}
-
-fn text<'de, A: MapAccess<'de>>(map: &mut A) -> Result<String, A::Error> {
-    Ok(map.next_value::<Option<String>>()?.unwrap_or_default())
+/// A value that may be left empty.
+fn or_none<A, E, T: Default>(
+    read: impl Fn(&mut A) -> Result<Option<T>, E>,
+) -> impl Fn(&mut A) -> Result<T, E> {
+    move |map| Ok(read(map)?.unwrap_or_default())
 }
 
 fn names<'de, T, A>(map: &mut A) -> Result<Option<Vec<T>>, A::Error>
@@ -260,8 +178,12 @@ where
     Ok(map.next_value::<Option<Names<T>>>()?.map(|Names(names)| names))
 }
 
-fn section<'de, S: Section, A: MapAccess<'de>>(map: &mut A) -> Result<Option<S>, A::Error> {
-    Ok(map.next_value::<Option<Read<S>>>()?.map(|Read(section)| section))
+fn section<'de, S: Section, A: MapAccess<'de>>(map: &mut A) -> Result<S, A::Error> {
+    Ok(map.next_value::<Option<Read<S>>>()?.map(|Read(section)| section).unwrap_or_default())
+}
+
+fn limits<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Vec<(&'static str, String)>, A::Error> {
+    section(map).map(|Limits(timeouts)| timeouts)
 }
 
 fn addresses<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Vec<Address>, A::Error> {
@@ -281,7 +203,7 @@ mod tests {
 
     #[test]
     fn every_key_is_understood() {
-        for key in KEYS {
+        for key in OptionsFile::KEYS {
             assert_eq!(parse(&format!("{key}:\n")), Ok(OptionsFile::default()), "{key}");
         }
         assert_eq!(parse("# nothing\n"), Ok(OptionsFile::default()));

@@ -31,7 +31,8 @@ async fn refusals_say_what_to_do() {
         Script::default().refuses(&request, code, reason, "the server's words")
     };
     let text = applied(refuses(403, "Forbidden")).await.unwrap_err().to_string();
-    assert!(text.contains("grant the verb patch on gateways.gateway.networking.k8s.io"), "{text}");
+    let grant = "grant the verbs create and patch on gateways.gateway.networking.k8s.io to";
+    assert!(text.contains(grant), "{text}");
     assert!(text.contains("Gateway infra/a: the server's words"), "{text}");
 
     let terminating = json!({
@@ -51,6 +52,16 @@ async fn refusals_say_what_to_do() {
     });
     let text = applied(Script::default().answers(&request, 422, invalid)).await.unwrap_err();
     assert!(text.to_string().ends_with("spec.listeners[0].port: too large"), "{text}");
+}
+
+#[tokio::test]
+async fn a_subresource_has_permissions_of_its_own() {
+    let script = Script::default()
+        .answers(&format!("GET {GATEWAY}"), 200, gateway("a", 1, &json!({})))
+        .refuses(&format!("PUT {GATEWAY}/status"), 403, "Forbidden", "the server's words");
+    let error = edit(&script.client(), &key(), Some("status"), |_| {}).await.unwrap_err();
+    let grant = "grant the verb update on gateways.gateway.networking.k8s.io/status";
+    assert!(error.to_string().contains(grant), "{error}");
 }
 
 #[tokio::test]

@@ -16,11 +16,36 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Access, ConnectError, proxy::is_direct};
+use crate::refusal::chain;
+
+/// Where Kubernetes gives a pod its service account.
+pub(super) const SERVICE_ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /// The cluster that was chosen.
 pub(super) struct Choice {
     pub config: Config,
     pub description: String,
+    pub origin: Origin,
+}
+
+/// What says how the cluster is reached.
+pub(super) enum Origin {
+    /// A context of a kubeconfig.
+    Context { context: String, path: String },
+    /// The pod that this runs in.
+    Pod,
+}
+
+impl Origin {
+    /// What it says cannot be used.
+    pub(super) fn unusable(&self, message: String) -> ConnectError {
+        match self {
+            Self::Context { context, path } => {
+                ConnectError::Unusable { context: context.clone(), path: path.clone(), message }
+            }
+            Self::Pod => ConnectError::ServiceAccount(message),
+        }
+    }
 }
 
 /// Where a kubeconfig comes from.
@@ -40,21 +65,17 @@ pub(super) fn choose(
     let shown = files.shown();
     let mut kubeconfig = files.read()?;
     let context = pick_context(access, &kubeconfig, &shown)?;
-    let unusable = |message: String| ConnectError::Unusable {
-        context: context.clone(),
-        path: shown.clone(),
-        message,
-    };
-    let server = check_parts(&kubeconfig, &context).map_err(unusable)?;
+    let origin = Origin::Context { context: context.clone(), path: shown };
+    let server = check_parts(&kubeconfig, &context).map_err(|message| origin.unusable(message))?;
     kubeconfig.current_context = Some(context.clone());
     let mut config =
-        Config::try_from(kubeconfig).map_err(|error| unusable(crate::refusal::chain(&error)))?;
+        Config::try_from(kubeconfig).map_err(|error| origin.unusable(chain(&error)))?;
     let no_proxy = environment("NO_PROXY").or_else(|| environment("no_proxy")).unwrap_or_default();
     let host = config.cluster_url.host().unwrap_or_default();
     if !server.has_proxy && is_direct(host, &no_proxy.to_string_lossy()) {
         config.proxy_url = None;
     }
-    Ok(Choice { config, description: format!("context {context} ({})", server.url) })
+    Ok(Choice { config, description: format!("context {context} ({})", server.url), origin })
 }
 
 fn files(
@@ -89,10 +110,9 @@ fn in_cluster(access: &Access) -> Result<Choice, ConnectError> {
     if let Some(context) = &access.context {
         return Err(ConnectError::ContextInCluster(context.clone()));
     }
-    let config = Config::incluster()
-        .map_err(|error| ConnectError::ServiceAccount(crate::refusal::chain(&error)))?;
+    let config = Config::incluster().map_err(|error| Origin::Pod.unusable(chain(&error)))?;
     let description = format!("the cluster of this pod ({})", config.cluster_url);
-    Ok(Choice { config, description })
+    Ok(Choice { config, description, origin: Origin::Pod })
 }
 
 impl Files {
@@ -210,20 +230,44 @@ fn check_server(server: &str) -> Result<(), String> {
     }
 }
 
+/// A file without any certificate would be taken for one that trusts nobody.
 fn check_authority(cluster: &Cluster) -> Result<(), String> {
-    readable("certificate-authority", cluster.certificate_authority.as_deref())?;
-    decodable("certificate-authority-data", cluster.certificate_authority_data.as_deref())
+    let is_certificate = |pem: &[u8]| String::from_utf8_lossy(pem).contains("BEGIN CERTIFICATE");
+    if let Some(path) = given(cluster.certificate_authority.as_deref()) {
+        let field = format!("certificate-authority {path}");
+        let pem = fs::read(path).map_err(|error| format!("{field} cannot be read: {error}"))?;
+        if !is_certificate(&pem) {
+            return Err(format!("{field} has no certificate"));
+        }
+    }
+    let field = "certificate-authority-data";
+    match decoded(field, cluster.certificate_authority_data.as_deref())? {
+        Some(pem) if !is_certificate(&pem) => Err(format!("{field} has no certificate")),
+        _ => Ok(()),
+    }
 }
 
 fn check_user(user: &AuthInfo) -> Result<(), String> {
     readable("client-certificate", user.client_certificate.as_deref())?;
     readable("client-key", user.client_key.as_deref())?;
     readable("tokenFile", user.token_file.as_deref())?;
-    decodable("client-certificate-data", user.client_certificate_data.as_deref())
+    decoded("client-certificate-data", user.client_certificate_data.as_deref())?;
+    let has_certificate =
+        user.client_certificate.is_some() || user.client_certificate_data.is_some();
+    let has_key = user.client_key.is_some() || user.client_key_data.is_some();
+    match (has_certificate, has_key) {
+        (true, false) => Err("it has a client certificate and no client-key".to_owned()),
+        (false, true) => Err("it has a client-key and no client certificate".to_owned()),
+        _ => Ok(()),
+    }
+}
+
+fn given(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !text.is_empty())
 }
 
 fn readable(field: &str, path: Option<&str>) -> Result<(), String> {
-    match path.filter(|path| !path.is_empty()) {
+    match given(path) {
         Some(path) => fs::File::open(path)
             .map(drop)
             .map_err(|error| format!("{field} {path} cannot be read: {error}")),
@@ -231,9 +275,9 @@ fn readable(field: &str, path: Option<&str>) -> Result<(), String> {
     }
 }
 
-fn decodable(field: &str, data: Option<&str>) -> Result<(), String> {
-    STANDARD
-        .decode(data.unwrap_or_default())
-        .map(drop)
+fn decoded(field: &str, data: Option<&str>) -> Result<Option<Vec<u8>>, String> {
+    given(data)
+        .map(|data| STANDARD.decode(data))
+        .transpose()
         .map_err(|error| format!("{field} is not base64: {error}"))
 }

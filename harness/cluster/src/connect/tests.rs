@@ -81,6 +81,60 @@ fn what_is_wrong_with_a_kubeconfig_is_told_with_its_place() {
     assert!(keyless.contains("client-certificate") && keyless.contains("missing.crt"), "{keyless}");
 }
 
+/// The kubeconfig with another user.
+fn with_user(folder: &Path, user: &str) -> Access {
+    access(
+        file(folder, "config", &GOOD.replace("user: {token: t}", &format!("user: {user}"))),
+        None,
+    )
+}
+
+#[test]
+fn half_a_pair_and_an_authority_without_certificate_are_found_without_a_network() {
+    let folder = tempfile::tempdir().unwrap();
+    let hello = file(folder.path(), "hello.crt", "hello");
+    let half = refusal(&with_user(folder.path(), &format!("{{client-certificate: {hello:?}}}")));
+    assert!(half.contains("it has a client certificate and no client-key"), "{half}");
+
+    for authority in
+        [format!("certificate-authority: {hello:?}"), "certificate-authority-data: aGVsbG8=".into()]
+    {
+        let cluster = format!("server: 'https://127.0.0.1:6443', {authority}");
+        let text = GOOD.replace("server: 'https://127.0.0.1:6443'", &cluster);
+        let refused = refusal(&access(file(folder.path(), "config", &text), None));
+        assert!(refused.contains("has no certificate"), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn a_client_certificate_that_is_none_is_bad_input() {
+    let folder = tempfile::tempdir().unwrap();
+    let hello = file(folder.path(), "hello.crt", "hello");
+    let user = format!("{{client-certificate: {hello:?}, client-key: {hello:?}}}");
+    let error = with_user(folder.path(), &user).connect("test").await.err().unwrap();
+    assert!(matches!(error, ConnectError::Unusable { .. }), "{error}");
+    assert!(error.is_usage());
+}
+
+#[tokio::test]
+async fn a_program_that_makes_no_credentials_is_named_with_what_it_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = async |script: &str| {
+        let user = format!(
+            "{{exec: {{apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, \
+             command: sh, args: ['-c', '{script}']}}}}"
+        );
+        let error = with_user(folder.path(), &user).connect("test").await.err().unwrap();
+        assert!(matches!(error, ConnectError::Credentials { .. }), "{error}");
+        error.to_string()
+    };
+    let failed = told("echo please log in >&2; exit 7").await;
+    let expected = "sh: it ended with exit status: 7: please log in; log in again";
+    assert!(failed.contains(expected), "{failed}");
+    let garbage = told("echo hello").await;
+    assert!(garbage.contains("failed to parse") && !garbage.contains('\n'), "{garbage}");
+}
+
 #[test]
 fn without_a_flag_the_environment_chooses() {
     let folder = tempfile::tempdir().unwrap();

@@ -67,19 +67,48 @@ async fn what_stays_is_named_with_its_finalizers() {
     );
 }
 
+fn forbidden(script: Script, request: &str) -> Script {
+    let message = format!("gateways \"{request}\" is forbidden: User \"u\" cannot delete it");
+    script.refuses(request, 403, "Forbidden", &message)
+}
+
 #[tokio::test]
-async fn a_sweep_passes_over_kinds_that_are_not_installed() {
-    let list = |objects: &[Value]| json!({ "kind": "List", "apiVersion": "v1", "metadata": {}, "items": objects });
-    let mut script = Script::default()
+async fn what_goes_with_its_namespace_is_not_left() {
+    let script = forbidden(Script::default(), &format!("DELETE {GATEWAYS}/a")).answers(
+        "DELETE /api/v1/namespaces/infra",
+        200,
+        gone(),
+    );
+    let keys = keys(&[(Kind::Namespace, None, "infra"), (Kind::Gateway, Some("infra"), "a")]);
+    removed(&script, &keys, LIMIT).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_stays_for_one_reason_is_told_in_one_sentence() {
+    let script = forbidden(Script::default(), &format!("DELETE {GATEWAYS}/a"));
+    let script = forbidden(script, &format!("DELETE {GATEWAYS}/b"));
+    let keys = keys(&[(Kind::Gateway, Some("infra"), "a"), (Kind::Gateway, Some("infra"), "b")]);
+    let remnants = removed(&script, &keys, LIMIT).await.unwrap_err();
+    assert_eq!(
+        sentences(&remnants),
+        [
+            "Gateway infra/b, Gateway infra/a are still there: User \"u\" cannot delete it; grant the \
+          verb delete on gateways.gateway.networking.k8s.io to the user of this context"
+        ]
+    );
+}
+
+fn list(objects: &[Value]) -> Value {
+    json!({ "kind": "List", "apiVersion": "v1", "metadata": {}, "items": objects })
+}
+
+/// A server that has one Gateway, and no object of any other kind.
+fn with_one_gateway(mut script: Script) -> Script {
+    script = script
         .answers(
             "GET /apis/gateway.networking.k8s.io/v1/gateways",
             200,
             list(&[gateway("a", 1, &json!({}))]),
-        )
-        .answers(
-            "GET /apis/gateway.networking.k8s.io/v1/udproutes",
-            404,
-            json!("404 page not found"),
         )
         .answers(&format!("DELETE {GATEWAYS}/a"), 200, gone());
     for kind in Kind::ALL {
@@ -88,9 +117,20 @@ async fn a_sweep_passes_over_kinds_that_are_not_installed() {
         let path = format!("GET {root}/{}/{}", resource.api_version, resource.plural);
         script = script.answers(&path, 200, list(&[]));
     }
+    script
+}
+
+async fn swept(script: &Script) -> Result<Vec<Key>, SweepError> {
     let client = script.client();
-    let watches = Watches::new(client.clone());
-    let removed = remove_labelled(&client, &watches, RUN_LABEL, LIMIT).await.unwrap();
+    remove_labelled(&client, &Watches::new(client.clone()), RUN_LABEL, LIMIT).await
+}
+
+#[tokio::test]
+async fn a_sweep_passes_over_kinds_that_are_not_installed() {
+    let path = "GET /apis/gateway.networking.k8s.io/v1/udproutes";
+    let script = Script::default().answers(path, 404, json!("404 page not found"));
+    let script = with_one_gateway(script);
+    let removed = swept(&script).await.unwrap();
     assert_eq!(removed, keys(&[(Kind::Gateway, Some("infra"), "a")]));
     assert!(
         script
@@ -98,4 +138,16 @@ async fn a_sweep_passes_over_kinds_that_are_not_installed() {
             .iter()
             .all(|line| !line.starts_with("GET") || line.contains("labelSelector="))
     );
+}
+
+#[tokio::test]
+async fn a_sweep_removes_what_it_may_and_names_what_it_may_not_see() {
+    let path = "GET /apis/discovery.k8s.io/v1/endpointslices";
+    let script = Script::default().refuses(path, 403, "Forbidden", "the server's words");
+    let script = with_one_gateway(script);
+    let error = swept(&script).await.unwrap_err();
+    assert!(script.asked().iter().any(|line| line.starts_with(&format!("DELETE {GATEWAYS}/a"))));
+    assert_eq!(error.stuck, []);
+    let text = error.to_string();
+    assert!(text.contains("\n  not allowed to list endpointslices: the server's words"), "{text}");
 }

@@ -35,12 +35,15 @@ struct State {
     /// Whether a list has ended, so that an absent object is known not to exist.
     synced: bool,
     trouble: Option<Trouble>,
+    /// How often in a row the watch could not begin, although the list could be had.
+    unstarted: u32,
     waiters: HashMap<Key, watch::Sender<()>>,
 }
 
 #[derive(Clone)]
 struct Trouble {
     text: String,
+    /// Whether no change of an object will be seen any more.
     lasting: bool,
 }
 
@@ -99,7 +102,7 @@ impl Store {
             } else {
                 expect(shown)
             };
-            look(progress, last, synced, trouble)
+            look(progress, last, trouble)
         })
         .await
     }
@@ -127,7 +130,7 @@ impl Store {
                 Some((key, _)) => behind(key),
                 None => expect(&shown.into_iter().map(|(_, it)| it).collect::<Vec<_>>()),
             };
-            look(progress, None, synced, trouble)
+            look(progress, None, trouble)
         })
         .await
     }
@@ -154,17 +157,22 @@ impl Store {
                     state.wake(&key);
                     state.objects.insert(key, object);
                 }
-                state.trouble = None;
+                (state.trouble, state.unstarted) = (None, 0);
             }
             Ok(watcher::Event::Delete(object)) => {
                 if let Some((key, _)) = self.tidy(object) {
                     state.objects.remove(&key);
                     state.wake(&key);
                 }
-                state.trouble = None;
+                (state.trouble, state.unstarted) = (None, 0);
             }
             Err(error) => {
-                state.trouble = Some(self.trouble(&error));
+                if matches!(error, watcher::Error::WatchStartFailed(_)) {
+                    state.unstarted += 1;
+                }
+                // Once, it may have been the API server, which knows no permissions when it starts.
+                let is_blind = !state.synced || state.unstarted > 1;
+                state.trouble = Some(self.trouble(&error, is_blind));
                 state.wake_all();
             }
         }
@@ -183,7 +191,7 @@ impl Store {
         Some((Key::of_kind(kind, &object)?, Arc::new(object)))
     }
 
-    fn trouble(&self, error: &watcher::Error) -> Trouble {
+    fn trouble(&self, error: &watcher::Error, is_blind: bool) -> Trouble {
         let scope = &self.0.scope;
         let refusal = match error {
             watcher::Error::InitialListFailed(error)
@@ -202,10 +210,11 @@ impl Store {
         };
         Trouble {
             text: format!("cannot watch {scope}: {refusal}{advice}"),
-            lasting: matches!(
-                refusal,
-                Refusal::Forbidden(_) | Refusal::NotFound(_) | Refusal::Unauthorized(_)
-            ),
+            lasting: is_blind
+                && matches!(
+                    refusal,
+                    Refusal::Forbidden(_) | Refusal::NotFound(_) | Refusal::Unauthorized(_)
+                ),
         }
     }
 
@@ -225,13 +234,8 @@ fn behind<T>(key: &Key) -> Progress<T> {
     Progress::NotYet(format!("the watch has not shown the last change of {key} yet"))
 }
 
-fn look<T>(
-    progress: Progress<T>,
-    last: Option<Arc<Object>>,
-    synced: bool,
-    trouble: Option<Trouble>,
-) -> Look<T> {
-    let hopeless = !synced && trouble.as_ref().is_some_and(|trouble| trouble.lasting);
+fn look<T>(progress: Progress<T>, last: Option<Arc<Object>>, trouble: Option<Trouble>) -> Look<T> {
+    let hopeless = trouble.as_ref().is_some_and(|trouble| trouble.lasting);
     Look { progress, last, watch_error: trouble.map(|trouble| trouble.text), hopeless }
 }
 

@@ -88,6 +88,24 @@ async fn a_watch_that_is_refused_ends_the_wait_at_once_and_says_why() {
 }
 
 #[tokio::test]
+async fn a_list_without_a_watch_is_not_waited_on() {
+    let get = format!("GET {GATEWAYS}");
+    let list = json!({
+        "kind": "List", "apiVersion": "v1", "metadata": { "resourceVersion": "100" },
+        "items": [gateway("a", 1, &json!(null))],
+    });
+    let script = Script::default()
+        .answers(&get, 200, list)
+        .refuses(&get, 403, "Forbidden", "u cannot watch")
+        .refuses(&get, 403, "Forbidden", "u cannot watch");
+    let watches = Watches::new(script.client());
+    let store = watches.on(Scope::all(Kind::Gateway));
+    let unmet = store.until(&key("a"), LIMIT, has_status).await.unwrap_err();
+    assert!(unmet.waited < LIMIT);
+    assert!(unmet.watch_error.unwrap().contains("u cannot watch"));
+}
+
+#[tokio::test]
 async fn watches_end_with_the_last_clone() {
     let script = Script::default();
     let feed = script.watched(GATEWAYS, &[gateway("a", 1, &json!({}))]);

@@ -3,7 +3,7 @@
 
 use std::{fmt, marker::PhantomData};
 
-use harness::model::suggest::Unknown;
+use harness::model::suggest::{Unknown, lookup};
 use serde::{
     Deserialize, Deserializer,
     de::{DeserializeSeed, Error, MapAccess, Visitor},
@@ -11,8 +11,13 @@ use serde::{
 
 /// A mapping whose keys are known.
 pub trait Section: Default {
+    /// Its keys, as they are written; none where [`Self::find`] has a list of its own.
+    const KEYS: &'static [&'static str] = &[];
+
     /// The key that this text is.
-    fn find(text: &str) -> Result<&'static str, Unknown>;
+    fn find(text: &str) -> Result<&'static str, Unknown> {
+        lookup("key", text, Self::KEYS.iter().map(|key| (*key, *key)))
+    }
 
     /// Takes the value of a key that was found.
     fn set<'de, A: MapAccess<'de>>(
@@ -79,3 +84,28 @@ impl<S: Section> Visitor<'_> for Key<'_, S> {
         Ok(key)
     }
 }
+
+/// Makes a [`Section`] of a type: each key with the field that it sets and the function that reads
+/// its value.
+macro_rules! section {
+    ($section:ty { $($key:literal => $field:ident: $read:expr,)* }) => {
+        impl Section for $section {
+            const KEYS: &'static [&'static str] = &[$($key),*];
+
+            fn set<'de, A: MapAccess<'de>>(
+                &mut self,
+                key: &'static str,
+                map: &mut A,
+            ) -> Result<(), A::Error> {
+                match key {
+                    $($key => self.$field = $read(map)?,)*
+                    // `find` knows no other.
+                    _ => {}
+                }
+                Ok(())
+            }
+        }
+    };
+}
+
+pub(super) use section;
