@@ -11,7 +11,6 @@ use cluster::{
     watch::Scope,
 };
 use model::{
-    event::EventKind,
     names::{RUN_LABEL, TEST_LABEL},
     timeouts::Limit,
 };
@@ -49,33 +48,72 @@ impl Base {
         Ok(Self { listeners: footprint::listeners(&objects), objects, named })
     }
 
-    /// Applies it and waits until its workloads run. Its Gateways are not waited for: each test
-    /// waits for those that it uses.
-    pub(crate) async fn set_up(&self, session: &Session) -> Result<(), Error> {
-        let stage = |stage: &str| session.tell(EventKind::SetUp { stage: stage.into() });
-        let of_kind = |kind: Kind| move |object: &&Object| Kind::of(object) == Some(kind);
-        let namespaces: Vec<_> =
-            self.objects.iter().filter(of_kind(Kind::Namespace)).cloned().collect();
-        stage("namespaces");
-        remove_leftovers(session, &namespaces).await?;
-        for namespace in &namespaces {
+    /// Applies it. It is not waited for: see [`Self::pods_ready`]; and each test waits for the
+    /// Gateways that it uses.
+    pub(crate) async fn apply(&self, session: &Session) -> Result<(), Error> {
+        session.stage("namespaces");
+        let namespaces: Vec<_> = self.of_kind(Kind::Namespace).collect();
+        for namespace in namespaces {
             apply_namespace(session, namespace).await?;
         }
-        stage("certificates");
+        session.stage("certificates");
         let materials = self.materials(session).await?;
         session.apply_all(&materials).await?;
-        stage("workloads and Gateways");
+        session.stage("workloads and Gateways");
         let others: Vec<_> = self
             .objects
             .iter()
             .filter(|object| Kind::of(object) != Some(Kind::Namespace))
             .cloned()
             .collect();
-        session.apply_all(&others).await?;
-        stage("Pods");
-        let deployments: Vec<_> =
-            others.iter().filter(of_kind(Kind::Deployment)).filter_map(Key::of).collect();
+        Ok(session.apply_all(&others).await?)
+    }
+
+    /// Waits until the Pods of its workloads are ready.
+    pub(crate) async fn pods_ready(&self, session: &Session) -> Result<(), Error> {
+        session.stage("Pods");
+        let deployments: Vec<_> = self.of_kind(Kind::Deployment).filter_map(Key::of).collect();
         readiness::workloads_ready(session, &deployments).await
+    }
+
+    /// Whether some of these objects name a Service or a workload of it.
+    pub(crate) fn is_sent_to_by(&self, objects: &[Object]) -> bool {
+        let mut named = BTreeSet::new();
+        for object in objects {
+            names_in(&object.data, &mut named);
+        }
+        let sent_to = self.of_kind(Kind::Service).chain(self.of_kind(Kind::Deployment));
+        sent_to.filter_map(|object| object.metadata.name.as_ref()).any(|name| named.contains(name))
+    }
+
+    /// Its Gateways.
+    pub(crate) fn gateways(&self) -> usize {
+        self.of_kind(Kind::Gateway).count()
+    }
+
+    fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Object> {
+        self.objects.iter().filter(move |object| Kind::of(object) == Some(kind))
+    }
+
+    /// Removes the tests' objects of an earlier run that kept them, or that was ended by force: what
+    /// it changed in them would be judged. The base environment is taken over as it is.
+    pub(crate) async fn remove_leftovers(&self, session: &Session) -> Result<(), Error> {
+        let namespaces: Vec<_> = self.of_kind(Kind::Namespace).filter_map(Key::of).collect();
+        for key in namespaces {
+            let there = apply::get(session.client(), &key).await?;
+            let of_a_run = |object: Object| object.metadata.labels?.remove(RUN_LABEL);
+            if there.and_then(of_a_run).is_some() {
+                session.notice(
+                    "an earlier run left its namespaces; removing the objects of its tests",
+                );
+                let limit = session.timeouts().get(Limit::DeleteTimeout);
+                remove::remove_labelled(session.client(), session.watches(), TEST_LABEL, limit)
+                    .await
+                    .map_err(|error| Error::InTheWay(error.to_string()))?;
+                return Ok(());
+            }
+        }
+        Ok(())
     }
 
     /// The Secrets and ConfigMaps that the environment's objects name, or that a test names.
@@ -97,11 +135,8 @@ impl Base {
     /// What is left, with what holds it.
     pub(crate) async fn remove(&self, session: &Session) -> Result<(), Vec<String>> {
         let limit = session.timeouts().get(Limit::DeleteTimeout);
-        let of_kind = |kind: Kind| -> Vec<Key> {
-            self.objects.iter().filter_map(Key::of).filter(|key| key.kind == kind).collect()
-        };
-        let gateways = of_kind(Kind::Gateway);
-        let namespaces = of_kind(Kind::Namespace);
+        let keys = |kind| self.of_kind(kind).filter_map(Key::of).collect::<Vec<_>>();
+        let (gateways, namespaces) = (keys(Kind::Gateway), keys(Kind::Namespace));
         let removed = [
             remove::remove(session.client(), session.watches(), &gateways, limit).await,
             remove::dismiss(session.client(), &namespaces).await,
@@ -110,24 +145,6 @@ impl Base {
             removed.into_iter().filter_map(Result::err).flatten().map(|r| r.to_string()).collect();
         if left.is_empty() { Ok(()) } else { Err(left) }
     }
-}
-
-/// Removes the tests' objects of an earlier run that kept them, or that was ended by force: what
-/// it changed in them would be judged. The base environment is taken over as it is.
-async fn remove_leftovers(session: &Session, namespaces: &[Object]) -> Result<(), Error> {
-    for key in namespaces.iter().filter_map(Key::of) {
-        let there = apply::get(session.client(), &key).await?;
-        let of_a_run = |object: Object| object.metadata.labels?.remove(RUN_LABEL);
-        if there.and_then(of_a_run).is_some() {
-            session.notice("an earlier run left its namespaces; removing the objects of its tests");
-            let limit = session.timeouts().get(Limit::DeleteTimeout);
-            remove::remove_labelled(session.client(), session.watches(), TEST_LABEL, limit)
-                .await
-                .map_err(|error| Error::InTheWay(error.to_string()))?;
-            return Ok(());
-        }
-    }
-    Ok(())
 }
 
 /// Applies a Namespace; one of an earlier run that is still going away is waited for.

@@ -243,13 +243,12 @@ impl<'s> GatewayObject<'s> {
         }
     }
 
-    /// Beside the verdict: these exchanges should happen at the port of its first HTTP listener.
+    /// Beside the verdict: these exchanges should happen at the port of its first HTTP listener, once
+    /// it has an address.
     pub async fn should_give(&self, rule: &str, spec: &str, exchanges: &[Exchange]) {
-        if let Some(gateway) = Gateway::now(self.clone()) {
-            gateway.http().should_give(rule, spec, exchanges).await;
-        } else {
-            let mismatch = self.mismatch("an address in status.addresses", "no address");
-            self.subject.finding(rule, spec, mismatch);
+        match Gateway::with_address(self.clone()).await {
+            Ok(gateway) => gateway.http().should_give(rule, spec, exchanges).await,
+            Err(stop) => self.subject.found(rule, spec, Err(stop)),
         }
     }
 }
@@ -269,14 +268,6 @@ impl<'s> Gateway<'s> {
             });
         let host = found.await?;
         Ok(Self::at(object, host))
-    }
-
-    /// As the shared watch last saw it, if it had an address then.
-    fn now(object: GatewayObject<'s>) -> Option<Self> {
-        let now = object.subject.now(&object.key)?;
-        let addresses = GatewayView::new(&now).addresses();
-        let host = addresses.iter().find(|address| address.kind.is_some())?.value.to_owned();
-        Some(Self::at(object, host))
     }
 
     fn at(object: GatewayObject<'s>, host: String) -> Self {

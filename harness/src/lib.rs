@@ -4,6 +4,7 @@
 //! implementation. A test imports [`prelude`] alone; a program composes a [`Suite`], [`Options`] and
 //! a [`Connection`] and calls [`run`].
 
+mod ahead;
 mod base;
 mod cause;
 mod class;
@@ -13,9 +14,11 @@ mod error;
 mod footprint;
 mod foreign;
 mod gateway;
+mod lane;
 mod notes;
 mod options;
 pub mod prelude;
+mod prepare;
 mod readiness;
 mod route;
 mod runner;
@@ -25,6 +28,7 @@ mod subject;
 mod test;
 mod together;
 mod traffic;
+mod trial;
 
 pub use cluster::connect::{Access, ConnectError, Connection};
 pub use model;

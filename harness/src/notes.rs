@@ -1,15 +1,22 @@
 //! What a test notes while it runs: its steps, what happened, and findings beside the verdict.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use jiff::Timestamp;
 use model::{
     event::{Event, EventKind},
+    timing::{Settling, Span, SpanKind},
     verdict::{Finding, Moment},
 };
 
 /// Where the events of a run go.
 pub type Sink = Arc<dyn Fn(Event) + Send + Sync>;
+
+/// A wait that ends sooner was none.
+const SHORTEST_SPAN: Duration = Duration::from_micros(100);
 
 /// The notes of one test.
 pub(crate) struct Notes {
@@ -18,10 +25,17 @@ pub(crate) struct Notes {
     kept: Mutex<Kept>,
 }
 
+/// What was noted.
 #[derive(Default)]
-struct Kept {
-    moments: Vec<Moment>,
-    findings: Vec<Finding>,
+pub(crate) struct Kept {
+    /// What happened.
+    pub(crate) moments: Vec<Moment>,
+    /// Rules beside the verdict that were broken.
+    pub(crate) findings: Vec<Finding>,
+    /// What was right only after a while.
+    pub(crate) settling: Vec<Settling>,
+    /// Where the time went.
+    pub(crate) spans: Vec<Span>,
     last_step: String,
 }
 
@@ -63,9 +77,28 @@ impl Notes {
         self.kept().findings.push(finding);
     }
 
-    /// Everything that happened, and the findings.
-    pub(crate) fn take(&self) -> (Vec<Moment>, Vec<Finding>) {
-        let mut kept = self.kept();
-        (std::mem::take(&mut kept.moments), std::mem::take(&mut kept.findings))
+    /// Keeps what was right only after a while.
+    pub(crate) fn settled(&self, settling: Settling) {
+        self.kept().settling.push(settling);
+    }
+
+    /// Keeps what a stretch of time was spent on, if it was long enough to count.
+    pub(crate) fn span(&self, kind: SpanKind, began: Timestamp, took: Duration) {
+        if took >= SHORTEST_SPAN {
+            self.kept().spans.push(Span { kind, began, took });
+        }
+    }
+
+    /// What `work` is waited for is noted as a stretch of this kind.
+    pub(crate) async fn during<T>(&self, kind: SpanKind, work: impl Future<Output = T>) -> T {
+        let (at, began) = (Timestamp::now(), Instant::now());
+        let done = work.await;
+        self.span(kind, at, began.elapsed());
+        done
+    }
+
+    /// Everything that was kept; nothing is, after that.
+    pub(crate) fn take(&self) -> Kept {
+        std::mem::take(&mut self.kept())
     }
 }

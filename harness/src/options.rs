@@ -11,6 +11,10 @@ use probe::AddressMap;
 /// enough for the runners of continuous integration.
 pub const MAX_PARALLEL: usize = 8;
 
+/// How many Gateways may stand ahead of their tests where nothing is said: as many as an
+/// implementation that starts a proxy for each can have in a small cluster.
+pub const MAX_GATEWAYS: usize = 16;
+
 /// What a user can set of a run.
 #[derive(Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that users set for itself")]
@@ -35,6 +39,13 @@ pub struct Options {
     pub fail_fast: bool,
     /// How many tests run at a time.
     pub max_parallel: usize,
+    /// How often each test is run; once at least.
+    pub rounds: u32,
+    /// How many copies of the base environment stand side by side; one at least. There is one where
+    /// Gateways share an address.
+    pub lanes: usize,
+    /// How many Gateways may stand without a test that runs, base Gateways included.
+    pub max_gateways: usize,
     /// Whether the base environment is removed at the end.
     pub cleanup_base: bool,
     /// Whether each test's objects are removed after it.
@@ -63,6 +74,9 @@ impl Default for Options {
             strict: false,
             fail_fast: false,
             max_parallel: MAX_PARALLEL,
+            rounds: 1,
+            lanes: 1,
+            max_gateways: MAX_GATEWAYS,
             cleanup_base: true,
             cleanup_tests: true,
             keep_on_failure: false,

@@ -1,12 +1,13 @@
 //! What the tests of a run share: one client, one watch for each kind, one prober.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use cluster::{
     Key, Kind, Object,
     apply::{self, ApplyError, Dressing},
     manifest,
     views::GatewayView,
+    wait::Progress,
     watch::{Scope, Store, Watches},
 };
 use futures::{StreamExt, TryStreamExt, stream};
@@ -34,6 +35,8 @@ pub(crate) struct Session {
     sink: Sink,
     suite: Suite,
     version: SuiteVersion,
+    /// Which copy of the base environment it uses, from 1.
+    lane: usize,
 }
 
 impl Session {
@@ -72,6 +75,26 @@ impl Session {
             sink,
             suite,
             version,
+            lane: 1,
+        }
+    }
+
+    /// The session for a copy of the base environment: the same run, other namespaces. The first has
+    /// the plain names.
+    pub(crate) fn in_lane(&self, number: usize) -> Self {
+        let namespaces = match number {
+            1 => Namespaces::plain(),
+            _ => Namespaces::prefixed(format!("lane-{number}-")),
+        };
+        Self {
+            client: self.client.clone(),
+            watches: self.watches.clone(),
+            prober: self.prober.among(namespaces.clone()),
+            dressing: Dressing { namespaces, ..self.dressing.clone() },
+            timeouts: self.timeouts.clone(),
+            sink: self.sink.clone(),
+            lane: number,
+            ..*self
         }
     }
 
@@ -113,7 +136,19 @@ impl Session {
     }
 
     pub(crate) fn notice(&self, text: impl Into<String>) {
-        self.tell(EventKind::Notice { text: text.into() });
+        let text = match self.lane {
+            1 => text.into(),
+            lane => format!("lane {lane}: {}", text.into()),
+        };
+        self.tell(EventKind::Notice { text });
+    }
+
+    /// Tells what is set up or removed now. Of further lanes that is not told: they come and go
+    /// beside the tests.
+    pub(crate) fn stage(&self, stage: &str) {
+        if self.lane == 1 {
+            self.tell(EventKind::SetUp { stage: stage.into() });
+        }
     }
 
     /// The shared watch of a kind: the objects of this run, and every GatewayClass.
@@ -146,10 +181,8 @@ impl Session {
 
     /// Applies several objects at a time, in no order.
     pub(crate) async fn apply_all(&self, objects: &[Object]) -> Result<(), ApplyError> {
-        stream::iter(objects.iter().map(|object| self.apply(object)))
-            .buffer_unordered(WRITES)
-            .try_collect()
-            .await
+        let writes: Vec<_> = objects.iter().map(|object| self.apply(object)).collect();
+        stream::iter(writes).buffer_unordered(WRITES).try_collect().await
     }
 
     /// Whether two Gateways answer at one address. As long as too few have an address to tell,
@@ -165,6 +198,19 @@ impl Session {
         }
         let known = store.all().iter().filter(|gateway| !addresses(gateway).is_empty()).count();
         known < 2 || self.has_shared_address()
+    }
+
+    /// Waits until two Gateways of the run have an address, and tells whether all addresses are of one
+    /// Gateway each. None if that did not become known within the limit.
+    pub(crate) async fn addresses_are_apart(&self, limit: Duration) -> Option<bool> {
+        let store = self.store(Kind::Gateway);
+        let known = store.until_all(limit, |gateways| {
+            match gateways.iter().filter(|gateway| !addresses(gateway).is_empty()).count() {
+                0 | 1 => Progress::NotYet("fewer than two Gateways have an address".into()),
+                _ => Progress::Met(()),
+            }
+        });
+        known.await.ok().map(|()| !self.has_shared_address())
     }
 
     /// Whether two Gateways of the run are known to have an address in common.

@@ -11,6 +11,7 @@ use model::{
     condition::Condition,
     names::{INFRA, WEB},
     timeouts::Limit,
+    timing::SpanKind,
     verdict::{Failure, Finding, JudgeError, Mismatch, Stop, Verdict},
     version::SuiteVersion,
 };
@@ -234,20 +235,18 @@ impl Subject {
         expected: &str,
         mut expect: impl FnMut(&Object) -> Result<T, String>,
     ) -> Verdict<T> {
-        let met = self
-            .session
-            .store(key.kind)
-            .until(key, self.limit(limit), |object| {
-                let met = object.map_or_else(|| Err("there is no such object".into()), &mut expect);
-                met.map_or_else(
-                    |because| {
-                        self.notes.step(format!("{key}: {because}"));
-                        Progress::NotYet(because)
-                    },
-                    Progress::Met,
-                )
-            })
-            .await;
+        let store = self.session.store(key.kind);
+        let met = store.until(key, self.limit(limit), |object| {
+            let met = object.map_or_else(|| Err("there is no such object".into()), &mut expect);
+            met.map_or_else(
+                |because| {
+                    self.notes.step(format!("{key}: {because}"));
+                    Progress::NotYet(because)
+                },
+                Progress::Met,
+            )
+        });
+        let met = self.notes.during(SpanKind::Status, met).await;
         match met {
             Ok(value) => {
                 self.notes.moment(format!("{key}: {expected}"));

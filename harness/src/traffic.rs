@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use model::{
     exchange::{Backend, Exchange},
     names::INFRA,
+    timing::{Settling, SpanKind},
     verdict::{Failure, Verdict},
 };
-use probe::{Scheme, Target};
+use probe::{Converged, Scheme, Target};
 
 use crate::{cause, gateway::Gateway};
 
@@ -44,8 +46,11 @@ impl<'g, 's> Traffic<'g, 's> {
         let subject = self.gateway.subject();
         subject.notes.step(format!("{} exchanges at {}", exchanges.len(), self.target.label));
         let prober = subject.session.prober();
+        let began = Timestamp::now();
         let (converged, mismatches) = prober.converge_all(&self.target, exchanges).await;
-        if let Some(slowest) = converged.iter().max_by_key(|converged| converged.took) {
+        let slowest = converged.iter().max_by_key(|(_, converged)| converged.settled);
+        if let Some((index, slowest)) = slowest {
+            self.note_settling(began, &exchanges[*index], slowest);
             subject.notes.moment(format!(
                 "{} of {} exchanges at {} are consistent, the slowest after {:.0?} and {} probes",
                 converged.len(),
@@ -60,6 +65,20 @@ impl<'g, 's> Traffic<'g, 's> {
         }
         let cause = cause::of_traffic(&mismatches, exchanges.len());
         Err(Failure { mismatches, cause, timeline: Vec::new() }.into())
+    }
+
+    /// Notes how long the subject took, by the exchange that came last.
+    fn note_settling(&self, began: Timestamp, exchange: &Exchange, slowest: &Converged) {
+        let notes = &self.gateway.subject().notes;
+        notes.span(SpanKind::Traffic, began, slowest.settled);
+        if let Some(first) = &slowest.first_error {
+            notes.settled(Settling {
+                exchange: format!("{} at {}", exchange.request, self.target.label),
+                first: first.clone(),
+                attempts: slowest.attempts,
+                took: slowest.settled,
+            });
+        }
     }
 
     /// As [`Self::must_give`], one exchange after the other.
@@ -96,7 +115,12 @@ impl<'g, 's> Traffic<'g, 's> {
     pub async fn should_give(&self, rule: &str, spec: &str, exchanges: &[Exchange]) {
         let subject = self.gateway.subject();
         let prober = subject.session.prober();
-        let (_, mismatches) = prober.converge_all(&self.target, exchanges).await;
+        let began = Timestamp::now();
+        let (converged, mismatches) = prober.converge_all(&self.target, exchanges).await;
+        let slowest = converged.iter().max_by_key(|(_, converged)| converged.settled);
+        if let Some((index, slowest)) = slowest {
+            self.note_settling(began, &exchanges[*index], slowest);
+        }
         for mismatch in mismatches {
             subject.finding(rule, spec, mismatch);
         }

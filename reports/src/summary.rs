@@ -7,6 +7,7 @@ use model::{
     event::{Event, EventKind, RunStarted, TestFinished},
     feature::Feature,
     plan::{Decision, PlannedTest},
+    timing::{SpanKind, covered},
     verdict::{Failure, Finding, JudgeError, Outcome},
 };
 
@@ -14,7 +15,9 @@ use model::{
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
     started: Option<RunStarted>,
+    /// Of several rounds of a test the one that went worst.
     finished: BTreeMap<String, TestFinished>,
+    rounds: BTreeMap<String, Rounds>,
     ended: Option<Ended>,
 }
 
@@ -81,6 +84,42 @@ pub struct TestResult<'a> {
     pub took: Option<Duration>,
 }
 
+/// How a test went, round by round.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rounds {
+    /// How many there were.
+    pub total: usize,
+    /// In how many it failed, or could not be judged.
+    pub bad: usize,
+    /// How long the subject took to write the statuses that were waited for, in each round that
+    /// passed.
+    pub status: Vec<Duration>,
+    /// How long it then took to answer as it must.
+    pub traffic: Vec<Duration>,
+}
+
+impl Rounds {
+    fn take(&mut self, finished: &TestFinished) {
+        self.total += 1;
+        if finished.outcome == Outcome::Passed {
+            self.status.push(covered(&finished.spans, SpanKind::Status));
+            self.traffic.push(covered(&finished.spans, SpanKind::Traffic));
+        } else {
+            self.bad += 1;
+        }
+    }
+}
+
+/// Which of several ends of a test counts: a failure outweighs an error, and either a pass.
+const fn gravity(outcome: &Outcome) -> u8 {
+    match outcome {
+        Outcome::Passed => 0,
+        Outcome::Interrupted => 1,
+        Outcome::Error { .. } => 2,
+        Outcome::Failed { .. } => 3,
+    }
+}
+
 /// How many tests stand how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -118,7 +157,11 @@ impl Summary {
         match &event.kind {
             EventKind::RunStarted(started) => self.started = Some((**started).clone()),
             EventKind::TestFinished(finished) => {
-                self.finished.insert(finished.test.clone(), (**finished).clone());
+                self.rounds.entry(finished.test.clone()).or_default().take(finished);
+                let worst = self.finished.get(&finished.test).map(|known| gravity(&known.outcome));
+                if worst.is_none_or(|worst| gravity(&finished.outcome) > worst) {
+                    self.finished.insert(finished.test.clone(), (**finished).clone());
+                }
             }
             EventKind::RunFinished { incomplete, took } => {
                 self.ended =
@@ -128,8 +171,16 @@ impl Summary {
             | EventKind::SetUpDone { .. }
             | EventKind::TestStarted { .. }
             | EventKind::TestStep { .. }
+            | EventKind::TestRemoved { .. }
             | EventKind::Notice { .. } => {}
         }
+    }
+
+    /// The rounds of each test, where tests had several; sorted by name.
+    pub fn rounds(&self) -> impl Iterator<Item = (&str, &Rounds)> {
+        let several = self.started.as_ref().is_some_and(|started| started.rounds > 1);
+        let rounds = several.then_some(&self.rounds).into_iter().flatten();
+        rounds.map(|(test, rounds)| (test.as_str(), rounds))
     }
 
     /// What was known when the run began, if it did.

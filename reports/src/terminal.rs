@@ -175,6 +175,9 @@ impl Terminal {
             let findings = count(result.findings.len(), "finding");
             pieces.push((Tone::Odd, format!(" · {findings}")));
         }
+        if let Some(longest) = finished.settling.iter().map(|it| it.took).max() {
+            pieces.push((Tone::Faint, format!(" · not at once: after {}", length(longest))));
+        }
         let mut page = self.page();
         page.line(pieces);
         Some(page)
@@ -199,7 +202,9 @@ impl Terminal {
                 }
             }
             EventKind::RunFinished { .. } => self.close(),
-            EventKind::TestStarted { .. } | EventKind::TestStep { .. } => {}
+            EventKind::TestStarted { .. }
+            | EventKind::TestStep { .. }
+            | EventKind::TestRemoved { .. } => {}
         }
         if let Screen::Live(live) = &mut self.screen {
             live.event(event, &self.summary);

@@ -12,6 +12,7 @@ use crate::{
     implementation::Implementation,
     plan::PlannedTest,
     profile::Profile,
+    timing::{Settling, Span},
     verdict::{Finding, Outcome, seconds},
     version::SuiteVersion,
 };
@@ -64,6 +65,13 @@ pub enum EventKind {
     },
     /// A test ended.
     TestFinished(Box<TestFinished>),
+    /// The objects of a test are gone, and its routes answer no more.
+    TestRemoved {
+        /// Its name.
+        test: String,
+        /// What that took.
+        spans: Vec<Span>,
+    },
     /// Something that the user should know and that is no verdict.
     Notice {
         /// What.
@@ -108,6 +116,18 @@ pub struct RunStarted {
     pub timeouts: Vec<(String, String)>,
     /// Whether findings are failures.
     pub strict: bool,
+    /// How often each test is run.
+    #[serde(default = "once", skip_serializing_if = "is_once")]
+    pub rounds: u32,
+}
+
+fn once() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
+fn is_once(rounds: &u32) -> bool {
+    *rounds == 1
 }
 
 /// How a test ended.
@@ -116,12 +136,21 @@ pub struct RunStarted {
 pub struct TestFinished {
     /// Its name.
     pub test: String,
+    /// Which of its rounds, from 1.
+    #[serde(default = "once", skip_serializing_if = "is_once")]
+    pub round: u32,
     /// Its end.
     #[serde(flatten)]
     pub outcome: Outcome,
     /// Rules that the Go suite does not enforce and that were broken.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
+    /// What was right only after a while, and so needed more than one attempt.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settling: Vec<Settling>,
+    /// Where its time went.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spans: Vec<Span>,
     /// From applying its manifests to the end of its body, without the removal of its objects.
     #[serde(with = "seconds")]
     pub took: Duration,

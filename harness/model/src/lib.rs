@@ -14,5 +14,6 @@ pub mod plan;
 pub mod profile;
 pub mod suggest;
 pub mod timeouts;
+pub mod timing;
 pub mod verdict;
 pub mod version;

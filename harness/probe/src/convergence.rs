@@ -47,7 +47,9 @@ pub struct Limits {
 pub struct Converged {
     /// How many requests it took.
     pub attempts: u32,
-    /// How long it took.
+    /// From the first request to the first of the successes in a row.
+    pub settled: Duration,
+    /// From the first request to the last of them.
     pub took: Duration,
     /// What was observed first that was not right.
     pub first_error: Option<String>,
@@ -76,6 +78,11 @@ impl Prober {
             namespaces,
             user_agent: user_agent.into(),
         }
+    }
+
+    /// The same prober for backends that are in other namespaces of the cluster.
+    pub fn among(&self, namespaces: Namespaces) -> Self {
+        Self { namespaces, ..self.clone() }
     }
 
     /// Sends one request and gives the answer, whatever it is.
@@ -107,14 +114,19 @@ impl Prober {
         let mut last = None;
         let mut first_error = None;
         let mut successes = 0;
+        let mut settled = Duration::ZERO;
         while let Ok(attempt) = timeout_at(deadline, self.send(target, &outgoing)).await {
             match self.judge(target, exchange, &attempt) {
                 Ok(_) => {
                     history.record(AS_EXPECTED);
+                    if successes == 0 {
+                        settled = history.waited();
+                    }
                     successes += 1;
                     if successes >= self.limits.successes {
                         return Ok(Converged {
                             attempts: history.attempts(),
+                            settled,
                             took: history.waited(),
                             first_error,
                         });
@@ -142,17 +154,18 @@ impl Prober {
 
     /// Probes all exchanges at once, each until it succeeded, see [`Prober::converge`].
     ///
-    /// What did not converge comes second; both are in the order of the exchanges.
+    /// What did not converge comes second; both are in the order of the exchanges, and what did has its
+    /// index with it.
     pub async fn converge_all(
         &self,
         target: &Target,
         exchanges: &[Exchange],
-    ) -> (Vec<Converged>, Vec<Mismatch>) {
+    ) -> (Vec<(usize, Converged)>, Vec<Mismatch>) {
         let rows = exchanges.iter().map(|exchange| self.converge(target, exchange));
         let (mut converged, mut mismatches) = (Vec::new(), Vec::new());
-        for row in join_all(rows).await {
+        for (index, row) in join_all(rows).await.into_iter().enumerate() {
             match row {
-                Ok(row) => converged.push(row),
+                Ok(row) => converged.push((index, row)),
                 Err(row) => mismatches.push(row),
             }
         }
@@ -216,7 +229,7 @@ impl Prober {
     }
 }
 
-/// The pauses after failures: a quarter of the time that has passed, so that little is lost after a
+/// The pauses after failures: an eighth of the time that has passed, so that little is lost after a
 /// short wait and little is asked during a long one.
 pub(crate) struct Pause {
     began: Instant,
@@ -232,7 +245,7 @@ impl Pause {
     /// Pauses, but not beyond the deadline.
     #[expect(clippy::disallowed_methods, reason = "a Gateway does not tell when it is programmed")]
     pub(crate) async fn after_failure(&self, deadline: Instant) {
-        let pause = (self.began.elapsed() / 4).max(SHORTEST_PAUSE).min(self.longest);
+        let pause = (self.began.elapsed() / 8).max(SHORTEST_PAUSE).min(self.longest);
         tokio::time::sleep(pause.min(deadline.saturating_duration_since(Instant::now()))).await;
     }
 }

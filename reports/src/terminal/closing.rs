@@ -1,6 +1,6 @@
 //! What a run came to, in words.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
 use model::verdict::JudgeError;
@@ -23,6 +23,7 @@ pub(super) fn page(summary: &Summary, width: usize) -> Page {
         }
     }
     errors(&mut page, summary, width);
+    rounds(&mut page, summary);
     findings(&mut page, summary, width);
     sums(&mut page, summary);
     page
@@ -41,6 +42,41 @@ fn errors(page: &mut Page, summary: &Summary, width: usize) {
         page.append(error_page(tests, error, width));
         page.blank();
     }
+}
+
+/// How often each test failed, and how long the subject took, where tests had several rounds.
+fn rounds(page: &mut Page, summary: &Summary) {
+    let mut rows = summary.rounds().peekable();
+    if rows.peek().is_none() {
+        return;
+    }
+    let latency = |times: &[Duration]| {
+        let mut times = times.to_vec();
+        times.sort_unstable();
+        match (times.get(times.len() / 2), times.last()) {
+            (Some(median), Some(longest)) => format!("{} / {}", length(*median), length(*longest)),
+            _ => "-".to_owned(),
+        }
+    };
+    let heading = format!(
+        "{:>9}  {:>6}  {:>19}  {:>19}  test",
+        "failed", "rate", "status", "traffic (med. / max)"
+    );
+    page.line([(Tone::Faint, heading)]);
+    for (test, rounds) in rows {
+        let tone = if rounds.bad == 0 { Tone::Plain } else { Tone::Bad };
+        let failed = format!("{} of {}", rounds.bad, rounds.total);
+        let percent = rounds.bad * 100 / rounds.total.max(1);
+        page.line([(
+            tone,
+            format!(
+                "{failed:>9}  {percent:>4} %  {:>19}  {:>19}  {test}",
+                latency(&rounds.status),
+                latency(&rounds.traffic)
+            ),
+        )]);
+    }
+    page.blank();
 }
 
 fn findings(page: &mut Page, summary: &Summary, width: usize) {

@@ -143,8 +143,11 @@ mod tests {
     fn finished(test: &str) -> EventKind {
         EventKind::TestFinished(Box::new(TestFinished {
             test: test.into(),
+            round: 1,
             outcome: Outcome::Passed,
             findings: vec![],
+            settling: vec![],
+            spans: vec![],
             took: Duration::ZERO,
         }))
     }

@@ -133,6 +133,7 @@ impl Run {
                 tests: vec![],
                 timeouts: vec![],
                 strict: false,
+                rounds: 1,
             },
             ends: vec![],
             incomplete: None,
@@ -182,7 +183,15 @@ impl Run {
 
     fn ends(mut self, test: PlannedTest, outcome: Outcome, findings: Vec<Finding>) -> Self {
         let took = Duration::from_millis(120);
-        self.ends.push(TestFinished { test: test.info.name.clone(), outcome, findings, took });
+        self.ends.push(TestFinished {
+            test: test.info.name.clone(),
+            round: 1,
+            outcome,
+            findings,
+            settling: Vec::new(),
+            spans: Vec::new(),
+            took,
+        });
         self.leaves(test)
     }
 

@@ -2,7 +2,10 @@
 //!
 //! Each is an `Option`, since a flag that is not given leaves the word to the options file.
 
-use std::{num::NonZeroUsize, path::PathBuf};
+use std::{
+    num::{NonZeroU32, NonZeroUsize},
+    path::PathBuf,
+};
 
 use clap::Args;
 use harness::model::{feature::Feature, profile::Profile, version::SuiteVersion};
@@ -154,6 +157,17 @@ pub struct ConductArgs {
         num_args = 0..=1, require_equals = true, default_missing_value = "true"
     )]
     pub disable_parallel_tests: Option<bool>,
+    /// Run each test this often, one round after the other, and show how often it failed and how long
+    /// the implementation took.
+    #[arg(long, value_name = "N")]
+    pub repeat: Option<NonZeroU32>,
+    /// Let this many copies of the base environment stand side by side, so that tests of one Gateway
+    /// need not wait for each other. There is one where the Gateways share an address.
+    #[arg(long, value_name = "N")]
+    pub lanes: Option<NonZeroUsize>,
+    /// Create Gateways ahead of their tests, up to this many in all [default: 16].
+    #[arg(long, value_name = "N")]
+    pub max_gateways: Option<usize>,
     /// Limits by name, in seconds or with a unit: `GatewayMustHaveAddress:60;RequestTimeout:250ms`.
     #[arg(long, value_name = "LIST", value_parser = str::parse::<TimeoutOverrides>)]
     pub timeout_config_overrides: Option<TimeoutOverrides>,

@@ -52,6 +52,12 @@ pub struct Settings {
     pub fail_fast: bool,
     /// How many tests may run at once.
     pub max_parallel: Option<usize>,
+    /// How often each test is run.
+    pub repeat: Option<u32>,
+    /// How many copies of the base environment there are.
+    pub lanes: Option<usize>,
+    /// How many Gateways may stand ahead of their tests.
+    pub max_gateways: Option<usize>,
     /// What stays in the cluster.
     pub cleanup: Cleanup,
     /// For the namespaces of the fixtures.
@@ -188,6 +194,9 @@ impl Settings {
             strict: conduct.strict.unwrap_or_default(),
             fail_fast: conduct.fail_fast.or(file.fail_fast).unwrap_or_default(),
             max_parallel,
+            repeat: conduct.repeat.map(u32::from),
+            lanes: conduct.lanes.map(usize::from),
+            max_gateways: conduct.max_gateways,
             cleanup,
             namespace_labels: pairs(args.conduct.namespace_labels, file.namespace_labels),
             namespace_annotations: pairs(

@@ -1,0 +1,94 @@
+//! Where the time of a test goes, and what was not right at once.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::verdict::seconds;
+
+/// A stretch of a test's time. Those of one test may overlap.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Span {
+    /// What it was spent on.
+    pub kind: SpanKind,
+    /// When it began.
+    pub began: Timestamp,
+    /// How long it was.
+    #[serde(with = "seconds")]
+    pub took: Duration,
+}
+
+/// What a stretch of time is spent on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SpanKind {
+    /// The API server takes in the test's objects.
+    Apply,
+    /// The subject has yet to write a status.
+    Status,
+    /// The subject has yet to answer as it must: until the first of the right answers in a row.
+    Traffic,
+    /// The test's objects have yet to go.
+    Remove,
+    /// The subject still answers by routes that are gone.
+    Drain,
+}
+
+/// An exchange that came to be right, but was not at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settling {
+    /// The request, and where it was sent.
+    pub exchange: String,
+    /// What was observed first.
+    pub first: String,
+    /// How many requests it took in all.
+    pub attempts: u32,
+    /// From the first request to the first of the right answers in a row.
+    #[serde(with = "seconds")]
+    pub took: Duration,
+}
+
+/// How much time some spans of a kind cover together.
+pub fn covered(spans: &[Span], kind: SpanKind) -> Duration {
+    let mut stretches: Vec<_> = spans
+        .iter()
+        .filter(|span| span.kind == kind)
+        .filter_map(|span| Some((span.began, span.began.checked_add(span.took).ok()?)))
+        .collect();
+    stretches.sort_unstable();
+    let mut total = Duration::ZERO;
+    let mut reached = Timestamp::MIN;
+    for (began, ended) in stretches {
+        let began = began.max(reached);
+        if ended > began {
+            total += ended.duration_since(began).unsigned_abs();
+            reached = ended;
+        }
+    }
+    total
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn span(kind: SpanKind, began: i64, took: u64) -> Span {
+        let began = Timestamp::from_millisecond(began).unwrap();
+        Span { kind, began, took: Duration::from_millis(took) }
+    }
+
+    #[test]
+    fn time_that_spans_share_counts_once() {
+        use SpanKind::{Status, Traffic};
+        let spans = [
+            span(Status, 500, 100),
+            span(Status, 100, 200),
+            span(Traffic, 0, 9000),
+            span(Status, 150, 50),
+            span(Status, 250, 150),
+        ];
+        assert_eq!(covered(&spans, Status), Duration::from_millis(400));
+        assert_eq!(covered(&[], Status), Duration::ZERO);
+    }
+}

@@ -1,0 +1,138 @@
+//! Gateways of tests that are created ahead of them, where each has an address of its own: an
+//! implementation that starts a proxy for each is then not waited for by one test after the other.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use cluster::{Key, Kind, remove};
+use model::timeouts::Limit;
+
+use crate::{lane::Planned, session::Session};
+
+/// How a test stands whose Gateways are created ahead of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stand {
+    /// They are being created; the test waits for that.
+    OnTheirWay,
+    /// They were created.
+    Created,
+}
+
+/// The tests whose Gateways are, or were, created ahead of them, all in the first lane.
+#[derive(Debug, Default)]
+pub(crate) struct Ahead(BTreeMap<usize, Stand>);
+
+impl Ahead {
+    /// Whether a test may start in this lane: where its Gateways are, once they are there.
+    pub(crate) fn lets_start(&self, test: usize, lane: usize) -> bool {
+        match self.0.get(&test) {
+            None => true,
+            Some(Stand::OnTheirWay) => false,
+            Some(Stand::Created) => lane == 0,
+        }
+    }
+
+    /// Chooses, of tests that have not begun, those whose Gateways are to be created now: in their
+    /// order, and `room` Gateways at most.
+    pub(crate) fn choose(
+        &mut self,
+        untouched: impl Iterator<Item = usize>,
+        tests: &[Arc<Planned>],
+        mut room: usize,
+    ) -> Vec<usize> {
+        let mut chosen = Vec::new();
+        for test in untouched {
+            let gateways = keys(&tests[test]).len();
+            if stands_alone(&tests[test]) && (1..=room).contains(&gateways) {
+                room -= gateways;
+                self.0.insert(test, Stand::OnTheirWay);
+                chosen.push(test);
+            }
+        }
+        chosen
+    }
+
+    /// The Gateways of these tests are there, or could not be created, which their tests will tell.
+    pub(crate) fn created(&mut self, tests: &[usize]) {
+        self.0.extend(tests.iter().map(|test| (*test, Stand::Created)));
+    }
+
+    /// The test has begun; what it applies is its own affair, in any lane.
+    pub(crate) fn begun(&mut self, test: usize) {
+        self.0.remove(&test);
+    }
+
+    /// Removes the Gateways whose tests never began.
+    pub(crate) async fn remove_rest(&self, session: &Session, tests: &[Arc<Planned>]) {
+        let rest: Vec<Key> = self.0.keys().flat_map(|test| keys(&tests[*test])).collect();
+        let limit = session.timeouts().get(Limit::DeleteTimeout);
+        let removed = remove::remove(session.client(), session.watches(), &rest, limit).await;
+        for remnant in removed.err().into_iter().flatten() {
+            session.notice(format!("not removed yet: {remnant}"));
+        }
+    }
+}
+
+/// Creates the Gateways of a test.
+pub(crate) async fn create(session: &Session, planned: &Planned) {
+    for object in planned.objects.iter().filter(|object| Kind::of(object) == Some(Kind::Gateway)) {
+        // The test applies them anew, and tells what is wrong then.
+        let _ = session.apply(object).await;
+    }
+}
+
+/// Whether the test's Gateways refer to nothing that comes with the test: a certificate or a grant
+/// that comes later would make another case of it.
+fn stands_alone(planned: &Planned) -> bool {
+    planned.objects.iter().filter_map(Kind::of).all(|kind| kind == Kind::Gateway || kind.is_route())
+}
+
+fn keys(planned: &Planned) -> Vec<Key> {
+    planned.objects.iter().filter_map(Key::of).filter(|key| key.kind == Kind::Gateway).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use model::verdict::Verdict;
+
+    use super::*;
+    use crate::{footprint::Footprint, test::Test};
+
+    static TEST: Test =
+        Test { name: "T", run: |_| Box::pin(async { Verdict::Ok(()) }), ..Test::DEFAULT };
+
+    fn planned(kinds: &[(&str, &str)]) -> Arc<Planned> {
+        let documents: Vec<_> = kinds
+            .iter()
+            .map(|(version, kind)| {
+                format!("{{apiVersion: {version}, kind: {kind}, metadata: {{name: n-{kind}, namespace: infra}}}}")
+            })
+            .collect();
+        let objects = cluster::manifest::parse("test", &documents.join("\n---\n")).unwrap();
+        let footprint = Footprint::default();
+        Arc::new(Planned { test: &TEST, objects, footprint, needs_pods: false })
+    }
+
+    const GATEWAY: (&str, &str) = ("gateway.networking.k8s.io/v1", "Gateway");
+    const ROUTE: (&str, &str) = ("gateway.networking.k8s.io/v1", "HTTPRoute");
+
+    #[test]
+    fn gateways_that_need_nothing_of_their_test_are_created_while_there_is_room() {
+        let tests = [
+            planned(&[ROUTE]),
+            planned(&[GATEWAY, ROUTE]),
+            planned(&[GATEWAY, ("v1", "Secret")]),
+            planned(&[GATEWAY]),
+            planned(&[GATEWAY]),
+        ];
+        let mut ahead = Ahead::default();
+        let chosen = ahead.choose([4, 3, 2, 1, 0].into_iter(), &tests, 2);
+        assert_eq!(chosen, [4, 3]);
+
+        assert!(!ahead.lets_start(4, 0), "not before they are there");
+        ahead.created(&chosen);
+        assert!(ahead.lets_start(4, 0) && !ahead.lets_start(4, 1), "only where they are");
+        assert!(ahead.lets_start(1, 1));
+        ahead.begun(4);
+        assert!(ahead.lets_start(4, 1), "in a later round they are the test's own");
+    }
+}

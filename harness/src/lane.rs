@@ -1,0 +1,85 @@
+//! A lane: a copy of the base environment, with the tests as they are applied in it.
+
+use std::sync::Arc;
+
+use cluster::{Kind, Object};
+use model::{
+    names::INFRA,
+    plan::{Decision, PlannedTest},
+};
+
+use crate::{
+    base::Base,
+    error::Error,
+    footprint::{Footprint, GatewayName},
+    session::Shared,
+    test::{Suite, Test},
+};
+
+/// A copy of the base environment, and the tests as they are applied in it.
+pub(crate) struct Lane {
+    pub(crate) session: Shared,
+    pub(crate) base: Base,
+    /// In the order of the plan, the same in every lane.
+    pub(crate) tests: Vec<Arc<Planned>>,
+}
+
+/// A test of the plan with its dressed objects.
+pub(crate) struct Planned {
+    pub(crate) test: &'static Test,
+    /// In the order in which they are applied.
+    pub(crate) objects: Vec<Object>,
+    pub(crate) footprint: Footprint,
+    /// Whether it sends anything to the Pods of the base environment.
+    pub(crate) needs_pods: bool,
+}
+
+impl Lane {
+    /// Reads the manifests of the tests that are to be run, and of what they use of the base
+    /// environment.
+    pub(crate) fn read(
+        session: Shared,
+        suite: &Suite,
+        plan: &[PlannedTest],
+    ) -> Result<Self, Error> {
+        let mut chosen: Vec<(&'static Test, Vec<Object>)> = Vec::new();
+        for planned in plan.iter().filter(|planned| planned.decision == Decision::Run) {
+            let Some(test) = suite.find(&planned.info.name) else { continue };
+            let mut objects = Vec::new();
+            for path in test.manifests {
+                let parsed = session.manifest(path)?;
+                objects.extend(parsed.into_iter().map(|o| session.dress(o, Some(test.name))));
+            }
+            objects.sort_by_key(turn);
+            chosen.push((test, objects));
+        }
+        let all: Vec<Vec<Object>> = chosen.iter().map(|(_, objects)| objects.clone()).collect();
+        let base = Base::read(&session, &all)?;
+        let infra = session.namespaces().in_cluster(INFRA);
+        let planned = |(test, objects): (&'static Test, Vec<Object>)| {
+            let exclusive: Vec<GatewayName> =
+                test.exclusive.iter().map(|name| (infra.clone(), (*name).to_owned())).collect();
+            let footprint = Footprint::read(&objects, &base.listeners, &exclusive);
+            let needs_pods = base.is_sent_to_by(&objects);
+            Arc::new(Planned { test, objects, footprint, needs_pods })
+        };
+        let tests = chosen.into_iter().map(planned).collect();
+        Ok(Self { session, tests, base })
+    }
+
+    /// The footprint of each test.
+    pub(crate) fn footprints(&self) -> Vec<Footprint> {
+        self.tests.iter().map(|planned| planned.footprint.clone()).collect()
+    }
+}
+
+/// When an object is applied: what Gateways and routes refer to before them, so that a reference
+/// is not judged by what is yet to come. A status that refuses a reference would be right by
+/// chance as long as the ReferenceGrant that must not permit it is missing.
+fn turn(object: &Object) -> u8 {
+    match Kind::of(object) {
+        Some(Kind::Gateway) => 1,
+        Some(kind) if kind.is_route() => 2,
+        _ => 0,
+    }
+}

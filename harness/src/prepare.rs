@@ -1,0 +1,139 @@
+//! Before a run: what the cluster is asked, what is planned, what is read.
+
+use std::sync::Arc;
+
+use cluster::{
+    connect::Connection,
+    definitions::{self, DefinitionsError},
+    watch::Watches,
+};
+use model::{
+    event::{Event, EventKind, RunStarted},
+    timeouts::Limit,
+    version::SuiteVersion,
+};
+
+use crate::{
+    error::Error,
+    lane::Lane,
+    notes::Sink,
+    options::Options,
+    readiness::{self, AcceptedClass},
+    session::Session,
+    test::Suite,
+};
+
+/// What the definitions' version is in a report when it is not known or not the suite's.
+const UNDEFINED: &str = "UNDEFINED";
+
+/// What a run begins with.
+pub(crate) struct Prepared {
+    /// One at least; the first has the plain names.
+    pub(crate) lanes: Vec<Arc<Lane>>,
+    pub(crate) plan: RunStarted,
+}
+
+/// Asks the cluster what must be known before anything is applied, and makes the plan.
+pub(crate) async fn prepare(
+    connection: &Connection,
+    suite: &Suite,
+    options: &Options,
+    sink: &Sink,
+) -> Result<Prepared, Error> {
+    let client = &connection.client;
+    let Versions { suite: version, bundle, channel } = versions(client, options).await?;
+    let class = {
+        let waiting = |because: &str| {
+            let text = format!("waiting for GatewayClass {}: {because}", options.gateway_class);
+            sink(Event::now(EventKind::Notice { text }));
+        };
+        let limit = options.timeouts.get(Limit::GwcMustBeAccepted);
+        let watches = Watches::new(client.clone());
+        readiness::accepted_class(&watches, &options.gateway_class, limit, waiting).await?
+    };
+    let AcceptedClass { controller_name, supported_features, unknown_features } = class;
+    let infos = suite.infos();
+    let supported = options.selection.features(&supported_features)?;
+    let tests = options.selection.plan(&infos, version, &supported)?;
+
+    let run = uuid::Uuid::new_v4().to_string();
+    let session = Session::new(
+        client.clone(),
+        *suite,
+        version,
+        controller_name,
+        options,
+        run.clone(),
+        sink.clone(),
+    );
+    if !unknown_features.is_empty() && options.selection.infers_features() {
+        let names = unknown_features.join(", ");
+        session.notice(format!(
+            "the GatewayClass claims features that this suite does not know: {names}"
+        ));
+    }
+    let sessions = (1..=options.lanes.max(1)).map(|number| Arc::new(session.in_lane(number)));
+    let lanes = sessions
+        .map(|session| Ok(Arc::new(Lane::read(session, suite, &tests)?)))
+        .collect::<Result<_, Error>>()?;
+    let plan = RunStarted {
+        run,
+        subject: format!("GatewayClass {} in {}", options.gateway_class, connection.description),
+        suite_version: version,
+        gateway_api_version: bundle,
+        gateway_api_channel: channel,
+        mode: options.mode.clone(),
+        implementation: options.implementation.clone(),
+        profiles: options.selection.profiles.iter().copied().collect(),
+        supported_features: supported,
+        tests,
+        timeouts: options
+            .timeouts
+            .deviations()
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+        strict: options.strict,
+        rounds: options.rounds,
+    };
+    Ok(Prepared { lanes, plan })
+}
+
+struct Versions {
+    suite: SuiteVersion,
+    bundle: String,
+    channel: String,
+}
+
+/// Whose tests are run, and what the report says of the definitions.
+async fn versions(client: &kube::Client, options: &Options) -> Result<Versions, Error> {
+    let found = match definitions::definitions(client).await {
+        Ok(found) => found,
+        Err(error) if options.allow_crds_mismatch && is_mismatch(&error) => {
+            let suite = options.version.unwrap_or(SuiteVersion::NEWEST);
+            return Ok(Versions { suite, bundle: UNDEFINED.into(), channel: UNDEFINED.into() });
+        }
+        Err(error) => return Err(error.into()),
+    };
+    match (options.version, found.version.parse::<SuiteVersion>()) {
+        (Some(suite), _) | (None, Ok(suite)) => {
+            Ok(Versions { suite, bundle: found.version, channel: found.channel })
+        }
+        (None, Err(_)) if options.allow_crds_mismatch => Ok(Versions {
+            suite: SuiteVersion::NEWEST,
+            bundle: UNDEFINED.into(),
+            channel: UNDEFINED.into(),
+        }),
+        (None, Err(_)) => Err(Error::Version { found: found.version }),
+    }
+}
+
+/// Whether it is in what the definitions say of themselves, and not in reading them.
+fn is_mismatch(error: &DefinitionsError) -> bool {
+    matches!(
+        error,
+        DefinitionsError::Absent
+            | DefinitionsError::Unannotated { .. }
+            | DefinitionsError::Mixed { .. }
+    )
+}
