@@ -20,9 +20,11 @@ use testbed_workloads::{AddressPool, Logs, Workloads};
 use thiserror::Error;
 
 mod api_server;
+mod lag;
 mod range;
 
 pub use api_server::{ApiServerError, KubeApiServerError};
+pub use lag::{InvalidLag, Lag, LagMode, LagSetting, MODES as LAG_MODES};
 pub use range::RangeError;
 pub use testbed_apiserver::Channel;
 pub use testbed_gateway::faults::{Fault, UnknownFault, all as faults};
@@ -73,6 +75,8 @@ pub struct Options {
     pub ports: Ports,
     /// The rules that the reference Gateway is to break, by the names of their faults.
     pub faults: Vec<String>,
+    /// In which ways it is slow and noisy.
+    pub lag: Lag,
 }
 
 impl Default for Options {
@@ -84,6 +88,7 @@ impl Default for Options {
             address_range: None,
             ports: Ports::default(),
             faults: Vec::new(),
+            lag: Lag::default(),
         }
     }
 }
@@ -94,6 +99,9 @@ pub enum Error {
     /// A fault that there is not.
     #[error(transparent)]
     UnknownFault(#[from] UnknownFault),
+    /// A lag that cannot be had.
+    #[error(transparent)]
+    Lag(#[from] InvalidLag),
     /// Nowhere to bind.
     #[error(transparent)]
     Range(#[from] RangeError),
@@ -136,7 +144,7 @@ pub enum Error {
 impl Error {
     /// Whether it was in what the user asked for.
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::UnknownFault(_) | Self::LoopbackRange { .. })
+        matches!(self, Self::UnknownFault(_) | Self::Lag(_) | Self::LoopbackRange { .. })
     }
 }
 
@@ -157,6 +165,7 @@ impl Testbed {
     /// See [`enum@Error`]; nothing is left behind then.
     pub async fn start(options: Options) -> Result<Self, Error> {
         let faults = Faults::parse(&options.faults)?;
+        options.lag.check(options.api_server == ApiServer::Embedded)?;
         let range = match options.address_range {
             Some(range) => range::Lease::of(range)?,
             None => range::Lease::take()?,
@@ -183,8 +192,13 @@ impl Testbed {
                 Ports::Real => testbed_gateway::Ports::Real,
             },
             faults,
+            lag: options.lag.of_gateway(),
         };
         let gateway = Gateway::start(client, gateway).await?;
+        // Only now: what stands does so without trouble.
+        if let Some(trouble) = options.lag.of_api_server() {
+            api_server.trouble(trouble);
+        }
         Ok(Self { gateway, workloads, api_server, _range: range })
     }
 

@@ -1,10 +1,11 @@
 //! The command line as clap reads it: the commands, and the flags of all but `run`.
 
-use std::path::PathBuf;
+use std::{fmt::Write as _, path::PathBuf};
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use harness::model::feature::Channel;
 use ipnet::Ipv4Net;
+use testbed::{LagMode, LagSetting};
 
 use super::run_args::RunArgs;
 
@@ -36,6 +37,7 @@ pub enum Command {
     /// List all tests. Touches nothing.
     List(ListArgs),
     /// Start the testbed and keep it until Ctrl-C, for other tools to use.
+    #[command(after_help = lag_modes())]
     Testbed(TestbedArgs),
     /// List the faults of the reference Gateway, or show that the tests find them.
     Faults(FaultsArgs),
@@ -117,6 +119,13 @@ pub struct TestbedArgs {
     /// A fault that the reference Gateway is to have, as `faults` lists them; repeatable.
     #[arg(long = "fault", value_name = "NAME")]
     pub faults: Vec<String>,
+    /// A way in which it is to be slow or noisy, though it keeps every rule; repeatable. TIME is one
+    /// such as 500ms or 2s, or a range that is drawn from each time: 0s..20s.
+    #[arg(long = "lag", value_name = "MODE[=VALUE]")]
+    pub lag: Vec<LagSetting>,
+    /// Where the chance in --lag begins: the same number gives the same draws.
+    #[arg(long, value_name = "N", default_value_t)]
+    pub lag_seed: u64,
 }
 
 /// Which cluster is meant.
@@ -141,6 +150,16 @@ pub struct CleanArgs {
     /// The cluster, chosen as for `run`.
     #[command(flatten)]
     pub cluster: ClusterArgs,
+}
+
+/// The ways to be slow or noisy, as the help shows them.
+fn lag_modes() -> String {
+    let mut text = "Ways to be slow or noisy (--lag):".to_owned();
+    for LagMode { name, default, what, .. } in testbed::LAG_MODES {
+        let value = if default.is_empty() { String::new() } else { format!("={default}") };
+        let _ = write!(text, "\n  {name}{value}\n          {what}");
+    }
+    text
 }
 
 fn channel(text: &str) -> Result<Channel, String> {

@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::Context;
 use harness::model::feature::Channel;
-use testbed::{Ports, Testbed};
+use testbed::{Lag, Ports, Testbed};
 
 use super::{
     args::{ApiServer, TestbedArgs},
@@ -62,6 +62,8 @@ async fn serve(args: TestbedArgs) -> Result<Exit, Stop> {
 
 fn options(args: TestbedArgs) -> testbed::Options {
     let defaults = testbed::Options::default();
+    let mut lag = Lag::seeded(args.lag_seed);
+    args.lag.into_iter().for_each(|setting| lag.set(setting));
     testbed::Options {
         bundle_version: args.bundle_version.unwrap_or(defaults.bundle_version),
         channel: match args.channel {
@@ -75,6 +77,7 @@ fn options(args: TestbedArgs) -> testbed::Options {
         },
         address_range: args.address_range.or(defaults.address_range),
         faults: args.faults,
+        lag,
         ports: Ports::Real,
     }
 }

@@ -11,6 +11,12 @@ use tokio_util::sync::CancellationToken;
 /// A testbed, to be judged as often as wanted.
 pub struct Subject(Testbed);
 
+impl From<Testbed> for Subject {
+    fn from(testbed: Testbed) -> Self {
+        Self(testbed)
+    }
+}
+
 impl Subject {
     /// With the definitions of this version, and with these faults.
     pub async fn start(version: SuiteVersion, faults: &[&str]) -> Result<Self, testbed::Error> {

@@ -2,7 +2,7 @@
 
 mod objects;
 
-use std::convert::Infallible;
+use std::io;
 
 use bytes::Bytes;
 use http::request::Parts;
@@ -14,10 +14,11 @@ use serde_json::{Value, json};
 use crate::request::{ObjectRequest, header_text};
 use crate::server::Server;
 use crate::status_error::StatusError;
+use crate::trouble::Troubled;
 use crate::{discovery, openapi};
 
 /// The body of an answer.
-pub type Body = UnsyncBoxBody<Bytes, Infallible>;
+pub type Body = UnsyncBoxBody<Bytes, io::Error>;
 
 type Answer = Result<Response<Body>, StatusError>;
 
@@ -33,7 +34,20 @@ pub fn answer(server: &Server, parts: &Parts, body: &Bytes) -> Response<Body> {
             tracing::debug!(method = %parts.method, uri = %parts.uri, %error, "request refused");
         }
     }
-    result.unwrap_or_else(|error| json_response(error.code(), &error.to_json()))
+    result.unwrap_or_else(|error| refusal(&error))
+}
+
+/// The answer of a server that is not ready yet.
+pub fn unavailable() -> Response<Body> {
+    refusal(&StatusError::unavailable())
+}
+
+fn refusal(error: &StatusError) -> Response<Body> {
+    let mut response = json_response(error.code(), &error.to_json());
+    if let Some(seconds) = error.retry_after() {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    response
 }
 
 fn route(server: &Server, path: &str, parts: &Parts, body: &Bytes) -> Answer {
@@ -45,6 +59,9 @@ fn route(server: &Server, path: &str, parts: &Parts, body: &Bytes) -> Answer {
     };
     if below.is_empty() {
         return found(discovery::resources(group, version));
+    }
+    if server.trouble.get().is_some_and(Troubled::throttles) {
+        return Err(StatusError::too_many_requests());
     }
     let request = ObjectRequest::parse(group, version, below, parts)?;
     objects::answer(server, &request, &parts.method, body)
@@ -106,7 +123,7 @@ fn text_response(text: impl Into<Bytes>) -> Response<Body> {
 }
 
 fn full(bytes: Bytes) -> Body {
-    Full::new(bytes).boxed_unsync()
+    Full::new(bytes).map_err(|never| match never {}).boxed_unsync()
 }
 
 fn respond(code: StatusCode, media_type: &'static str, body: Body) -> Response<Body> {

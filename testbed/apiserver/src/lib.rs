@@ -26,16 +26,20 @@ mod server;
 mod status_error;
 mod store;
 mod table;
+mod trouble;
 mod validation;
 mod watch;
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use self::trouble::Troubled;
 
 pub use self::answer::Body;
 pub use self::listen::{ListenError, Listening};
 pub use self::server::{PodLogs, Service};
+pub use self::trouble::{Delay, Trouble};
 
 /// What the definitions of the Gateway API say about themselves.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,7 +91,8 @@ impl ApiServer {
         let Options { bundle_version, channel } = options;
         let registry = registry::Registry::new(&bundle_version, channel.as_str());
         let logs = RwLock::new(None);
-        let server = server::Server { registry, logs, requests: AtomicU64::new(0) };
+        let (requests, trouble) = (AtomicU64::new(0), OnceLock::new());
+        let server = server::Server { registry, logs, requests, trouble };
         Self { server: Arc::new(server) }
     }
 
@@ -125,5 +130,10 @@ impl ApiServer {
     /// Sets where `kubectl logs` reads. Until then every log is empty.
     pub fn set_logs(&self, logs: Arc<dyn PodLogs>) {
         *self.server.logs.write().unwrap_or_else(PoisonError::into_inner) = Some(logs);
+    }
+
+    /// Makes trouble from now on. Only the first time counts: trouble once begun goes on.
+    pub fn trouble(&self, trouble: Trouble) {
+        self.server.trouble.get_or_init(|| Troubled::new(trouble));
     }
 }

@@ -13,10 +13,12 @@ use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
 use serde_json::json;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout_at;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::server::Service;
+use crate::trouble::{self, Presence, Troubled};
 
 /// Why the API could not be served on a socket.
 #[derive(Debug, thiserror::Error)]
@@ -74,6 +76,7 @@ async fn accept(
             accepted = listener.accept() => accepted,
         };
         match accepted {
+            Ok(_) if service.trouble().is_some_and(|t| t.presence() == Presence::Away) => {}
             Ok((stream, _)) => {
                 let connection = serve(stream, acceptor.clone(), service.clone());
                 let stop = stop.clone();
@@ -89,6 +92,7 @@ async fn accept(
 }
 
 async fn serve(stream: TcpStream, acceptor: TlsAcceptor, service: Service) {
+    let breaks = service.trouble().and_then(Troubled::connections_break);
     let done = async {
         stream.set_nodelay(true)?;
         let stream = TokioIo::new(acceptor.accept(stream).await?);
@@ -98,7 +102,11 @@ async fn serve(stream: TcpStream, acceptor: TlsAcceptor, service: Service) {
             .await
             .map_err(io::Error::other)
     };
-    if let Err(error) = done.await {
+    let done = match breaks {
+        Some(at) => timeout_at(at, done).await.unwrap_or_else(|_elapsed| Err(trouble::broken())),
+        None => done.await,
+    };
+    if let Err(error) = done {
         tracing::debug!(%error, "a connection to the API server broke");
     }
 }

@@ -209,6 +209,26 @@ impl StatusError {
         Self::new(StatusCode::GONE, "Expired", message)
     }
 
+    /// The server has no turn left for this client.
+    pub fn too_many_requests() -> Self {
+        let message =
+            "the server has received too many requests and has asked us to try again later";
+        let mut error = Self::new(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", message);
+        error.details = json!({"retryAfterSeconds": 1});
+        error
+    }
+
+    /// The server has only just begun.
+    pub fn unavailable() -> Self {
+        let message = "the server is currently unable to handle the request";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable", message)
+    }
+
+    /// After how many seconds the client may come again, if the server says so.
+    pub fn retry_after(&self) -> Option<u64> {
+        self.details["retryAfterSeconds"].as_u64()
+    }
+
     pub fn code(&self) -> StatusCode {
         self.code
     }

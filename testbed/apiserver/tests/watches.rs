@@ -1,13 +1,14 @@
 //! Watches through a client in the process.
 
 use std::pin::pin;
+use std::time::Duration;
 
 use futures::{Stream, StreamExt, TryStreamExt};
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::api::{Api, DeleteParams, Patch, PatchParams, PostParams, WatchEvent, WatchParams};
 use kube::runtime::watcher::{self, Event};
 use serde_json::json;
-use testbed_apiserver::{ApiServer, Options};
+use testbed_apiserver::{ApiServer, Options, Trouble};
 
 fn config_maps() -> Api<ConfigMap> {
     Api::default_namespaced(ApiServer::new(Options::default()).client())
@@ -105,4 +106,55 @@ async fn a_streaming_list_is_closed_by_a_bookmark() {
         }
     }
     assert_eq!(seen, ["a", "b"]);
+}
+
+#[tokio::test]
+async fn a_watch_that_breaks_loses_nothing() {
+    let server = ApiServer::new(Options::default());
+    let moment = Duration::from_millis(2)..=Duration::from_millis(20);
+    server.trouble(Trouble { seed: 1, watches: Some(moment), ..Trouble::default() });
+    let api: Api<ConfigMap> = Api::default_namespaced(server.client());
+    let mut events = pin!(watcher::watcher(api.clone(), watcher::Config::default()));
+    let (mut seen, mut broken) = (0, 0);
+    create(&api, "a", "0").await;
+    while seen < 20 || broken == 0 {
+        match events.next().await.expect("it goes on") {
+            Ok(Event::Apply(object) | Event::InitApply(object)) => {
+                let there = object.metadata.labels.and_then(|labels| labels["l"].parse().ok());
+                // A list tells again what was told before a watch broke.
+                if there == Some(seen) {
+                    seen += 1;
+                    label(&api, "a", &seen.to_string()).await;
+                }
+            }
+            Ok(_) => {}
+            Err(_) => broken += 1,
+        }
+    }
+}
+
+#[tokio::test]
+async fn another_writer_comes_first_only_where_a_version_is_relied_upon() {
+    let server = ApiServer::new(Options::default());
+    server.trouble(Trouble { conflicts: 1.0, ..Trouble::default() });
+    let api: Api<ConfigMap> = Api::default_namespaced(server.client());
+    let created = create(&api, "a", "x").await;
+    label(&api, "a", "y").await;
+    let present = api.get("a").await.unwrap();
+    assert_eq!(present.metadata.annotations, created.metadata.annotations);
+    let refused = api.replace("a", &PostParams::default(), &present).await.unwrap_err();
+    assert!(matches!(refused, kube::Error::Api(status) if status.is_conflict()));
+    let touched = api.get("a").await.unwrap();
+    assert_ne!(touched.metadata.resource_version, present.metadata.resource_version);
+}
+
+#[tokio::test]
+async fn a_throttled_client_is_told_when_to_come_again() {
+    let server = ApiServer::new(Options::default());
+    server.trouble(Trouble { throttled: 1.0, ..Trouble::default() });
+    let api: Api<ConfigMap> = Api::default_namespaced(server.client());
+    let refused = api.get("a").await.unwrap_err();
+    let kube::Error::Api(status) = refused else { panic!("{refused}") };
+    let seconds = status.details.as_ref().map(|details| details.retry_after_seconds);
+    assert_eq!((status.code, seconds), (429, Some(1)));
 }

@@ -22,7 +22,7 @@ pub mod status;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -73,8 +73,8 @@ pub struct Environment<'a> {
     pub controller_name: &'a str,
     /// The faults to have.
     pub faults: &'a Faults,
-    /// The addresses of the Gateways that have one.
-    pub addresses: &'a BTreeMap<Key, Ipv4Addr>,
+    /// The addresses of the Gateways that have one, in the order of their statuses.
+    pub addresses: &'a BTreeMap<Key, Vec<IpAddr>>,
     /// Ports of Gateways that could not be opened, and what the operating system said.
     pub bind_failures: &'a BTreeMap<(Key, u16), String>,
     /// The time, RFC 3339 in whole seconds.

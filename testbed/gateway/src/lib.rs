@@ -3,11 +3,14 @@
 //!
 //! It talks to Kubernetes through a [`kube::Client`] alone and binds its listeners on addresses that
 //! it is given. `core` decides, `watch` observes and reports, `proxy` serves; see
-//! [`faults`] for the ways in which it can misbehave. It shares no code with the harness that judges
+//! [`faults`] for the ways in which it can misbehave, and [`lag`] for those in which it can be slow and
+//! noisy without misbehaving. It shares no code with the harness that judges
 //! it, so that the two cannot share an error.
 
+mod chance;
 mod core;
 pub mod faults;
+pub mod lag;
 mod proxy;
 mod watch;
 
@@ -18,6 +21,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use self::faults::Faults;
+use self::lag::Lag;
 
 /// Gives out one address per Gateway, or none when there are no more.
 pub type Addresses = Arc<dyn Fn() -> Option<Ipv4Addr> + Send + Sync>;
@@ -34,6 +38,8 @@ pub struct Options {
     pub ports: Ports,
     /// The rules to break.
     pub faults: Faults,
+    /// In which ways to be slow and noisy.
+    pub lag: Lag,
 }
 
 /// On which ports listeners are bound.

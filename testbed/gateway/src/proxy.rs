@@ -3,11 +3,12 @@
 mod connection;
 mod exchange;
 mod tls;
+mod unrest;
 mod upstream;
 
 use std::collections::BTreeMap;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
@@ -15,9 +16,11 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use self::connection::Server;
+use self::unrest::{OfPort, Unsettled};
 use self::upstream::Upstream;
 use crate::core::objects::Key;
 use crate::core::routing::PortTable;
+use crate::lag::Lag;
 use crate::{PortMap, Ports};
 
 /// The open ports of all Gateways.
@@ -26,21 +29,25 @@ pub struct Proxy {
     ports: Ports,
     port_map: PortMap,
     upstream: Upstream,
+    unsettled: Option<Unsettled>,
     open: BTreeMap<(Key, u16), OpenPort>,
 }
 
 /// A port that is being served until this is dropped.
 #[derive(Debug)]
 struct OpenPort {
-    address: SocketAddr,
+    /// Where it answers: at each address of its Gateway.
+    at: Vec<SocketAddr>,
     table: Arc<ArcSwap<PortTable>>,
+    unrest: OfPort,
     _stop: DropGuard,
 }
 
 impl Proxy {
     /// A proxy without open ports.
-    pub fn new(ports: Ports, port_map: PortMap) -> Self {
-        Self { ports, port_map, upstream: Upstream::new(), open: BTreeMap::new() }
+    pub fn new(ports: Ports, port_map: PortMap, lag: &Lag) -> Self {
+        let (upstream, unsettled) = (Upstream::new(), Unsettled::new(lag));
+        Self { ports, port_map, upstream, unsettled, open: BTreeMap::new() }
     }
 
     /// Serves these ports and no others; those that are open already take their new tables at once.
@@ -49,27 +56,33 @@ impl Proxy {
     pub fn serve(
         &mut self,
         tables: BTreeMap<(Key, u16), PortTable>,
-        addresses: &BTreeMap<Key, Ipv4Addr>,
+        addresses: &BTreeMap<Key, Vec<IpAddr>>,
     ) -> BTreeMap<(Key, u16), String> {
-        let address = |port: &(Key, u16)| {
-            addresses.get(&port.0).map(|address| SocketAddr::from((*address, port.1)))
+        let at = |port: &(Key, u16)| -> Vec<SocketAddr> {
+            let addresses = addresses.get(&port.0).into_iter().flatten();
+            addresses.map(|address| SocketAddr::from((*address, port.1))).collect()
         };
         let port_map = &self.port_map;
         self.open.retain(|port, open| {
-            let keep = tables.contains_key(port) && address(port) == Some(open.address);
+            let keep = tables.contains_key(port) && at(port) == open.at;
             if !keep {
-                port_map.remove(open.address);
+                for address in &open.at {
+                    port_map.remove(*address);
+                }
             }
             keep
         });
         let mut failures = BTreeMap::new();
         for (port, table) in tables {
             if let Some(open) = self.open.get(&port) {
-                open.table.store(Arc::new(table));
+                open.take(table, self.unsettled.as_mut());
                 continue;
             }
-            let Some(address) = address(&port) else { continue };
-            match self.open(address, table) {
+            let at = at(&port);
+            if at.is_empty() {
+                continue;
+            }
+            match self.open(at, table) {
                 Ok(open) => {
                     self.open.insert(port, open);
                 }
@@ -81,20 +94,42 @@ impl Proxy {
         failures
     }
 
-    fn open(&self, address: SocketAddr, table: PortTable) -> io::Result<OpenPort> {
-        let listener = match self.ports {
-            Ports::Real => bind(address)?,
+    fn open(&mut self, at: Vec<SocketAddr>, table: PortTable) -> io::Result<OpenPort> {
+        let listeners = match self.ports {
+            Ports::Real => at.iter().copied().map(bind).collect::<io::Result<Vec<_>>>()?,
             Ports::Mapped => {
-                let listener = bind(SocketAddr::new(address.ip(), 0))?;
-                self.port_map.insert(address, listener.local_addr()?);
-                listener
+                let listener = bind(SocketAddr::new(at[0].ip(), 0))?;
+                let actual = listener.local_addr()?;
+                for address in &at {
+                    self.port_map.insert(*address, actual);
+                }
+                vec![listener]
             }
         };
         let table = Arc::new(ArcSwap::from_pointee(table));
+        let unrest = self
+            .unsettled
+            .as_mut()
+            .map(|unsettled| Arc::new(ArcSwap::from_pointee(unsettled.draw())));
         let stop = CancellationToken::new();
-        let server = Server::new(Arc::clone(&table), self.upstream.clone(), stop.clone());
-        tokio::spawn(server.run(listener));
-        Ok(OpenPort { address, table, _stop: stop.drop_guard() })
+        let upstream = self.upstream.clone();
+        let server = Server::new(Arc::clone(&table), unrest.clone(), upstream, stop.clone());
+        for listener in listeners {
+            tokio::spawn(server.clone().run(listener));
+        }
+        Ok(OpenPort { at, table, unrest, _stop: stop.drop_guard() })
+    }
+}
+
+impl OpenPort {
+    /// Serves another table from now on.
+    fn take(&self, table: PortTable, unsettled: Option<&mut Unsettled>) {
+        if let (Some(unsettled), Some(unrest)) = (unsettled, &self.unrest)
+            && self.table.load().sources != table.sources
+        {
+            unrest.store(Arc::new(unsettled.draw()));
+        }
+        self.table.store(Arc::new(table));
     }
 }
 

@@ -1,25 +1,33 @@
 //! The shell: watches the cluster, has the core compute, serves what comes of it, and reports.
 //!
 //! Tables are swapped before statuses are written: what a status says is true when it can be read.
+//! Unless the Gateway is told to be slow: then each half acts upon the cluster as it was a while
+//! ago (see [`late`]).
 
+mod addresses;
 mod changes;
+mod late;
+mod noise;
 mod writer;
 
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
+use std::sync::Arc;
 
 use futures::StreamExt as _;
 use jiff::Timestamp;
 use kube::Client;
 use tokio::sync::oneshot;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
 
+use self::addresses::Addresses;
 use self::changes::{Change, Changes};
+use self::late::Late;
+use self::noise::Noise;
 use self::writer::Writer;
 use crate::core::objects::Key;
 use crate::core::snapshot::Snapshot;
-use crate::core::{self, Config, Environment};
+use crate::core::{self, Config, Environment, StatusUpdate};
 use crate::proxy::Proxy;
 use crate::{Error, Options, PortMap};
 
@@ -33,12 +41,14 @@ pub async fn start(
 ) -> Result<(), Error> {
     changes::check_definitions(&client).await?;
     let shell = Shell {
-        proxy: Proxy::new(options.ports, port_map),
-        writer: Writer::new(client.clone()),
+        proxy: Proxy::new(options.ports, port_map, &options.lag),
+        writer: Writer::new(client.clone(), Noise::new(&options.lag, &options.controller_name)),
         changes: changes::watch(&client),
-        options,
         snapshot: Snapshot::default(),
-        addresses: BTreeMap::new(),
+        addresses: Addresses::new(options.addresses.clone(), &options.lag, options.ports),
+        late: Late::new(&options.lag),
+        failures: BTreeMap::new(),
+        options,
     };
     let (started, waiting) = oneshot::channel();
     tokio::spawn(async move {
@@ -50,13 +60,21 @@ pub async fn start(
     waiting.await.map_err(|_| Error::Stopped)
 }
 
+/// Ports that could not be opened, and what the operating system said.
+type Failures = BTreeMap<(Key, u16), String>;
+
 struct Shell {
     options: Options,
     changes: Changes,
     writer: Writer,
     proxy: Proxy,
+    /// The cluster as it is.
     snapshot: Snapshot,
-    addresses: BTreeMap<Key, Ipv4Addr>,
+    addresses: Addresses,
+    /// The cluster as it is acted upon, if that is not as it is.
+    late: Option<Late>,
+    /// Of what is served at present.
+    failures: Failures,
 }
 
 impl Shell {
@@ -67,9 +85,25 @@ impl Shell {
         started.send(()).ok();
         let mut rested = Instant::now();
         loop {
+            let due = self.late.as_ref().and_then(Late::due);
+            let readdress = self.addresses.due();
             let matters = tokio::select! {
                 Some(change) = self.changes.next() => self.apply_burst(change, rested).await,
-                again = self.writer.finished() => again,
+                again = self.writer.finished() => {
+                    if again && self.late.is_some() {
+                        self.report();
+                        continue;
+                    }
+                    again
+                }
+                () = until(due) => {
+                    self.catch_up();
+                    continue;
+                }
+                () = until(readdress) => {
+                    self.addresses.change();
+                    true
+                }
                 else => return,
             };
             if matters {
@@ -121,39 +155,82 @@ impl Shell {
         respecified || !echo
     }
 
+    /// Acts upon the cluster as it is now, or has it acted upon later.
     fn reconcile(&mut self) {
         self.assign_addresses();
-        let now = Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-        let Config { ports, mut statuses } = self.compute(&BTreeMap::new(), &now);
-        let failures = self.proxy.serve(ports, &self.addresses);
+        if let Some(late) = &mut self.late {
+            late.take_in(&self.snapshot);
+            return;
+        }
+        let Config { ports, mut statuses } = self.compute(&self.snapshot, &Failures::new());
+        let failures = self.proxy.serve(ports, self.addresses.answering());
         if !failures.is_empty() {
-            let config = self.compute(&failures, &now);
-            self.proxy.serve(config.ports, &self.addresses);
+            let config = self.compute(&self.snapshot, &failures);
+            self.proxy.serve(config.ports, self.addresses.answering());
             statuses = config.statuses;
         }
-        self.writer.write(statuses);
+        self.writer.write(statuses, &self.snapshot);
     }
 
-    fn compute(&self, bind_failures: &BTreeMap<(Key, u16), String>, now: &str) -> Config {
+    /// Acts upon what the halves of a slow Gateway see from now on.
+    fn catch_up(&mut self) {
+        let Some(late) = &mut self.late else { return };
+        let (serve, mut report) = (late.traffic.advance(), late.status.advance());
+        if serve {
+            let seen = Arc::clone(late.traffic.seen());
+            let failed_before = std::mem::take(&mut self.failures);
+            let config = self.compute(&seen, &Failures::new());
+            self.failures = self.proxy.serve(config.ports, self.addresses.answering());
+            if !self.failures.is_empty() {
+                let config = self.compute(&seen, &self.failures);
+                self.proxy.serve(config.ports, self.addresses.answering());
+            }
+            report |= self.failures != failed_before;
+        }
+        if report {
+            self.report();
+        }
+    }
+
+    /// Writes the statuses that follow from what a slow Gateway sees, to the objects that are still
+    /// the ones that it sees.
+    fn report(&mut self) {
+        let Some(late) = &self.late else { return };
+        let seen = late.status.seen().with_statuses_of(&self.snapshot);
+        let mut statuses = self.compute(&seen, &self.failures).statuses;
+        let uid = |snapshot: &Snapshot, update: &StatusUpdate| {
+            let (metadata, _) = snapshot.reported(update.kind, &update.key)?;
+            Some(metadata.uid.clone())
+        };
+        statuses.retain(|update| uid(&seen, update) == uid(&self.snapshot, update));
+        self.writer.write(statuses, &self.snapshot);
+    }
+
+    fn compute(&self, snapshot: &Snapshot, bind_failures: &Failures) -> Config {
         let env = Environment {
             controller_name: &self.options.controller_name,
             faults: &self.options.faults,
-            addresses: &self.addresses,
+            addresses: self.addresses.listed(),
             bind_failures,
-            now,
+            now: &Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         };
-        core::compute(&self.snapshot, &env)
+        core::compute(snapshot, &env)
     }
 
     fn assign_addresses(&mut self) {
-        let Self { snapshot, options, addresses, .. } = self;
-        addresses.retain(|key, _| snapshot.gateways.contains_key(key));
-        for (key, _) in snapshot.gateways_of(&options.controller_name) {
-            if !addresses.contains_key(key)
-                && let Some(address) = (options.addresses)()
-            {
-                addresses.insert(key.clone(), address);
-            }
-        }
+        let Self { snapshot, options, addresses, late, .. } = self;
+        let served = late.as_ref().map(|late| Arc::clone(late.traffic.seen()));
+        addresses.assign(snapshot, &options.controller_name, |key| {
+            let is_served = served.as_ref().is_some_and(|seen| seen.gateways.contains_key(key));
+            is_served || snapshot.gateways.contains_key(key)
+        });
+    }
+}
+
+/// Waits until then, for ever where there is no such time.
+async fn until(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => std::future::pending().await,
     }
 }

@@ -18,6 +18,7 @@ use rustls::{ClientConfig, RootCertStore};
 use serde_json::Value;
 use testbed_apiserver::ApiServer;
 use testbed_gateway::faults::Faults;
+use testbed_gateway::lag::Lag;
 use testbed_gateway::{Gateway, Options, PortMap, Ports};
 use testbed_workloads::{AddressPool, Workloads};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -103,6 +104,7 @@ impl Testbed {
             addresses: Arc::new(move || pool.allocate()),
             ports: Ports::Mapped,
             faults: Faults::parse(faults).expect("the faults are known"),
+            lag: Lag::default(),
         };
         let gateway = Gateway::start(client.clone(), options).await.expect("the gateway starts");
         Self { client, gateway, _workloads: workloads, certificate }

@@ -1,15 +1,18 @@
 //! The verbs on objects.
 
+use std::io;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures::{Stream, StreamExt, TryStreamExt, stream};
 use http::{Method, Response, StatusCode};
 use http_body_util::{BodyExt, StreamBody};
 use hyper::body::Frame;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 
 use super::{Answer, Body, full, json_response, respond, text_response};
 use crate::object::{self, Object};
@@ -21,6 +24,7 @@ use crate::selectors::Selection;
 use crate::server::Server;
 use crate::status_error::StatusError;
 use crate::table::{self, Form};
+use crate::trouble::{self, End, Troubled};
 use crate::watch::{self, Terms, View};
 use crate::{convert, protobuf};
 
@@ -48,6 +52,7 @@ pub fn answer(server: &Server, request: &ObjectRequest, method: &Method, body: &
             Method::GET => one(request, StatusCode::OK, &*server.registry.get(&target, name)?),
             Method::PUT => {
                 let value = decode(request, body)?;
+                race(server, &target, name, &value);
                 one(request, StatusCode::OK, &*server.registry.update(&target, name, value)?)
             }
             Method::PATCH => patch(server, request, &target, name, body),
@@ -56,6 +61,28 @@ pub fn answer(server: &Server, request: &ObjectRequest, method: &Method, body: &
             }
             _ => Err(not_allowed(method)),
         },
+    }
+}
+
+/// In a server that makes trouble, has another writer change an object just before one that relies on
+/// its version: the annotation that it sets concerns nobody.
+fn race(server: &Server, target: &Target, name: &str, value: &Value) {
+    let relies = !object::text(value, "/metadata/resourceVersion").is_empty();
+    if !relies || !server.trouble.get().is_some_and(Troubled::races) {
+        return;
+    }
+    let annotation = server.requests.load(Ordering::Relaxed).to_string();
+    let annotations = json!({"gateway-conformance.dev/touched": annotation});
+    let patch = Patch::Merge(json!({"metadata": {"annotations": annotations}}));
+    let target = Target {
+        subresource: Subresource::Main,
+        manager: "another-writer".to_owned(),
+        dry_run: false,
+        ..target.clone()
+    };
+    // One that is gone is the first writer's to find out.
+    if let Err(error) = server.registry.patch(&target, name, patch, false) {
+        tracing::debug!(%error, "the other writer was refused");
     }
 }
 
@@ -194,6 +221,11 @@ fn watch(server: &Server, request: &ObjectRequest) -> Answer {
     let from: u64 = query.number("resourceVersion")?.unwrap_or(0);
     let with_initial = streaming_list || (from == 0 && query.text("sendInitialEvents").is_empty());
 
+    let trouble = server.trouble.get();
+    if from > 0 && !with_initial && trouble.is_some_and(Troubled::expires) {
+        let line = watch::error_line(&StatusError::expired(from, from + 1));
+        return Ok(respond(StatusCode::OK, "application/json", full(line)));
+    }
     let mut state = server.registry.store.lock();
     let reached = state.version();
     // Without a version, the initial objects are the present ones, and the watch goes on from now.
@@ -208,12 +240,31 @@ fn watch(server: &Server, request: &ObjectRequest) -> Answer {
             drop(state);
             let marked = streaming_list && terms.bookmarks;
             let lines = watch::lines(view, terms, &initial, marked, reached, subscription);
-            let frames = futures::StreamExt::map(lines, |line| Ok(Frame::data(line)));
-            BodyExt::boxed_unsync(StreamBody::new(frames))
+            let lines = lines.map(Ok);
+            match trouble.and_then(Troubled::end_of_watch) {
+                None => stream_body(lines),
+                Some((at, end)) => {
+                    let last = stream::iter(last_line(end, from));
+                    stream_body(lines.take_until(sleep_until(at)).chain(last))
+                }
+            }
         }
         Err(too_old) => full(watch::error_line(&StatusError::expired(from, too_old.oldest))),
     };
     Ok(respond(StatusCode::OK, "application/json", body))
+}
+
+fn stream_body(lines: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Body {
+    BodyExt::boxed_unsync(StreamBody::new(lines.map_ok(Frame::data)))
+}
+
+/// What comes last of a watch that ends before its time.
+fn last_line(end: End, from: u64) -> Option<io::Result<Bytes>> {
+    match end {
+        End::Closed => None,
+        End::Broken => Some(Err(trouble::broken())),
+        End::Expired => Some(Ok(watch::error_line(&StatusError::expired(from, from + 1)))),
+    }
 }
 
 fn create(server: &Server, request: &ObjectRequest, target: &Target, body: &Bytes) -> Answer {
@@ -241,6 +292,9 @@ fn patch(
         return Err(StatusError::nameless_apply());
     }
     let patch = Patch::parse(&request.content_type, body, request.resource)?;
+    if let Patch::Merge(value) | Patch::Strategic(value) = &patch {
+        race(server, target, name, value);
+    }
     let force = request.query.flag("force");
     let (object, created) = server.registry.patch(target, name, patch, force)?;
     one(request, if created { StatusCode::CREATED } else { StatusCode::OK }, &object)

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::attachment::Attachment;
 use super::listeners::{self, ListenerState};
 use super::objects::{Gateway, HttpRoute, Object, RequestedAddress};
-use super::routing::{ListenerTable, PortTable};
+use super::routing::{ListenerTable, PortTable, Source};
 use super::rules::CompiledRules;
 use super::snapshot::Snapshot;
 use super::status::{self, Condition, ListenerStatus};
@@ -145,9 +145,19 @@ impl<'a> Managed<'a> {
             };
             let certificate = listener.certificate.clone();
             let mut table = ListenerTable::new(listener.hostname.clone(), certificate);
+            let mut sources = BTreeSet::from([Source {
+                key: self.gateway.key(),
+                generation: self.gateway.metadata.generation,
+                resolved: listener.resolved_refs.status,
+            }]);
             for AttachedRoute { route, compiled, attachment } in attached {
                 if attachment.listeners.contains(&index) {
                     table.add(route, compiled, env.faults);
+                    sources.insert(Source {
+                        key: route.key(),
+                        generation: route.metadata.generation,
+                        resolved: compiled.resolved_refs.status,
+                    });
                 }
             }
             table.sort();
@@ -158,8 +168,10 @@ impl<'a> Managed<'a> {
                 scheme,
                 listeners: Vec::new(),
                 faults: env.faults.clone(),
+                sources: BTreeSet::new(),
             });
             port_table.listeners.push(table);
+            port_table.sources.extend(sources);
         }
     }
 }

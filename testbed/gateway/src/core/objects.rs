@@ -50,6 +50,8 @@ pub struct Metadata {
     pub namespace: String,
     /// `metadata.name`.
     pub name: String,
+    /// `metadata.uid`.
+    pub uid: String,
     /// `metadata.generation`, 0 for kinds that have none.
     pub generation: i64,
     /// `metadata.resourceVersion`.

@@ -1,5 +1,6 @@
 //! Routing tables: from a request on a port to the rule that takes it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rustls::sign::CertifiedKey;
@@ -7,7 +8,7 @@ use rustls::sign::CertifiedKey;
 use super::hostname::Hostname;
 use super::listeners::Scheme;
 use super::matching::{Precedence, RequestHead, RequestMatch};
-use super::objects::{HttpRoute, Object};
+use super::objects::{HttpRoute, Key, Object};
 use super::rules::{Action, CompiledRules};
 use crate::faults::{Deviation, Faults};
 
@@ -22,6 +23,19 @@ pub struct PortTable {
     pub listeners: Vec<ListenerTable>,
     /// The faults to have.
     pub faults: Faults,
+    /// What it is made of: a table that is made of the same serves the same.
+    pub sources: BTreeSet<Source>,
+}
+
+/// An object that a table is made of.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Source {
+    /// The Gateway or route.
+    pub key: Key,
+    /// Its generation.
+    pub generation: i64,
+    /// Whether its references were resolved.
+    pub resolved: bool,
 }
 
 /// What is served through one listener.

@@ -50,6 +50,20 @@ impl Snapshot {
         }
     }
 
+    /// These objects with the statuses and versions that they have in `now`, as far as they are
+    /// still there: what is reported of an earlier state is written to the objects of today.
+    pub fn with_statuses_of(&self, now: &Self) -> Self {
+        let mut then = self.clone();
+        adopt(&mut then.gateway_classes, &now.gateway_classes, |then, now| {
+            then.status.clone_from(&now.status);
+        });
+        adopt(&mut then.gateways, &now.gateways, |then, now| then.status.clone_from(&now.status));
+        adopt(&mut then.http_routes, &now.http_routes, |then, now| {
+            then.status.clone_from(&now.status);
+        });
+        then
+    }
+
     /// The Gateways whose class names `controller_name`.
     pub fn gateways_of<'a>(
         &'a self,
@@ -60,6 +74,16 @@ impl Snapshot {
                 .get(&Key::new("", &gateway.spec.gateway_class_name))
                 .is_some_and(|class| class.spec.controller_name == controller_name)
         })
+    }
+}
+
+/// Has the objects that are the same ones take over what changes without a new generation.
+fn adopt<T>(then: &mut Objects<T>, now: &Objects<T>, status: impl Fn(&mut T, &T)) {
+    for (key, then) in then {
+        if let Some(now) = now.get(key).filter(|now| now.metadata.uid == then.metadata.uid) {
+            then.metadata.resource_version.clone_from(&now.metadata.resource_version);
+            status(&mut then.body, &now.body);
+        }
     }
 }
 

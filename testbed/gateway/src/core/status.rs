@@ -155,9 +155,9 @@ pub fn gateway(
         "conditions".to_owned(),
         merge.conditions(&gateway.status["conditions"], conditions),
     );
-    let address = env.addresses.get(&gateway.key());
-    let addresses = address.map(|address| json!({ "type": "IPAddress", "value": address }));
-    status.insert("addresses".to_owned(), addresses.into_iter().collect());
+    let addresses = env.addresses.get(&gateway.key()).into_iter().flatten();
+    let addresses = addresses.map(|address| json!({ "type": "IPAddress", "value": address }));
+    status.insert("addresses".to_owned(), addresses.collect());
     let entries = listeners.iter().map(|listener| listener_entry(gateway, listener, env));
     let mut entries: Vec<_> = entries.collect();
     if env.faults.has(Deviation::RemovedListenerKept) {

@@ -60,8 +60,9 @@ fn world_where(
     bind_failures: &BTreeMap<(Key, u16), String>,
 ) -> World {
     let snapshot = snapshot(&format!("{BASE}---\n{objects}"));
+    let address = vec![Ipv4Addr::new(127, 0, 0, 9).into()];
     let addresses: BTreeMap<_, _> =
-        snapshot.gateways.keys().map(|key| (key.clone(), Ipv4Addr::new(127, 0, 0, 9))).collect();
+        snapshot.gateways.keys().map(|key| (key.clone(), address.clone())).collect();
     let env = Environment {
         controller_name: CONTROLLER,
         faults,

@@ -14,8 +14,9 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
-use super::exchange::{Exchange, answer};
+use super::exchange::{Exchange, answer, unavailable};
 use super::tls;
+use super::unrest::OfPort;
 use super::upstream::Upstream;
 use crate::core::listeners::Scheme;
 use crate::core::routing::PortTable;
@@ -27,6 +28,7 @@ const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(10);
 #[derive(Clone)]
 pub struct Server {
     table: Arc<ArcSwap<PortTable>>,
+    unrest: OfPort,
     upstream: Upstream,
     acceptor: TlsAcceptor,
     stop: CancellationToken,
@@ -36,11 +38,12 @@ impl Server {
     /// A server of what `table` holds, until `stop` is cancelled.
     pub fn new(
         table: Arc<ArcSwap<PortTable>>,
+        unrest: OfPort,
         upstream: Upstream,
         stop: CancellationToken,
     ) -> Self {
         let acceptor = tls::acceptor(Arc::clone(&table));
-        Self { table, upstream, acceptor, stop }
+        Self { table, unrest, upstream, acceptor, stop }
     }
 
     /// Accepts connections until it is stopped.
@@ -65,6 +68,13 @@ impl Server {
     }
 
     async fn serve(self, stream: TcpStream) {
+        if self.unrest.as_ref().is_some_and(|unrest| unrest.load().resets()) {
+            // Closed with nothing sent and nothing read, this is a reset.
+            if let Err(error) = stream.set_zero_linger() {
+                debug!(%error, "failed to reset a connection");
+            }
+            return;
+        }
         if let Err(error) = stream.set_nodelay(true) {
             debug!(%error, "failed to set TCP_NODELAY");
         }
@@ -85,14 +95,22 @@ impl Server {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let Self { table, upstream, stop, .. } = self;
+        let Self { table, unrest, upstream, stop, .. } = self;
         let service = service_fn(move |request| {
+            let is_unavailable =
+                unrest.as_ref().is_some_and(|unrest| unrest.load().is_unavailable());
             let exchange = Exchange {
                 table: table.load_full(),
                 upstream: upstream.clone(),
                 server_name: server_name.clone(),
             };
-            async move { Ok::<_, Infallible>(answer(exchange, request).await) }
+            async move {
+                Ok::<_, Infallible>(if is_unavailable {
+                    unavailable()
+                } else {
+                    answer(exchange, request).await
+                })
+            }
         });
         let mut builder = auto::Builder::new(TokioExecutor::new());
         builder.http1().preserve_header_case(true);

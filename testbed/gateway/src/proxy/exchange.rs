@@ -103,6 +103,11 @@ pub async fn answer(exchange: Exchange, request: Request<Incoming>) -> Response<
     within(action.request_timeout, forward(&chosen, &action, request, &host)).await
 }
 
+/// What a request gets where none can be handled yet.
+pub fn unavailable() -> Response<Body> {
+    plain(StatusCode::SERVICE_UNAVAILABLE)
+}
+
 /// The host as the client gave it, with its port.
 fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
     let header = || headers.get(HOST).and_then(|host| host.to_str().ok());

@@ -1,10 +1,13 @@
 //! Watches of the kinds that the core looks at, as one stream of changes to the snapshot.
 
+use std::time::Duration;
+
 use futures::future::ready;
 use futures::stream::{BoxStream, SelectAll, StreamExt as _};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::api::{ApiResource, DynamicObject, GroupVersionKind, ListParams};
 use kube::runtime::WatchStreamExt as _;
+use kube::runtime::utils::Backoff;
 use kube::runtime::watcher::{self, Event, watcher};
 use kube::{Api, Client};
 use serde::de::DeserializeOwned;
@@ -38,6 +41,22 @@ pub fn watch(client: &Client) -> Changes {
         changes.push(changes_of(Api::all_with(client.clone(), &resource)));
     }
     changes
+}
+
+/// The pauses before a watch that failed is tried again: short, since what is missed meanwhile makes
+/// the Gateway slow.
+struct Pauses;
+
+impl Iterator for Pauses {
+    type Item = Duration;
+
+    fn next(&mut self) -> Option<Duration> {
+        Some(Duration::from_millis(100))
+    }
+}
+
+impl Backoff for Pauses {
+    fn reset(&mut self) {}
 }
 
 type ChangesOf = fn(Api<DynamicObject>) -> BoxStream<'static, Change>;
@@ -111,7 +130,7 @@ where
     let mut listed = Objects::new();
     let mut first = true;
     watcher(api, watcher::Config::default())
-        .default_backoff()
+        .backoff(Pauses)
         .filter_map(move |event| {
             ready(match event {
                 Ok(Event::Init) => {
@@ -194,6 +213,7 @@ fn metadata(metadata: ObjectMeta) -> Metadata {
     Metadata {
         namespace: metadata.namespace.unwrap_or_default(),
         name: metadata.name.unwrap_or_default(),
+        uid: metadata.uid.unwrap_or_default(),
         generation: metadata.generation.unwrap_or_default(),
         resource_version: metadata.resource_version.unwrap_or_default(),
         creation_timestamp: metadata

@@ -13,11 +13,13 @@ use tokio::task::JoinSet;
 use tracing::warn;
 
 use super::changes::status_resource;
+use super::noise::{Noise, Step};
 use crate::core::objects::Key;
+use crate::core::snapshot::Snapshot;
 use crate::core::{StatusKind, StatusUpdate};
 
 /// How long to wait after a failed write before the next.
-const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(100);
 
 type ObjectId = (StatusKind, Key);
 
@@ -26,11 +28,14 @@ pub struct Writer {
     client: Client,
     attempts: HashMap<ObjectId, Attempt>,
     writes: JoinSet<(ObjectId, Outcome)>,
+    noise: Option<Noise>,
 }
 
 /// The last write of an object's status.
 struct Attempt {
     update: StatusUpdate,
+    /// What is written one after the other; the last is to stay.
+    steps: Vec<Step>,
     in_flight: bool,
     /// Something else was to be written meanwhile.
     overtaken: bool,
@@ -45,16 +50,16 @@ enum Outcome {
 
 impl Writer {
     /// A writer without anything to write.
-    pub fn new(client: Client) -> Self {
-        Self { client, attempts: HashMap::new(), writes: JoinSet::new() }
+    pub fn new(client: Client, noise: Option<Noise>) -> Self {
+        Self { client, attempts: HashMap::new(), writes: JoinSet::new(), noise }
     }
 
     /// Begins to write those statuses that are not being written or written already.
     ///
     /// Those of Gateways come first: who reads that a route is refused then reads a count without it.
     /// A status whose object has a write under way is left out; [`Self::finished`] tells when it is
-    /// time to come back.
-    pub fn write(&mut self, updates: Vec<StatusUpdate>) {
+    /// time to come back. `now` is what the objects are at present.
+    pub fn write(&mut self, updates: Vec<StatusUpdate>, now: &Snapshot) {
         // Closes when the last write of a Gateway's status has ended; nothing is ever sent.
         let (gateways, _) = broadcast::channel::<Infallible>(1);
         let wanted: BTreeSet<_> =
@@ -66,7 +71,13 @@ impl Writer {
                 Some(attempt) if attempt.update == update => {}
                 Some(attempt) if attempt.in_flight => attempt.overtaken = true,
                 _ => {
-                    let written = write(self.client.clone(), update.clone());
+                    let before = now.reported(update.kind, &update.key);
+                    let before = before.map_or(&Value::Null, |(_, status)| status);
+                    let steps = match &mut self.noise {
+                        Some(noise) => noise.steps(&update, before),
+                        None => vec![Step::at_once(update.status.clone())],
+                    };
+                    let written = write(self.client.clone(), update.clone(), steps.clone());
                     if update.kind == StatusKind::Gateway {
                         let turn = gateways.clone();
                         self.writes.spawn(written.inspect(move |_| drop(turn)));
@@ -77,7 +88,7 @@ impl Writer {
                             written.await
                         });
                     }
-                    let attempt = Attempt { update, in_flight: true, overtaken: false };
+                    let attempt = Attempt { update, steps, in_flight: true, overtaken: false };
                     self.attempts.insert(id, attempt);
                 }
             }
@@ -87,7 +98,7 @@ impl Writer {
     /// Whether `status` is what was last written for an object, or is being written.
     pub fn wrote(&self, kind: StatusKind, key: &Key, status: &Value) -> bool {
         let attempt = self.attempts.get(&(kind, key.clone()));
-        attempt.is_some_and(|attempt| attempt.update.status == *status)
+        attempt.is_some_and(|attempt| attempt.steps.iter().any(|step| step.status == *status))
     }
 
     /// Waits until a write has ended, for ever when none is under way, and tells whether statuses
@@ -118,35 +129,50 @@ impl Writer {
     }
 }
 
-async fn write(client: Client, update: StatusUpdate) -> (ObjectId, Outcome) {
+async fn write(client: Client, update: StatusUpdate, steps: Vec<Step>) -> (ObjectId, Outcome) {
     let resource = status_resource(update.kind);
     let api: Api<DynamicObject> = if update.key.namespace.is_empty() {
         Api::all_with(client, &resource)
     } else {
         Api::namespaced_with(client, &update.key.namespace, &resource)
     };
-    // The version guards what others write: lists are replaced whole.
-    let patch = json!({
-        "apiVersion": resource.api_version,
-        "kind": resource.kind,
-        "metadata": { "resourceVersion": update.resource_version },
-        "status": update.status,
-    });
     let id = (update.kind, update.key);
-    match api.patch_status(&id.1.name, &PatchParams::default(), &Patch::Merge(patch)).await {
-        Ok(_) => (id, Outcome::Settled),
-        Err(kube::Error::Api(status)) if status.is_conflict() || status.is_not_found() => {
-            (id, Outcome::Settled)
-        }
-        Err(error) => {
-            warn!(kind = %resource.kind, object = %id.1, %error, "failed to write a status");
-            pause().await;
-            (id, Outcome::Failed)
+    let mut version = update.resource_version;
+    let several = steps.len() > 1;
+    for Step { status, pause: before } in steps {
+        pause(before).await;
+        // The version guards what others write: lists are replaced whole.
+        let patch = json!({
+            "apiVersion": resource.api_version,
+            "kind": resource.kind,
+            "metadata": { "resourceVersion": version },
+            "status": status,
+        });
+        match api.patch_status(&id.1.name, &PatchParams::default(), &Patch::Merge(patch)).await {
+            Ok(object) => version = object.metadata.resource_version.unwrap_or_default(),
+            // A state that is one of these steps is taken for our own when the watch tells of it, so
+            // that nothing else would bring the last one.
+            Err(kube::Error::Api(status)) if status.is_conflict() && several => {
+                pause(PAUSE_AFTER_FAILURE).await;
+                return (id, Outcome::Failed);
+            }
+            Err(kube::Error::Api(status)) if status.is_conflict() || status.is_not_found() => break,
+            Err(error) => {
+                warn!(kind = %resource.kind, object = %id.1, %error, "failed to write a status");
+                pause(PAUSE_AFTER_FAILURE).await;
+                return (id, Outcome::Failed);
+            }
         }
     }
+    (id, Outcome::Settled)
 }
 
-#[expect(clippy::disallowed_methods, reason = "nothing tells when a failing server has recovered")]
-async fn pause() {
-    tokio::time::sleep(PAUSE_AFTER_FAILURE).await;
+#[expect(
+    clippy::disallowed_methods,
+    reason = "nothing tells when a failing server has recovered, and a slow writer is slow by the clock"
+)]
+async fn pause(time: Duration) {
+    if !time.is_zero() {
+        tokio::time::sleep(time).await;
+    }
 }

@@ -1,0 +1,82 @@
+//! How much: times, ranges of times and shares.
+
+use std::{fmt, ops::RangeInclusive, time::Duration};
+
+use super::{
+    InvalidLag,
+    modes::{LagMode, Unit},
+};
+
+/// The value of a mode.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Value {
+    Time(RangeInclusive<Duration>),
+    /// From 0 to 1.
+    Share(f64),
+    None,
+}
+
+/// A server that refused everything would be no slow one.
+const LARGEST_SHARE: f64 = 0.9;
+
+impl Value {
+    /// Reads the value of a mode.
+    pub(super) fn read(mode: &LagMode, text: &str) -> Result<Self, InvalidLag> {
+        let (mode, unit) = (mode.name, mode.unit);
+        match unit {
+            Unit::None if text.is_empty() => Ok(Self::None),
+            Unit::None => Err(InvalidLag::NoValue { mode }),
+            Unit::Time => range(text)
+                .map(Self::Time)
+                .ok_or_else(|| InvalidLag::Time { mode, value: text.into() }),
+            Unit::Share => share(text)
+                .map(Self::Share)
+                .ok_or_else(|| InvalidLag::Share { mode, value: text.into() }),
+        }
+    }
+
+    pub(super) fn scale(&mut self, factor: f64) {
+        if let Self::Time(range) = self {
+            *range = range.start().mul_f64(factor)..=range.end().mul_f64(factor);
+        }
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Time(range) if range.start() == range.end() => {
+                write!(f, "{}ms", range.start().as_millis())
+            }
+            Self::Time(range) => {
+                write!(f, "{}ms..{}ms", range.start().as_millis(), range.end().as_millis())
+            }
+            Self::Share(share) => write!(f, "{:.0}%", share * 100.0),
+            Self::None => Ok(()),
+        }
+    }
+}
+
+/// `2s`, or `0s..20s` with both ends.
+fn range(text: &str) -> Option<RangeInclusive<Duration>> {
+    let (from, to) = text.split_once("..").unwrap_or((text, text));
+    let (from, to) = (time(from)?, time(to)?);
+    (from <= to).then_some(from..=to)
+}
+
+fn time(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    let (number, unit) = match text.strip_suffix("ms") {
+        Some(number) => (number, 1e-3),
+        None => (text.strip_suffix('s')?, 1.0),
+    };
+    // Digits and a point alone: the rest of what a float may be is no time.
+    let plain = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let seconds = number.parse::<f64>().ok().filter(|_| plain)?;
+    Duration::try_from_secs_f64(seconds * unit).ok()
+}
+
+fn share(text: &str) -> Option<f64> {
+    let share = text.strip_suffix('%')?.trim().parse::<f64>().ok()? / 100.0;
+    (0.0..=LARGEST_SHARE).contains(&share).then_some(share)
+}
