@@ -1,0 +1,61 @@
+"""Runs the Go suite on our testbed, with the features that its GatewayClass claims: all must pass.
+
+Each test of ours that is of the Go suite's release has a twin there of the same name, which must have run.
+"""
+
+import argparse
+import os
+import subprocess
+import time
+
+from .. import go_suite, isolation, lab, our_suite
+from ..testbed import Testbed
+
+# One Gateway that never becomes ready would cost the five minutes that it waits for all of a namespace.
+LIMITS = "NamespacesMustBeReady:60"
+
+
+def judge(binary: str, real_api_server: bool, scratch: str) -> dict:
+    """Runs the Go suite on a testbed, in namespaces of its own."""
+    with Testbed(scratch, real_api_server=real_api_server) as testbed:
+        command = go_suite.command(binary, "-timeout-config-overrides", LIMITS)
+        environment = os.environ | {"KUBECONFIG": testbed.kubeconfig}
+        began = time.monotonic()
+        ran = subprocess.run(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        )
+        wall = time.monotonic() - began
+        return {"code": ran.returncode, "output": ran.stdout, "wall": wall, "testbed": testbed.errors.read_text()}
+
+
+def report(name: str, ran: dict, wanted: set[str]) -> bool:
+    """Prints what failed and a closing line; tells whether all is well."""
+    outcome = go_suite.parse(ran["output"])
+    for test in outcome.failed:
+        print(f"--- {test} failed:\n{outcome.output[test]}\n")
+    if ran["code"] != 0:
+        if not outcome.failed:
+            print("\n".join(ran["output"].splitlines()[-60:]))
+        print(ran["testbed"], end="")
+    absent = wanted - set(outcome.passed) - set(outcome.failed)
+    if absent:
+        print(f"in our suite and not run by the Go suite: {', '.join(sorted(absent))}")
+    count = len(outcome.passed) + len(outcome.failed)
+    print(f"Go suite {lab.VERSION} on the testbed with {name}: {len(outcome.passed)} of {count} passed in {ran['wall']:.1f} s")
+    return ran["code"] == 0 and not absent and not outcome.failed
+
+
+def main() -> int:
+    """`bench/go-suite`."""
+    parser = argparse.ArgumentParser(prog="bench/go-suite", description=__doc__)
+    parser.add_argument("api_server", choices=["embedded", "kube-apiserver"], nargs="+")
+    chosen = parser.parse_args().api_server
+    binary = lab.go_suite()
+    wanted = {test["name"] for test in our_suite.tests()}
+    well = True
+    for name in chosen:
+        real = name == "kube-apiserver"
+        if real:
+            os.environ |= lab.real_api_server()
+        well &= report(name, isolation.call(judge, binary=binary, real_api_server=real), wanted)
+    return 0 if well else 1

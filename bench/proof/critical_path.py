@@ -1,0 +1,118 @@
+"""The critical path of a run of our suite, read from its events: whose the wall time was.
+
+It is walked back from the end of the run: the test that was removed last, the one whose end let that start,
+and so on to the set-up. Which end let a test start is not in the events; it is taken to be the last one
+before the start. Another choice would be another way through the same time.
+"""
+
+import dataclasses
+import datetime
+from collections.abc import Iterable
+
+# Whose time it is.
+SUBJECT = "subject"
+PODS = "Pods"
+API_SERVER = "API server"
+OURS = "ours"
+
+_OWNERS = {"status": SUBJECT, "traffic": SUBJECT, "drain": SUBJECT, "apply": API_SERVER, "remove": API_SERVER}
+# Where spans overlap, the time is his who would have to be faster for the run to be.
+_RANK = {SUBJECT: 0, API_SERVER: 1, OURS: 2}
+
+
+@dataclasses.dataclass(frozen=True)
+class Leg:
+    """A part of the path: a test, the set-up, or what lies between. Times are in seconds since 1970."""
+
+    what: str
+    began: float
+    ended: float
+    # Seconds by kind of span, `Pods`, and `other`; together they are the leg.
+    parts: dict[str, float]
+
+    @property
+    def took(self) -> float:
+        """Its length."""
+        return self.ended - self.began
+
+
+def seconds(text: str) -> float:
+    """An RFC 3339 time, in seconds since 1970."""
+    return datetime.datetime.fromisoformat(text).timestamp()
+
+
+def legs(events: list[dict]) -> list[Leg]:
+    """The path, from the start of the run to its end."""
+    begins, finishes, spans = _tests(events)
+    run_began = seconds(events[0]["at"])
+    run_ended = seconds(events[-1]["at"])
+    path: list[Leg] = []
+    reached = run_ended
+    while ends := [(at, test) for at, test in finishes if at <= reached]:
+        ended, test = max(ends)
+        path.append(_leg("between tests" if path else "removal of the base environment", ended, reached, ()))
+        began = begins[test]
+        path.append(_leg(test, began, ended, spans.get(test, ())))
+        reached = began
+        finishes = [end for end in finishes if end[1] != test]
+    path.append(_set_up(events, run_began, reached))
+    return [leg for leg in reversed(path) if leg.took > 0]
+
+
+def kinds(path: Iterable[Leg]) -> dict[str, float]:
+    """Seconds by what they were spent on: kinds of spans, `Pods`, `other`."""
+    total: dict[str, float] = {}
+    for leg in path:
+        for kind, took in leg.parts.items():
+            total[kind] = total.get(kind, 0.0) + took
+    return total
+
+
+def owners(path: Iterable[Leg]) -> dict[str, float]:
+    """Seconds by whose they were."""
+    total = dict.fromkeys((SUBJECT, PODS, API_SERVER, OURS), 0.0)
+    for kind, took in kinds(path).items():
+        owner = PODS if kind == PODS else _OWNERS.get(kind, OURS)
+        total[owner] += took
+    return total
+
+
+def _tests(events: list[dict]) -> tuple[dict, list, dict]:
+    """When each test began and ended, and its spans. It ends with its removal, where that is told."""
+    begins: dict[str, float] = {}
+    ends: dict[str, float] = {}
+    spans: dict[str, list[dict]] = {}
+    for event in events:
+        match event["event"]:
+            case "testStarted":
+                begins[event["test"]] = seconds(event["at"])
+            case "testFinished" | "testRemoved" if event["test"] in begins:
+                test = event["test"]
+                ends[test] = seconds(event["at"])
+                spans.setdefault(test, []).extend(event.get("spans", ()))
+    return begins, [(at, test) for test, at in ends.items()], spans
+
+
+def _leg(what: str, began: float, ended: float, spans: Iterable[dict]) -> Leg:
+    stretches = [
+        (seconds(span["began"]), seconds(span["began"]) + span["took"], span["kind"]) for span in spans
+    ]
+    edges = sorted({began, ended, *(edge for stretch in stretches for edge in stretch[:2] if began < edge < ended)})
+    parts: dict[str, float] = {}
+    for start, end in zip(edges, edges[1:]):
+        covering = [kind for first, last, kind in stretches if first <= start and last >= end]
+        kind = min(covering, key=lambda kind: _RANK[_OWNERS.get(kind, OURS)], default="other")
+        parts[kind] = parts.get(kind, 0.0) + end - start
+    return Leg(what, began, ended, parts)
+
+
+def _set_up(events: list[dict], began: float, ended: float) -> Leg:
+    """The set-up, as far as the path waited for it; only the wait for Pods is the cluster's."""
+    parts: dict[str, float] = {}
+    stages = [(seconds(event["at"]), event.get("stage", "")) for event in events if event["event"].startswith("setUp")]
+    edges = [(began, ""), *sorted(stages), (ended, "")]
+    for (start, stage), (end, _) in zip(edges, edges[1:]):
+        took = max(0.0, min(end, ended) - start)
+        kind = PODS if stage == PODS else "other"
+        parts[kind] = parts.get(kind, 0.0) + took
+    return Leg("set-up", began, ended, parts)

@@ -1,0 +1,40 @@
+"""Our suite: how it is asked, and what it said."""
+
+import json
+import subprocess
+
+from . import lab
+from .go_suite import GATEWAY_CLASS
+
+
+def command(binary: str, *flags: str, gateway_class: str = GATEWAY_CLASS) -> list[str]:
+    """The command line; without a flag about features it reads them from the GatewayClass."""
+    return [binary, "run", "--gateway-class", gateway_class, *flags]
+
+
+def version_of(text: str) -> tuple[int, ...]:
+    """`v1.6.3` as something that can be compared."""
+    return tuple(int(part) for part in text.removeprefix("v").split("."))
+
+
+def tests() -> list[dict]:
+    """The tests that the Go suite's release has, as `list` tells them: name, features, since."""
+    listed = subprocess.run([lab.our_binary(), "list", "--format", "json"], check=True, stdout=subprocess.PIPE)
+    return [test for test in json.loads(listed.stdout) if version_of(test["since"]) <= version_of(lab.VERSION)]
+
+
+def faults() -> list[dict]:
+    """The reference Gateway's faults: name, rule, tests that must turn red."""
+    listed = subprocess.run([lab.our_binary(), "faults", "--format", "json"], check=True, stdout=subprocess.PIPE)
+    return json.loads(listed.stdout)
+
+
+def results(events: list[dict]) -> dict[str, str]:
+    """Each finished test's result: `passed`, `failed`, …"""
+    return {event["test"]: event["result"] for event in events if event["event"] == "testFinished"}
+
+
+def read_events(path: str) -> list[dict]:
+    """The events of a run, in order."""
+    with open(path, encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]

@@ -1,0 +1,1 @@
+"""Tests of what the commands in `bench` are made of; they need no lab."""
