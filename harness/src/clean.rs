@@ -16,8 +16,8 @@ const LIMIT: Duration = Duration::from_secs(120);
 ///
 /// # Errors
 ///
-/// When a kind cannot be listed, and then nothing is removed; or what is still there after two
-/// minutes, with the finalizers that hold it.
+/// What could not be listed or removed, or is still there after two minutes, with the finalizers
+/// that hold it; the rest is removed.
 pub async fn clean(connection: &Connection) -> Result<Vec<String>, SweepError> {
     let watches = Watches::new(connection.client.clone());
     let removed = remove_labelled(&connection.client, &watches, RUN_LABEL, LIMIT).await?;

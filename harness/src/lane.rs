@@ -64,7 +64,7 @@ impl Lane {
             Arc::new(Planned { test, objects, footprint, needs_pods })
         };
         let tests = chosen.into_iter().map(planned).collect();
-        Ok(Self { session, tests, base })
+        Ok(Self { session, base, tests })
     }
 
     /// The footprint of each test.

@@ -67,6 +67,42 @@ async fn left_by_a_run(subject: &Subject) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn in_lanes_and_rounds_every_test_passes_each_time() {
+    let subject = Subject::start(SuiteVersion::NEWEST, &[]).await.unwrap();
+    let options = Options { rounds: 3, lanes: 2, ..subject.options() };
+    let notices = Arc::new(Mutex::new(Vec::new()));
+    let heard = notices.clone();
+    let (ended, summary) = judge(&subject, options, move |kind| {
+        if let EventKind::Notice { text } = kind {
+            heard.lock().unwrap().push(text.clone());
+        }
+        false
+    })
+    .await;
+    assert_eq!(ended.unwrap(), Ended { passed: 120, ..Ended::default() });
+    assert_eq!(summary.counts().passed, 40, "a test counts once");
+    let uneven: Vec<_> = summary.rounds().filter(|(_, r)| (r.total, r.bad) != (3, 0)).collect();
+    assert!(uneven.is_empty() && summary.rounds().count() == 40, "{uneven:#?}");
+    assert!(notices.lock().unwrap().is_empty(), "{notices:?}");
+    let left = left_by_a_run(&subject).await;
+    assert!(left.is_empty(), "{left:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_that_fails_fails_in_the_table_of_its_rounds() {
+    let fault = "exact-path-matches-prefix";
+    let subject = Subject::start(SuiteVersion::NEWEST, &[fault]).await.unwrap();
+    let mut options = Options { rounds: 2, ..subject.options() };
+    options.selection.only = Some("HTTPRouteExactPathMatching".into());
+    options.timeouts.scale(0.05).unwrap();
+    let (ended, summary) = judge(&subject, options, |_| false).await;
+    assert_eq!(ended.unwrap(), Ended { failed: 2, ..Ended::default() });
+    assert_eq!(summary.counts().failed, 1);
+    let rounds: Vec<_> = summary.rounds().map(|(_, rounds)| (rounds.total, rounds.bad)).collect();
+    assert_eq!(rounds, [(2, 2)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_run_after_the_other_gives_the_same_verdicts_and_leaves_nothing() {
     let subject = Subject::start(SuiteVersion::NEWEST, &[]).await.unwrap();
     for _ in 0..4 {
