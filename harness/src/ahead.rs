@@ -95,7 +95,7 @@ mod tests {
     use model::verdict::Verdict;
 
     use super::*;
-    use crate::{footprint::Footprint, test::Test};
+    use crate::{footprint::Footprint, routing::Services, test::Test};
 
     static TEST: Test =
         Test { name: "T", run: |_| Box::pin(async { Verdict::Ok(()) }), ..Test::DEFAULT };
@@ -108,8 +108,8 @@ mod tests {
             })
             .collect();
         let objects = cluster::manifest::parse("test", &documents.join("\n---\n")).unwrap();
-        let footprint = Footprint::default();
-        Arc::new(Planned { test: &TEST, objects, footprint, needs_pods: false })
+        let (footprint, services) = (Footprint::default(), Services::new());
+        Arc::new(Planned { test: &TEST, objects, footprint, services, needs_pods: false })
     }
 
     const GATEWAY: (&str, &str) = ("gateway.networking.k8s.io/v1", "Gateway");

@@ -10,6 +10,7 @@ use cluster::{
     wait::Progress,
     watch::Scope,
 };
+use futures::future::try_join;
 use model::{
     names::{RUN_LABEL, TEST_LABEL},
     timeouts::Limit,
@@ -20,6 +21,7 @@ use crate::{
     error::Error,
     footprint::{self, Listeners},
     readiness,
+    routing::{Services, services},
     session::Session,
     subject::judge,
     test::Suite,
@@ -33,6 +35,8 @@ pub(crate) struct Base {
     named: BTreeSet<String>,
     /// The listeners of its Gateways.
     pub(crate) listeners: Listeners,
+    /// Its Services.
+    pub(crate) services: Services,
 }
 
 impl Base {
@@ -45,7 +49,8 @@ impl Base {
             names_in(&object.data, &mut named);
         }
         let objects = used(fixtures, &mut named);
-        Ok(Self { listeners: footprint::listeners(&objects), objects, named })
+        let (listeners, services) = (footprint::listeners(&objects), services(&objects));
+        Ok(Self { objects, named, listeners, services })
     }
 
     /// Applies it. It is not waited for: see [`Self::pods_ready`]; and each test waits for the
@@ -56,17 +61,28 @@ impl Base {
         for namespace in namespaces {
             apply_namespace(session, namespace).await?;
         }
-        session.stage("certificates");
-        let materials = self.materials(session).await?;
-        session.apply_all(&materials).await?;
-        session.stage("workloads and Gateways");
-        let others: Vec<_> = self
+        session.stage("workloads, certificates and Gateways");
+        let (workloads, others): (Vec<_>, Vec<_>) = self
             .objects
             .iter()
             .filter(|object| Kind::of(object) != Some(Kind::Namespace))
             .cloned()
-            .collect();
-        Ok(session.apply_all(&others).await?)
+            .partition(|object| Kind::of(object) == Some(Kind::Deployment));
+        // Pods take longest. Those of a workload that names a certificate would wait for it in vain
+        // first, and take longer for that.
+        let materials = self.materials(session).await?;
+        let names_material = |workload: &Object| {
+            let mut named = BTreeSet::new();
+            names_in(&workload.data, &mut named);
+            materials.iter().filter_map(|m| m.metadata.name.as_ref()).any(|m| named.contains(m))
+        };
+        let (later, first): (Vec<_>, Vec<_>) = workloads.into_iter().partition(names_material);
+        let rest = async {
+            session.apply_all(&materials).await?;
+            session.apply_all(&[later, others].concat()).await
+        };
+        try_join(session.apply_all(&first), rest).await?;
+        Ok(())
     }
 
     /// Waits until the Pods of its workloads are ready.

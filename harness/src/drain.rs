@@ -1,39 +1,63 @@
 //! After a test: its routes must no longer answer where another test's requests go.
 //!
 //! A Gateway that outlives the test may answer by its routes for a while after they are gone. A
-//! test that came next could pass by such an answer, or fail by it.
+//! test that came next could pass by such an answer, or fail by it. So none sends anything before
+//! the routes are seen to be gone; what it applies may be there already where that can be seen then.
 
-use std::collections::BTreeSet;
-
-use cluster::{
-    Key, Kind, Object,
-    views::{GatewayView, RouteView},
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::atomic::{AtomicBool, Ordering},
 };
+
+use cluster::{Key, Kind, Object, views::GatewayView};
 use futures::future::join_all;
-use model::{exchange::Request, timeouts::Limit};
-use probe::{Scheme, Target};
-use serde_json::Value;
+use model::timeouts::Limit;
+use probe::{Response, Scheme, Target};
+use tokio::sync::SetOnce;
 
-use crate::session::Session;
+use crate::{
+    routing::{Answers, Rule, Sample, Services, parents},
+    session::Session,
+};
 
-/// A request that a route answers.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Sample {
-    method: String,
-    path: String,
-    host: Option<String>,
-    headers: Vec<(String, String)>,
+/// The routes of an ended test, which may still answer.
+pub(crate) struct Drain {
+    /// Their rules, as they were applied and as they were at the end.
+    pub(crate) rules: Vec<Rule>,
+    asked: Vec<Asked>,
+    over: SetOnce<()>,
 }
 
-/// Where the routes of a test answer, taken while its Gateways still stand.
-pub(crate) struct Drain(Vec<(Target, Sample)>);
+/// A request that shows whether a rule still answers.
+struct Asked {
+    target: Target,
+    sample: Sample,
+    /// How the rule answers it.
+    answers: Answers,
+    /// Whether another test's routes may answer it too by now.
+    is_shared: AtomicBool,
+}
 
 impl Drain {
     /// Of the HTTPRoutes among the objects of a test that are about to be removed.
-    pub(crate) fn before_removal(session: &Session, objects: &[Object]) -> Self {
+    pub(crate) fn before_removal(
+        session: &Session,
+        objects: &[Object],
+        services: &Services,
+    ) -> Self {
         let own: BTreeSet<Key> = objects.iter().filter_map(Key::of).collect();
-        let mut asked = Vec::new();
+        let store = session.store(Kind::HttpRoute);
+        let (mut all, mut asked) = (Vec::new(), Vec::new());
         for route in objects.iter().filter(|object| Kind::of(object) == Some(Kind::HttpRoute)) {
+            let mut rules = Rule::of_route(route, services);
+            let now = Key::of(route).and_then(|key| store.get(&key));
+            let changed = now.iter().flat_map(|now| Rule::of_route(now, services));
+            rules.extend(changed.filter(|rule| !rules.contains(rule)).collect::<Vec<_>>());
+            let mut samples: BTreeMap<Sample, Answers> = BTreeMap::new();
+            for rule in &rules {
+                let answers = samples.entry(rule.sample.clone()).or_default();
+                *answers = answers.and(&rule.answers);
+            }
             for gateway in parents(route) {
                 // A Gateway of the test's own goes too, and with it what it answers; unless another
                 // Gateway of the run answers at its address.
@@ -41,40 +65,73 @@ impl Drain {
                     continue;
                 }
                 for target in targets(session, &gateway) {
-                    asked.extend(samples(route).into_iter().map(|sample| (target.clone(), sample)));
+                    asked.extend(samples.iter().map(|(sample, answers)| Asked {
+                        target: target.clone(),
+                        sample: sample.clone(),
+                        answers: answers.clone(),
+                        is_shared: AtomicBool::new(false),
+                    }));
                 }
             }
+            all.extend(rules);
         }
-        Self(asked)
+        Self { rules: all, asked, over: SetOnce::new() }
+    }
+
+    /// Routes with these rules are about to be applied, which may answer the same requests: from now
+    /// on only what can be an answer of the ended test's routes counts as one.
+    pub(crate) fn is_followed_by(&self, rules: &[Rule]) {
+        for asked in &self.asked {
+            if rules.iter().any(|rule| rule.may_match(&asked.sample)) {
+                asked.is_shared.store(true, Ordering::Relaxed);
+            }
+        }
     }
 
     /// Waits until the routes, which are removed now, answer no more. A Gateway that still answers by
     /// them after `MaxTimeToConsistency` is told of.
-    pub(crate) async fn end(self, session: &Session) {
+    pub(crate) async fn end(&self, session: &Session) {
         let limit = session.timeouts().get(Limit::MaxTimeToConsistency);
-        let waits = self.0.iter().map(|(target, sample)| async move {
-            let headers = sample.header_pairs();
-            let request = Request {
-                method: &sample.method,
-                path: &sample.path,
-                host: sample.host.as_deref(),
-                headers: &headers,
-            };
-            if session.prober().answers_no_more(target, &request, limit).await {
-                return;
-            }
-            session.notice(format!(
-                "{request} at {} is still answered by a route that was deleted {limit:.0?} ago; tests that follow may be disturbed",
-                target.label
-            ));
+        let waits = self.asked.iter().map(|asked| async move {
+            let still = |response: &Response| asked.may_be_answered_by(response);
+            asked
+                .sample
+                .with(async |request| {
+                    let prober = session.prober();
+                    if prober.answers_no_more(&asked.target, &request, still, limit).await {
+                        return;
+                    }
+                    session.notice(format!(
+                        "{request} at {} is still answered by a route that was deleted {limit:.0?} ago; tests that follow may be disturbed",
+                        asked.target.label
+                    ));
+                })
+                .await;
         });
         join_all(waits).await;
+        let _ = self.over.set(());
+    }
+
+    /// Whether the routes answer no more, or were told of.
+    pub(crate) fn is_over(&self) -> bool {
+        self.over.initialized()
+    }
+
+    /// Waits until they answer no more, or were told of.
+    pub(crate) async fn over(&self) {
+        self.over.wait().await;
     }
 }
 
-impl Sample {
-    fn header_pairs(&self) -> Vec<(&str, &str)> {
-        self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+impl Asked {
+    /// Whether a route gave this answer, as far as can be told: a backend, a redirect or the 500 of a
+    /// route with an invalid backend; where other routes answer too, what the ended rule may give.
+    fn may_be_answered_by(&self, response: &Response) -> bool {
+        if self.is_shared.load(Ordering::Relaxed) {
+            self.answers.may_include(response)
+        } else {
+            matches!(response.status.as_u16(), 200..400 | 500)
+        }
     }
 }
 
@@ -98,65 +155,4 @@ fn targets(session: &Session, gateway: &Key) -> Vec<Target> {
             label: format!("Gateway {}", gateway.name),
         })
         .collect()
-}
-
-fn parents(route: &Object) -> Vec<Key> {
-    let namespace = route.metadata.namespace.as_deref();
-    let parents = route.data["spec"]["parentRefs"].as_array().into_iter().flatten();
-    parents
-        .filter_map(|parent| {
-            let namespace = parent["namespace"].as_str().or(namespace);
-            Some(Key::new(Kind::Gateway, namespace, parent["name"].as_str()?))
-        })
-        .collect()
-}
-
-/// One request for each rule of a route.
-fn samples(route: &Object) -> BTreeSet<Sample> {
-    // A label in place of the wildcard's, so that the name is one that the route serves.
-    let host = RouteView::new(route).hostnames().first().map(|host| host.replace('*', "drained"));
-    let rules = route.data["spec"]["rules"].as_array().into_iter().flatten();
-    rules.map(|rule| sample(&rule["matches"][0], host.clone())).collect()
-}
-
-fn sample(condition: &Value, host: Option<String>) -> Sample {
-    let text = |value: &Value, or: &str| value.as_str().unwrap_or(or).to_owned();
-    let pairs = |field: &str| -> Vec<(String, String)> {
-        let entries = condition[field].as_array().into_iter().flatten();
-        entries.map(|entry| (text(&entry["name"], ""), text(&entry["value"], ""))).collect()
-    };
-    let query: Vec<_> = pairs("queryParams").iter().map(|(n, v)| format!("{n}={v}")).collect();
-    let path = text(&condition["path"]["value"], "/");
-    Sample {
-        method: text(&condition["method"], "GET"),
-        path: if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) },
-        host,
-        headers: pairs("headers"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn each_rule_is_asked_by_its_first_match() {
-        let route: Object = serde_json::from_value(json!({
-            "apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute",
-            "metadata": { "name": "r", "namespace": "infra" },
-            "spec": { "hostnames": ["*.example"], "rules": [
-                { "matches": [{ "path": { "value": "/one" }, "headers": [{ "name": "a", "value": "b" }] }, { "path": { "value": "/other" } }] },
-                { "backendRefs": [] },
-            ]},
-        }))
-        .unwrap();
-        let samples: Vec<_> = samples(&route).into_iter().collect();
-        assert_eq!(samples.len(), 2);
-        assert_eq!(samples[0].path, "/");
-        assert_eq!(samples[1].path, "/one");
-        assert_eq!(samples[1].host.as_deref(), Some("drained.example"));
-        assert_eq!(samples[1].headers, [("a".to_owned(), "b".to_owned())]);
-    }
 }

@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use cluster::{Key, Kind, Object};
 use serde_json::Value;
 
+use crate::routing::{Rule, Services};
+
 /// A Gateway, as its namespace and name.
 pub(crate) type GatewayName = (String, String);
 
@@ -25,6 +27,17 @@ pub(crate) struct Footprint {
     exclusive: BTreeSet<GatewayName>,
     /// The Gateways that its routes name, or that it makes.
     pub(crate) gateways: BTreeSet<GatewayName>,
+    /// What its routes answer.
+    pub(crate) rules: Vec<Rule>,
+}
+
+/// Why two tests cannot run side by side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Conflict {
+    /// Routes of both answer at one place, over plain HTTP; nothing else.
+    Routes,
+    /// They share more than that.
+    More,
 }
 
 /// A listener on which a test's requests may be answered.
@@ -32,6 +45,8 @@ pub(crate) struct Footprint {
 struct Traffic {
     gateway: GatewayName,
     port: i64,
+    /// Whether it takes plain HTTP.
+    is_plain: bool,
     /// Empty: any hostname.
     hostnames: Vec<String>,
 }
@@ -84,8 +99,14 @@ pub(crate) fn listeners(objects: &[Object]) -> Listeners {
 }
 
 impl Footprint {
-    /// Reads it from a test's objects. `base` are the listeners of the base Gateways.
-    pub(crate) fn read(objects: &[Object], base: &Listeners, exclusive: &[GatewayName]) -> Self {
+    /// Reads it from a test's objects. `base` are the listeners of the base Gateways, `services` what
+    /// its routes can name.
+    pub(crate) fn read(
+        objects: &[Object],
+        base: &Listeners,
+        services: &Services,
+        exclusive: &[GatewayName],
+    ) -> Self {
         let own = listeners(objects);
         let mut footprint = Self {
             objects: objects.iter().filter_map(Key::of).collect(),
@@ -97,6 +118,7 @@ impl Footprint {
             footprint.read_references(object);
             if is(object, Kind::HttpRoute) {
                 footprint.read_route(object, &own, base);
+                footprint.rules.extend(Rule::of_route(object, services));
             }
         }
         // Without routes a plain listener answers nobody, but a certificate is chosen per address.
@@ -105,6 +127,7 @@ impl Footprint {
             footprint.traffic.extend(tls.map(|listener| Traffic {
                 gateway: gateway.clone(),
                 port: listener.port,
+                is_plain: false,
                 hostnames: listener.hostname.iter().cloned().collect(),
             }));
         }
@@ -130,6 +153,7 @@ impl Footprint {
                     self.traffic.push(Traffic {
                         gateway: gateway.clone(),
                         port: listener.port,
+                        is_plain: listener.protocol == "HTTP",
                         hostnames: narrowed(&hostnames, listener.hostname.as_deref()),
                     });
                 }
@@ -179,29 +203,31 @@ impl Footprint {
         &self,
         other: &Self,
         same_address: impl Fn(&GatewayName, &GatewayName) -> bool,
-    ) -> Option<String> {
-        if let Some(key) = self.objects.intersection(&other.objects).next() {
-            return Some(format!("both apply {key}"));
+    ) -> Option<Conflict> {
+        let counts = |a: &Self, b: &Self| !a.exclusive.is_disjoint(&b.gateways);
+        if !self.objects.is_disjoint(&other.objects)
+            || self.permits(other)
+            || other.permits(self)
+            || counts(self, other)
+            || counts(other, self)
+        {
+            return Some(Conflict::More);
         }
-        if self.permits(other) || other.permits(self) {
-            return Some("a ReferenceGrant of one permits a reference of the other".into());
-        }
-        let counts =
-            |a: &Self, b: &Self| a.exclusive.iter().find(|g| b.gateways.contains(*g)).cloned();
-        if let Some((_, name)) = counts(self, other).or_else(|| counts(other, self)) {
-            return Some(format!("one counts the routes of Gateway {name}"));
-        }
+        let mut found = None;
         for mine in &self.traffic {
             for theirs in &other.traffic {
-                let one_place =
-                    mine.gateway == theirs.gateway || same_address(&mine.gateway, &theirs.gateway);
-                if one_place && mine.port == theirs.port && mine.overlaps(theirs) {
-                    let (_, name) = &mine.gateway;
-                    return Some(format!("both answer at Gateway {name}, port {}", mine.port));
+                let meet = mine.port == theirs.port
+                    && mine.overlaps(theirs)
+                    && (mine.gateway == theirs.gateway
+                        || same_address(&mine.gateway, &theirs.gateway));
+                match meet {
+                    true if mine.is_plain && theirs.is_plain => found = Some(Conflict::Routes),
+                    true => return Some(Conflict::More),
+                    false => {}
                 }
             }
         }
-        None
+        found
     }
 
     fn permits(&self, other: &Self) -> bool {
@@ -305,7 +331,7 @@ mod tests {
 
     fn footprint(documents: &[String]) -> Footprint {
         let base = listeners(&objects(&gateway("shared", "HTTP")));
-        Footprint::read(&objects(&documents.join("\n---\n")), &base, &[])
+        Footprint::read(&objects(&documents.join("\n---\n")), &base, &Services::new(), &[])
     }
 
     fn apart(a: &Footprint, b: &Footprint) -> bool {
@@ -318,9 +344,12 @@ mod tests {
         let one = footprint(&[route("b", "shared", "one.example", "infra")]);
         let other = footprint(&[route("c", "shared", "other.example", "infra")]);
         let wild = footprint(&[route("d", "shared", "*.example", "infra")]);
-        assert!(!apart(&any, &one));
-        assert!(apart(&one, &other));
-        assert!(!apart(&one, &wild));
+        let meet = |a: &Footprint, b: &Footprint| a.conflict(b, |_, _| false);
+        assert_eq!(meet(&any, &one), Some(Conflict::Routes));
+        assert_eq!(meet(&one, &other), None);
+        assert_eq!(meet(&one, &wild), Some(Conflict::Routes));
+        let same_object = footprint(&[route("a", "shared", "one.example", "infra")]);
+        assert_eq!(meet(&any, &same_object), Some(Conflict::More));
     }
 
     #[test]
@@ -338,7 +367,7 @@ mod tests {
         let other_secure = footprint(&[gateway("t", "HTTPS")]);
         let busy = footprint(&[gateway("b", "HTTP"), route("b", "b", "", "infra")]);
         assert!(idle.conflict(&busy, |_, _| true).is_none());
-        assert!(secure.conflict(&other_secure, |_, _| true).is_some());
+        assert_eq!(secure.conflict(&other_secure, |_, _| true), Some(Conflict::More));
     }
 
     #[test]
@@ -360,7 +389,8 @@ mod tests {
     #[test]
     fn who_counts_routes_is_alone_with_the_gateway() {
         let base = listeners(&objects(&gateway("shared", "HTTP")));
-        let counting = Footprint::read(&[], &base, &[("infra".into(), "shared".into())]);
+        let exclusive = [("infra".into(), "shared".into())];
+        let counting = Footprint::read(&[], &base, &Services::new(), &exclusive);
         let attached = footprint(&[route("a", "shared", "a.example", "infra")]);
         assert!(!apart(&counting, &attached));
         assert!(!apart(&attached, &counting));

@@ -12,6 +12,7 @@ use crate::{
     base::Base,
     error::Error,
     footprint::{Footprint, GatewayName},
+    routing::{Services, services},
     session::Shared,
     test::{Suite, Test},
 };
@@ -30,6 +31,8 @@ pub(crate) struct Planned {
     /// In the order in which they are applied.
     pub(crate) objects: Vec<Object>,
     pub(crate) footprint: Footprint,
+    /// What its routes can name.
+    pub(crate) services: Services,
     /// Whether it sends anything to the Pods of the base environment.
     pub(crate) needs_pods: bool,
 }
@@ -59,9 +62,11 @@ impl Lane {
         let planned = |(test, objects): (&'static Test, Vec<Object>)| {
             let exclusive: Vec<GatewayName> =
                 test.exclusive.iter().map(|name| (infra.clone(), (*name).to_owned())).collect();
-            let footprint = Footprint::read(&objects, &base.listeners, &exclusive);
+            let mut known = base.services.clone();
+            known.extend(services(&objects));
+            let footprint = Footprint::read(&objects, &base.listeners, &known, &exclusive);
             let needs_pods = base.is_sent_to_by(&objects);
-            Arc::new(Planned { test, objects, footprint, needs_pods })
+            Arc::new(Planned { test, objects, footprint, services: known, needs_pods })
         };
         let tests = chosen.into_iter().map(planned).collect();
         Ok(Self { session, base, tests })
@@ -73,13 +78,15 @@ impl Lane {
     }
 }
 
-/// When an object is applied: what Gateways and routes refer to before them, so that a reference
-/// is not judged by what is yet to come. A status that refuses a reference would be right by
-/// chance as long as the ReferenceGrant that must not permit it is missing.
-fn turn(object: &Object) -> u8 {
+/// When an object is applied, objects of one turn in no order but for routes: what Gateways and
+/// routes refer to before them, so that a reference is not judged by what is yet to come. A status
+/// that refuses a reference would be right by chance as long as the ReferenceGrant that must not
+/// permit it is missing. Of two routes the older one may win.
+pub(crate) fn turn(object: &Object) -> u8 {
     match Kind::of(object) {
-        Some(Kind::Gateway) => 1,
-        Some(kind) if kind.is_route() => 2,
-        _ => 0,
+        Some(Kind::Namespace) => 0,
+        Some(Kind::Gateway) => 2,
+        Some(kind) if kind.is_route() => 3,
+        _ => 1,
     }
 }

@@ -21,6 +21,7 @@ pub mod prelude;
 mod prepare;
 mod readiness;
 mod route;
+mod routing;
 mod runner;
 mod schedule;
 mod session;

@@ -4,9 +4,11 @@ use std::{sync::Arc, time::Instant};
 
 use cluster::connect::Connection;
 use futures::future::join_all;
+use jiff::Timestamp;
 use model::{
     event::{Event, EventKind},
     timeouts::Limit,
+    timing::{Span, SpanKind},
     verdict::JudgeError,
 };
 use tokio::task::JoinSet;
@@ -14,15 +16,16 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     ahead::{self, Ahead},
+    drain::Drain,
     error::Error,
     lane::Lane,
     notes::Sink,
     options::Options,
     prepare::{Prepared, prepare},
-    schedule::{Schedule, Turn},
+    schedule::{Schedule, Start, Turn},
     session::Session,
     test::Suite,
-    trial::{End, Trial},
+    trial::{End, Over, Trial},
 };
 
 /// How a run ended. A test counts once for each of its rounds.
@@ -67,8 +70,9 @@ pub async fn run(
         set_up = set_up(&lanes) => set_up,
         () = interrupt.cancelled() => Err(Error::Interrupted),
     };
+    let mut drains = JoinSet::new();
     let (ended, judged) = match set_up {
-        Ok(()) => Tests::new(&lanes, &options, &interrupt, began).run().await,
+        Ok(()) => Tests::new(&lanes, &options, &interrupt, began, &mut drains).run().await,
         Err(error) => (Ended::default(), Err(error)),
     };
     let incomplete = match &judged {
@@ -81,6 +85,11 @@ pub async fn run(
         join_all(lanes.iter().map(|lane| remove(lane))).await;
     } else {
         session.notice("the base environment is left in the cluster; `clean` removes it");
+    }
+    // A run that comes next finds a Gateway that answers by nothing of this one.
+    tokio::select! {
+        () = async { while drains.join_next().await.is_some() {} } => {}
+        () = interrupt.cancelled() => drains.shutdown().await,
     }
     session.tell(EventKind::RunFinished { incomplete, took: began.elapsed() });
     judged.map(|()| ended)
@@ -115,7 +124,10 @@ struct Tests<'a> {
     ended: Ended,
     /// What is under way beside the tests, which none of them waits for at the end.
     background: JoinSet<Happening>,
-    trials: JoinSet<(Turn, End)>,
+    trials: JoinSet<(Turn, Over)>,
+    /// The routes of ended tests that may still answer, and what waits until they do not.
+    draining: Vec<(Turn, Arc<Drain>)>,
+    drains: &'a mut JoinSet<Turn>,
 }
 
 /// How a lane stands.
@@ -145,6 +157,7 @@ impl<'a> Tests<'a> {
         options: &'a Options,
         interrupt: &'a CancellationToken,
         began: Instant,
+        drains: &'a mut JoinSet<Turn>,
     ) -> Self {
         let footprints = lanes.iter().map(|lane| lane.footprints()).collect();
         let mut stands = vec![Stand::Absent; lanes.len()];
@@ -161,6 +174,8 @@ impl<'a> Tests<'a> {
             ended: Ended::default(),
             background: JoinSet::new(),
             trials: JoinSet::new(),
+            draining: Vec::new(),
+            drains,
         }
     }
 
@@ -178,10 +193,14 @@ impl<'a> Tests<'a> {
             }
             tokio::select! {
                 Some(done) = self.trials.join_next() => match done {
-                    Ok((turn, end)) => self.count(turn, end),
+                    Ok((turn, over)) => self.count(turn, over),
                     // The body of a test is guarded; only a defect of the runner can end here.
                     Err(_) => self.ended.errors += 1,
                 },
+                Some(Ok(silent)) = self.drains.join_next() => {
+                    self.schedule.ended(silent);
+                    self.draining.retain(|(turn, _)| *turn != silent);
+                }
                 Some(happened) = self.background.join_next() => {
                     let happened = happened.map_err(|defect| JudgeError::new(defect.to_string()));
                     let taken = happened.map_err(Error::from).and_then(|it| self.take_in(it));
@@ -224,13 +243,21 @@ impl<'a> Tests<'a> {
                 stands && ahead.lets_start(test, lane)
             };
             let session = self.session();
-            let turn = self.schedule.next(ready, |a, b| session.same_address(a, b));
-            let Some(turn) = turn else { return };
+            let start = self.schedule.next(ready, |a, b| session.same_address(a, b));
+            let Some(Start { turn, behind }) = start else { return };
             self.ahead.begun(turn.test);
             let lane = &self.lanes[turn.lane];
+            let planned = lane.tests[turn.test].clone();
+            let mut draining = self.draining.clone();
+            draining.retain(|(ended, _)| behind.contains(ended));
+            let behind: Vec<_> = draining.into_iter().map(|(_, drain)| drain).collect();
+            for drain in &behind {
+                drain.is_followed_by(&planned.footprint.rules);
+            }
             let trial = Trial {
                 session: lane.session.clone(),
-                planned: lane.tests[turn.test].clone(),
+                planned,
+                behind,
                 round: turn.round,
                 strict: self.options.strict,
                 remove: self.options.cleanup_tests,
@@ -241,14 +268,34 @@ impl<'a> Tests<'a> {
         }
     }
 
-    fn count(&mut self, turn: Turn, end: End) {
-        self.schedule.ended(turn);
-        match end {
+    fn count(&mut self, turn: Turn, over: Over) {
+        if let Some(drain) = over.drain {
+            self.drain(turn, drain, over.end == End::Passed);
+        } else {
+            self.schedule.ended(turn);
+        }
+        match over.end {
             End::Passed => self.ended.passed += 1,
             End::Failed => self.ended.failed += 1,
             End::Error => self.ended.errors += 1,
             End::Interrupted => {}
         }
+    }
+
+    /// Lets the routes of an ended test fall silent beside the tests.
+    fn drain(&mut self, turn: Turn, drain: Drain, passed: bool) {
+        self.schedule.drains(turn, drain.rules.clone(), passed);
+        let drain = Arc::new(drain);
+        self.draining.push((turn, drain.clone()));
+        let lane = self.lanes[turn.lane].clone();
+        self.drains.spawn(async move {
+            let (at, began) = (Timestamp::now(), Instant::now());
+            drain.end(&lane.session).await;
+            let test = lane.tests[turn.test].test.name.into();
+            let spans = vec![Span { kind: SpanKind::Drain, began: at, took: began.elapsed() }];
+            lane.session.tell(EventKind::TestDrained { test, spans });
+            turn
+        });
     }
 
     /// # Errors

@@ -1,6 +1,10 @@
-//! Which test starts next, and where: one whose footprint meets that of none under way.
+//! Which test starts next, and where: one whose footprint meets that of none under way, nor of one
+//! that has ended and may still answer, unless it can follow that.
 
-use crate::footprint::{Footprint, GatewayName};
+use crate::{
+    footprint::{Conflict, Footprint, GatewayName},
+    routing::{Rule, may_follow},
+};
 
 /// A test's turn. Tests and lanes are counted from 0, rounds from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,34 +16,61 @@ pub(crate) struct Turn {
     pub(crate) round: u32,
 }
 
+/// A turn that can begin.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Start {
+    pub(crate) turn: Turn,
+    /// The ended ones that may answer where it does: it may send nothing before they are silent.
+    pub(crate) behind: Vec<Turn>,
+}
+
+/// An ended turn whose objects are gone, but whose routes may still answer.
+#[derive(Debug)]
+struct Draining {
+    turn: Turn,
+    rules: Vec<Rule>,
+    passed: bool,
+}
+
 /// The tests of a run that wait for their turn, and those under way.
 #[derive(Debug)]
 pub(crate) struct Schedule {
     /// The footprint of each test in each lane.
     lanes: Vec<Vec<Footprint>>,
-    /// Tests with their rounds, in each round those first that conflict with the most others: they
-    /// make the longest chain, so what can run beside it must not delay it.
+    /// Tests with their rounds, in each round those first that are hardest to place: they make the
+    /// longest chain, so what can run beside or between it must not delay it.
     waiting: Vec<(usize, u32)>,
     running: Vec<Turn>,
+    draining: Vec<Draining>,
     limit: usize,
 }
 
 impl Schedule {
     /// Of tests that have these footprints in each of the lanes, so many rounds each, of which at
     /// most `limit` run at a time.
+    ///
+    /// A test is the harder to place the more others it conflicts with whose silence it must wait for,
+    /// and then the more it conflicts with at all.
     pub(crate) fn new(lanes: Vec<Vec<Footprint>>, rounds: u32, limit: usize) -> Self {
         let footprints = lanes.first().map_or(&[][..], Vec::as_slice);
-        let degree = |index: usize| {
-            let conflicts =
-                |other: &&Footprint| footprints[index].conflict(other, |_, _| false).is_some();
-            footprints.iter().filter(conflicts).count()
+        let hardness = |index: usize| {
+            let mine: &Footprint = &footprints[index];
+            let conflicts = footprints.iter().filter_map(|other| {
+                let conflict = mine.conflict(other, |_, _| false)?;
+                let follows =
+                    conflict == Conflict::Routes && may_follow(&mine.rules, &other.rules, true);
+                Some(!follows)
+            });
+            let conflicts: Vec<bool> = conflicts.collect();
+            (conflicts.iter().filter(|must_wait| **must_wait).count(), conflicts.len())
         };
         let mut order: Vec<usize> = (0..footprints.len()).collect();
-        order.sort_by_key(|&index| std::cmp::Reverse(degree(index)));
+        order.sort_by_cached_key(|&index| std::cmp::Reverse(hardness(index)));
         let waiting = (1..=rounds.max(1))
             .flat_map(|round| order.iter().map(move |&test| (test, round)))
             .collect();
-        Self { waiting, running: Vec::new(), limit: limit.max(1), lanes }
+        let (running, draining) = (Vec::new(), Vec::new());
+        Self { waiting, running, draining, limit: limit.max(1), lanes }
     }
 
     /// Takes the next turn that can start now, if there is one. `ready` tells whether there is
@@ -48,30 +79,55 @@ impl Schedule {
         &mut self,
         ready: impl Fn(Turn) -> bool,
         same_address: impl Fn(&GatewayName, &GatewayName) -> bool,
-    ) -> Option<Turn> {
+    ) -> Option<Start> {
         if self.running.len() >= self.limit {
             return None;
         }
-        let free = |turn: &Turn| {
-            let mine = &self.lanes[turn.lane][turn.test];
-            self.running.iter().all(|other| {
-                let theirs = &self.lanes[other.lane][other.test];
-                // A test beside itself would have two rows and two verdicts at a time.
-                other.test != turn.test && mine.conflict(theirs, &same_address).is_none()
+        let startable = |&(test, round): &(usize, u32)| {
+            let mut turns = (0..self.lanes.len()).map(|lane| Turn { test, lane, round });
+            turns.find_map(|turn| {
+                let behind = if ready(turn) { self.behind(turn, &same_address) } else { None };
+                behind.map(|behind| Start { turn, behind })
             })
         };
-        let startable = |&(test, round): &(usize, u32)| {
-            let turns = (0..self.lanes.len()).map(|lane| Turn { test, lane, round });
-            turns.into_iter().find(|turn| ready(*turn) && free(turn))
-        };
-        let (position, turn) = self
+        let (position, start) = self
             .waiting
             .iter()
             .enumerate()
             .find_map(|(position, waiting)| Some((position, startable(waiting)?)))?;
         self.waiting.remove(position);
-        self.running.push(turn);
-        Some(turn)
+        self.running.push(start.turn);
+        Some(start)
+    }
+
+    /// The turns that this one would follow; none if it cannot start.
+    fn behind(
+        &self,
+        turn: Turn,
+        same_address: impl Fn(&GatewayName, &GatewayName) -> bool,
+    ) -> Option<Vec<Turn>> {
+        let mine = &self.lanes[turn.lane][turn.test];
+        let conflict = |other: Turn| {
+            // A test beside itself would have two rows and two verdicts at a time.
+            if other.test == turn.test {
+                return Some(Conflict::More);
+            }
+            mine.conflict(&self.lanes[other.lane][other.test], &same_address)
+        };
+        if self.running.iter().any(|&running| conflict(running).is_some()) {
+            return None;
+        }
+        let mut behind = Vec::new();
+        for ended in &self.draining {
+            match conflict(ended.turn) {
+                None => {}
+                Some(Conflict::Routes) if may_follow(&mine.rules, &ended.rules, ended.passed) => {
+                    behind.push(ended.turn);
+                }
+                Some(_) => return None,
+            }
+        }
+        Some(behind)
     }
 
     /// The tests that have not had a turn yet, in their order.
@@ -84,16 +140,23 @@ impl Schedule {
         !self.waiting.is_empty()
     }
 
+    /// A turn has ended; its routes, with these rules, are removed and may still answer.
+    pub(crate) fn drains(&mut self, turn: Turn, rules: Vec<Rule>, passed: bool) {
+        self.running.retain(|&running| running != turn);
+        self.draining.push(Draining { turn, rules, passed });
+    }
+
     /// A turn has ended, and nothing of it is left.
     pub(crate) fn ended(&mut self, turn: Turn) {
         self.running.retain(|&running| running != turn);
+        self.draining.retain(|draining| draining.turn != turn);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::footprint::listeners;
+    use crate::{footprint::listeners, routing::Services};
 
     fn footprint(hostname: &str, namespace: &str) -> Footprint {
         let parse = |yaml: &str| cluster::manifest::parse("test", yaml).unwrap();
@@ -103,9 +166,9 @@ mod tests {
         ));
         let route = parse(&format!(
             "{{apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: {{name: r-{hostname}, namespace: {namespace}}}, \
-             spec: {{parentRefs: [{{name: shared}}], hostnames: [{hostname}]}}}}"
+             spec: {{parentRefs: [{{name: shared}}], hostnames: [{hostname}], rules: [{{}}]}}}}"
         ));
-        Footprint::read(&route, &listeners(&base), &[])
+        Footprint::read(&route, &listeners(&base), &Services::new(), &[])
     }
 
     fn lane(hostnames: &[&str], namespace: &str) -> Vec<Footprint> {
@@ -118,7 +181,7 @@ mod tests {
 
     /// Everything that can start now.
     fn start(schedule: &mut Schedule, ready: impl Fn(Turn) -> bool) -> Vec<Turn> {
-        std::iter::from_fn(|| schedule.next(&ready, apart)).collect()
+        std::iter::from_fn(|| schedule.next(&ready, apart)).map(|start| start.turn).collect()
     }
 
     const CHAIN: [&str; 3] = ["alone.example", "a.shared.example", "'*.shared.example'"];
@@ -133,6 +196,27 @@ mod tests {
         schedule.ended(*first);
         let rest = start(&mut schedule, |_| true);
         assert_eq!(rest, [Turn { test: 3 - first.test, lane: 0, round: 1 }]);
+        assert!(!schedule.has_waiting());
+    }
+
+    #[test]
+    fn what_conflicts_with_an_ended_test_follows_it_or_waits_until_it_is_silent() {
+        // Both may give a 500: the wildcard's route for the request that shows that the other is gone.
+        let ended = |test: usize| {
+            let mut schedule = Schedule::new(vec![lane(&CHAIN[1..], "infra")], 1, 8);
+            let first = schedule.next(|turn| turn.test == test, apart).unwrap().turn;
+            let rules = schedule.lanes[0][test].rules.clone();
+            schedule.drains(first, rules, true);
+            (schedule, first)
+        };
+        let (mut schedule, exact) = ended(0);
+        assert_eq!(schedule.next(|_| true, apart), None);
+        schedule.ended(exact);
+        assert_eq!(schedule.next(|_| true, apart).unwrap().behind, []);
+
+        let (mut schedule, wildcard) = ended(1);
+        assert_eq!(schedule.next(|_| true, apart).unwrap().behind, [wildcard]);
+        schedule.ended(wildcard);
         assert!(!schedule.has_waiting());
     }
 

@@ -7,6 +7,7 @@ use cluster::{
     Key, Kind, Object, apply, remove,
     wait::{Progress, Unmet},
 };
+use futures::future::join_all;
 use model::{
     condition::Condition,
     names::{INFRA, WEB},
@@ -15,11 +16,13 @@ use model::{
     verdict::{Failure, Finding, JudgeError, Mismatch, Stop, Verdict},
     version::SuiteVersion,
 };
+use probe::Prober;
 use serde_json::Value;
 
 use crate::{
     cause,
     class::GatewayClass,
+    drain::Drain,
     gateway::{Gateway, GatewayObject},
     notes::Notes,
     route::Route,
@@ -31,12 +34,25 @@ use crate::{
 pub struct Subject {
     pub(crate) session: Arc<Session>,
     pub(crate) notes: Notes,
+    /// The routes of ended tests that may answer where the test's do.
+    behind: Vec<Arc<Drain>>,
 }
 
 impl Subject {
-    pub(crate) fn new(session: Arc<Session>, test: &'static Test) -> Self {
+    pub(crate) fn new(session: Arc<Session>, test: &'static Test, behind: Vec<Arc<Drain>>) -> Self {
         let notes = Notes::new(test.name, session.sink());
-        Self { session, notes }
+        Self { session, notes, behind }
+    }
+
+    /// What is sent can be sent to: the test before answers no more. Comes before everything that is
+    /// sent.
+    pub(crate) async fn prober(&self) -> &Prober {
+        if !self.behind.iter().all(|drain| drain.is_over()) {
+            self.notes.step("the routes of the tests before still answer");
+        }
+        let silent = join_all(self.behind.iter().map(|drain| drain.over()));
+        self.notes.during(SpanKind::Drain, silent).await;
+        self.session.prober()
     }
 
     /// A Gateway in the infra namespace that has an address; the traffic verbs start here.

@@ -45,7 +45,7 @@ impl<'g, 's> Traffic<'g, 's> {
     pub async fn must_give(&self, exchanges: &[Exchange]) -> Verdict {
         let subject = self.gateway.subject();
         subject.notes.step(format!("{} exchanges at {}", exchanges.len(), self.target.label));
-        let prober = subject.session.prober();
+        let prober = subject.prober().await;
         let began = Timestamp::now();
         let (converged, mismatches) = prober.converge_all(&self.target, exchanges).await;
         let slowest = converged.iter().max_by_key(|(_, converged)| converged.settled);
@@ -102,7 +102,7 @@ impl<'g, 's> Traffic<'g, 's> {
     pub async fn must_share(&self, exchange: &Exchange, shares: &[(&str, f64)]) -> Verdict {
         let subject = self.gateway.subject();
         subject.notes.step(format!("the shares of {} backends", shares.len()));
-        match subject.session.prober().shares(&self.target, exchange, shares).await {
+        match subject.prober().await.shares(&self.target, exchange, shares).await {
             Ok(observed) => {
                 subject.notes.moment(format!("shares {observed:?}"));
                 Ok(())
@@ -114,7 +114,7 @@ impl<'g, 's> Traffic<'g, 's> {
     /// Beside the verdict: these exchanges should happen too. Asked once the verdict's own hold.
     pub async fn should_give(&self, rule: &str, spec: &str, exchanges: &[Exchange]) {
         let subject = self.gateway.subject();
-        let prober = subject.session.prober();
+        let prober = subject.prober().await;
         let began = Timestamp::now();
         let (converged, mismatches) = prober.converge_all(&self.target, exchanges).await;
         let slowest = converged.iter().max_by_key(|(_, converged)| converged.settled);

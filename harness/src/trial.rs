@@ -2,7 +2,7 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
-use cluster::{Key, remove};
+use cluster::{Key, Kind, Object, apply::ApplyError, remove};
 use futures::FutureExt;
 use model::{
     event::{EventKind, TestFinished},
@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     drain::Drain,
-    lane::Planned,
+    lane::{Planned, turn},
     notes::{Kept, Notes},
     session::Shared,
     subject::{Subject, judge},
@@ -29,10 +29,19 @@ pub(crate) enum End {
     Interrupted,
 }
 
+/// What is left of a turn.
+pub(crate) struct Over {
+    pub(crate) end: End,
+    /// The routes that were removed and may still answer.
+    pub(crate) drain: Option<Drain>,
+}
+
 /// A turn of a test.
 pub(crate) struct Trial {
     pub(crate) session: Shared,
     pub(crate) planned: Arc<Planned>,
+    /// The routes that may answer where the test's do; it sends nothing before they are silent.
+    pub(crate) behind: Vec<Arc<Drain>>,
     pub(crate) round: u32,
     pub(crate) strict: bool,
     /// Whether its objects are removed after it.
@@ -43,11 +52,11 @@ pub(crate) struct Trial {
 
 impl Trial {
     /// Applies the test's objects, judges, tells the verdict and removes the objects.
-    pub(crate) async fn run(self) -> End {
+    pub(crate) async fn run(mut self) -> Over {
         let test = self.planned.test;
         self.session.tell(EventKind::TestStarted { test: test.name.into() });
         let began = Instant::now();
-        let subject = Subject::new(self.session.clone(), test);
+        let subject = Subject::new(self.session.clone(), test, std::mem::take(&mut self.behind));
         let body = AssertUnwindSafe(self.body(&subject)).catch_unwind();
         let verdict = tokio::select! {
             verdict = body => Some(verdict.unwrap_or_else(|panic| Err(panicked(&*panic).into()))),
@@ -80,22 +89,29 @@ impl Trial {
             Outcome::Error { .. } => End::Error,
             Outcome::Interrupted => End::Interrupted,
         };
+        let mut drain = None;
         if self.remove && !(self.keep_on_failure && end == End::Failed) {
-            self.remove(&subject.notes).await;
+            drain = self.remove(&subject.notes).await;
             let test = test.name.into();
             self.session.tell(EventKind::TestRemoved { test, spans: subject.notes.take().spans });
         }
-        end
+        Over { end, drain }
     }
 
     async fn body(&self, subject: &Subject) -> Verdict {
         let apply = async {
-            for object in &self.planned.objects {
-                self.session.apply(object).await.map_err(judge)?;
+            for objects in self.planned.objects.chunk_by(|one, other| turn(one) == turn(other)) {
+                if objects.iter().any(is_route) {
+                    for route in objects {
+                        self.session.apply(route).await?;
+                    }
+                } else {
+                    self.session.apply_all(objects).await?;
+                }
             }
-            Ok::<_, JudgeError>(())
+            Ok::<_, ApplyError>(())
         };
-        subject.notes.during(SpanKind::Apply, apply).await?;
+        subject.notes.during(SpanKind::Apply, apply).await.map_err(judge)?;
         let count = self.planned.objects.len();
         subject
             .notes
@@ -103,12 +119,12 @@ impl Trial {
         (self.planned.test.run)(subject).await
     }
 
-    /// Removes what the test applied and waits until its routes no longer answer where the next
-    /// test may ask.
-    async fn remove(&self, notes: &Notes) {
-        let keys: Vec<Key> = self.planned.objects.iter().filter_map(Key::of).collect();
+    /// Removes what the test applied. Gives its routes, which may still answer for a while.
+    async fn remove(&self, notes: &Notes) -> Option<Drain> {
+        let Planned { objects, services, .. } = &*self.planned;
+        let keys: Vec<Key> = objects.iter().filter_map(Key::of).collect();
         let limit = self.session.timeouts().get(Limit::DeleteTimeout);
-        let drain = Drain::before_removal(&self.session, &self.planned.objects);
+        let drain = Drain::before_removal(&self.session, objects, services);
         let removed = remove::remove(self.session.client(), self.session.watches(), &keys, limit);
         let removed = notes.during(SpanKind::Remove, removed).await;
         let remnants = removed.err().unwrap_or_default();
@@ -117,10 +133,12 @@ impl Trial {
             self.session.notice(format!("{}: not removed yet: {remnant}", self.planned.test.name));
         }
         // A route that may not be removed goes on to answer.
-        if !routes_stay && !self.interrupt.is_cancelled() {
-            notes.during(SpanKind::Drain, drain.end(&self.session)).await;
-        }
+        (!routes_stay && !self.interrupt.is_cancelled()).then_some(drain)
     }
+}
+
+fn is_route(object: &Object) -> bool {
+    Kind::of(object).is_some_and(Kind::is_route)
 }
 
 fn panicked(panic: &(dyn std::any::Any + Send)) -> JudgeError {

@@ -172,6 +172,7 @@ impl Summary {
             | EventKind::TestStarted { .. }
             | EventKind::TestStep { .. }
             | EventKind::TestRemoved { .. }
+            | EventKind::TestDrained { .. }
             | EventKind::Notice { .. } => {}
         }
     }

@@ -204,7 +204,8 @@ impl Terminal {
             EventKind::RunFinished { .. } => self.close(),
             EventKind::TestStarted { .. }
             | EventKind::TestStep { .. }
-            | EventKind::TestRemoved { .. } => {}
+            | EventKind::TestRemoved { .. }
+            | EventKind::TestDrained { .. } => {}
         }
         if let Screen::Live(live) = &mut self.screen {
             live.event(event, &self.summary);

@@ -65,8 +65,15 @@ pub enum EventKind {
     },
     /// A test ended.
     TestFinished(Box<TestFinished>),
-    /// The objects of a test are gone, and its routes answer no more.
+    /// The objects of a test are gone.
     TestRemoved {
+        /// Its name.
+        test: String,
+        /// What that took.
+        spans: Vec<Span>,
+    },
+    /// The routes of a test that was removed answer no more.
+    TestDrained {
         /// Its name.
         test: String,
         /// What that took.

@@ -172,15 +172,15 @@ impl Prober {
         (converged, mismatches)
     }
 
-    /// Probes until no route answered [`Limits::successes`] times in a row, as after one was deleted:
-    /// no answer, a 404, or any other status that neither a backend, nor a redirect, nor a route
-    /// with an invalid backend gives.
+    /// Probes until a deleted route answered no more, [`Limits::successes`] times in a row: there was no
+    /// answer, or one of which `still` says that it cannot be the route's.
     ///
     /// Gives whether that happened within `limit`.
     pub async fn answers_no_more(
         &self,
         target: &Target,
         request: &Request<'_>,
+        still: impl Fn(&Response) -> bool,
         limit: Duration,
     ) -> bool {
         let Ok(outgoing) = Outgoing::new(target, request, &self.user_agent) else { return true };
@@ -188,7 +188,7 @@ impl Prober {
         let pause = Pause::up_to(self.limits.longest_pause);
         let mut silent = 0;
         while let Ok(attempt) = timeout_at(deadline, self.send(target, &outgoing)).await {
-            if attempt.is_ok_and(|response| matches!(response.status.as_u16(), 200..400 | 500)) {
+            if attempt.is_ok_and(|response| still(&response)) {
                 silent = 0;
                 pause.after_failure(deadline).await;
             } else {

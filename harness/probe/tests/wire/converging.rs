@@ -14,7 +14,7 @@ use model::{
     names::INFRA,
     verdict::Mismatch,
 };
-use probe::{Limits, Prober, Target};
+use probe::{Limits, Prober, Response, Target};
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -259,6 +259,10 @@ async fn a_table_is_probed_at_once() {
 #[tokio::test]
 async fn a_route_that_is_gone_answers_no_more() {
     let (prober, request) = (prober(Duration::from_secs(5)), get("/"));
+    let still = |response: &Response| response.status.as_u16() != 404;
+    let ends_at = async |target: &Target, limit: u64| {
+        prober.answers_no_more(target, &request, still, Duration::from_millis(limit)).await
+    };
     let server = serve(|number, request| match number {
         0 | 4 => echo(request),
         1 => status(302, ""),
@@ -266,15 +270,15 @@ async fn a_route_that_is_gone_answers_no_more() {
         _ => status(404, ""),
     })
     .await;
-    assert!(prober.answers_no_more(&server.target(), &request, Duration::from_secs(5)).await);
+    assert!(ends_at(&server.target(), 5000).await);
     assert_eq!(server.connections.load(Ordering::SeqCst), 8);
 
     let steady = serve(|_, request| echo(request)).await;
-    assert!(!prober.answers_no_more(&steady.target(), &request, Duration::from_millis(50)).await);
+    assert!(!ends_at(&steady.target(), 50).await);
 
     let closed = steady.target();
     drop(steady);
-    assert!(prober.answers_no_more(&closed, &request, Duration::from_secs(5)).await);
+    assert!(ends_at(&closed, 5000).await);
 }
 
 #[tokio::test]
@@ -341,6 +345,6 @@ fn probes_can_run_on_any_thread() {
     send(&prober.once(&target, &exchange.request));
     send(&prober.converge(&target, &exchange));
     send(&prober.converge_all(&target, std::slice::from_ref(&exchange)));
-    send(&prober.answers_no_more(&target, &exchange.request, Duration::ZERO));
+    send(&prober.answers_no_more(&target, &exchange.request, |_| true, Duration::ZERO));
     send(&prober.shares(&target, &exchange, &[]));
 }
