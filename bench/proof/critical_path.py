@@ -15,9 +15,14 @@ PODS = "Pods"
 API_SERVER = "API server"
 OURS = "ours"
 
-_OWNERS = {"status": SUBJECT, "traffic": SUBJECT, "drain": SUBJECT, "apply": API_SERVER, "remove": API_SERVER}
+_OWNERS = {
+    "status": SUBJECT, "traffic": SUBJECT, "drain": SUBJECT, PODS: PODS, "apply": API_SERVER, "remove": API_SERVER
+}
 # Where spans overlap, the time is his who would have to be faster for the run to be.
-_RANK = {SUBJECT: 0, API_SERVER: 1, OURS: 2}
+_RANK = {SUBJECT: 0, PODS: 1, API_SERVER: 2, OURS: 3}
+
+# From when to when, and what for.
+Stretch = tuple[float, float, str]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,18 +49,17 @@ def seconds(text: str) -> float:
 def legs(events: list[dict]) -> list[Leg]:
     """The path, from the start of the run to its end."""
     begins, finishes, spans = _tests(events)
-    run_began = seconds(events[0]["at"])
-    run_ended = seconds(events[-1]["at"])
+    beside = _beside(events)
+    reached = seconds(events[-1]["at"])
     path: list[Leg] = []
-    reached = run_ended
     while ends := [(at, test) for at, test in finishes if at <= reached]:
         ended, test = max(ends)
-        path.append(_leg("between tests" if path else "removal of the base environment", ended, reached, ()))
+        path.append(_leg("between tests" if path else "removal of the base environment", ended, reached, beside))
         began = begins[test]
-        path.append(_leg(test, began, ended, spans.get(test, ())))
+        path.append(_leg(test, began, ended, spans[test]))
         reached = began
         finishes = [end for end in finishes if end[1] != test]
-    path.append(_set_up(events, run_began, reached))
+    path.append(_leg("set-up", seconds(events[0]["at"]), reached, beside))
     return [leg for leg in reversed(path) if leg.took > 0]
 
 
@@ -72,16 +76,15 @@ def owners(path: Iterable[Leg]) -> dict[str, float]:
     """Seconds by whose they were."""
     total = dict.fromkeys((SUBJECT, PODS, API_SERVER, OURS), 0.0)
     for kind, took in kinds(path).items():
-        owner = PODS if kind == PODS else _OWNERS.get(kind, OURS)
-        total[owner] += took
+        total[_OWNERS.get(kind, OURS)] += took
     return total
 
 
-def _tests(events: list[dict]) -> tuple[dict, list, dict]:
+def _tests(events: list[dict]) -> tuple[dict[str, float], list[tuple[float, str]], dict[str, list[Stretch]]]:
     """When each test began and ended, and its spans. It ends with its removal, where that is told."""
     begins: dict[str, float] = {}
     ends: dict[str, float] = {}
-    spans: dict[str, list[dict]] = {}
+    spans: dict[str, list[Stretch]] = {}
     for event in events:
         match event["event"]:
             case "testStarted":
@@ -89,14 +92,32 @@ def _tests(events: list[dict]) -> tuple[dict, list, dict]:
             case "testFinished" | "testRemoved" if event["test"] in begins:
                 test = event["test"]
                 ends[test] = seconds(event["at"])
-                spans.setdefault(test, []).extend(event.get("spans", ()))
+                spans.setdefault(test, []).extend(_stretches(event))
     return begins, [(at, test) for test, at in ends.items()], spans
 
 
-def _leg(what: str, began: float, ended: float, spans: Iterable[dict]) -> Leg:
-    stretches = [
-        (seconds(span["began"]), seconds(span["began"]) + span["took"], span["kind"]) for span in spans
-    ]
+def _beside(events: list[dict]) -> list[Stretch]:
+    """What tests that have not begun may wait for: the Pods of the set-up, and the silence of ended tests."""
+    beside: list[Stretch] = []
+    pods = None
+    for event in events:
+        match event["event"]:
+            case "setUp" if event["stage"] == PODS:
+                pods = seconds(event["at"])
+            case "setUpDone" if pods is not None:
+                beside.append((pods, seconds(event["at"]), PODS))
+            case "testDrained":
+                beside += _stretches(event)
+    return beside
+
+
+def _stretches(event: dict) -> Iterable[Stretch]:
+    for span in event.get("spans", ()):
+        began = seconds(span["began"])
+        yield began, began + span["took"], span["kind"]
+
+
+def _leg(what: str, began: float, ended: float, stretches: list[Stretch]) -> Leg:
     edges = sorted({began, ended, *(edge for stretch in stretches for edge in stretch[:2] if began < edge < ended)})
     parts: dict[str, float] = {}
     for start, end in zip(edges, edges[1:]):
@@ -104,15 +125,3 @@ def _leg(what: str, began: float, ended: float, spans: Iterable[dict]) -> Leg:
         kind = min(covering, key=lambda kind: _RANK[_OWNERS.get(kind, OURS)], default="other")
         parts[kind] = parts.get(kind, 0.0) + end - start
     return Leg(what, began, ended, parts)
-
-
-def _set_up(events: list[dict], began: float, ended: float) -> Leg:
-    """The set-up, as far as the path waited for it; only the wait for Pods is the cluster's."""
-    parts: dict[str, float] = {}
-    stages = [(seconds(event["at"]), event.get("stage", "")) for event in events if event["event"].startswith("setUp")]
-    edges = [(began, ""), *sorted(stages), (ended, "")]
-    for (start, stage), (end, _) in zip(edges, edges[1:]):
-        took = max(0.0, min(end, ended) - start)
-        kind = PODS if stage == PODS else "other"
-        parts[kind] = parts.get(kind, 0.0) + took
-    return Leg("set-up", began, ended, parts)

@@ -6,7 +6,7 @@ from proof import critical_path
 
 SETUP = [
     {"at": "2026-01-01T00:00:00.000000000Z", "event": "runStarted"},
-    {"at": "2026-01-01T00:00:00.100000000Z", "event": "setUp", "stage": "workloads and Gateways"},
+    {"at": "2026-01-01T00:00:00.100000000Z", "event": "setUp", "stage": "workloads, certificates and Gateways"},
     {"at": "2026-01-01T00:00:00.500000000Z", "event": "setUp", "stage": "Pods"},
     {"at": "2026-01-01T00:00:02.500000000Z", "event": "setUpDone", "took": 2.5},
 ]
@@ -78,3 +78,18 @@ class Legs(unittest.TestCase):
             critical_path.owners(critical_path.legs(events)),
             {"subject": 0.0, "Pods": 1.0, "API server": 0.0, "ours": 3.0},
         )
+
+    def test_tells_what_a_test_that_has_not_begun_waits_for(self):
+        drained = {"at": at(4.0), "event": "testDrained", "test": "Early", "spans": [span("drain", 3.1, 0.9)]}
+        events = run(
+            test("Early", 1.0, 1.5, [], 1.5, []),
+            test("Chained", 2.7, 3.0, [], 3.1, []),
+            test("Last", 4.1, 5.0, [], 5.0, []),
+            [drained],
+            ended=5.0,
+        )
+        path = critical_path.legs(events)
+        gaps = [leg.parts for leg in path if leg.what == "between tests"]
+        self.assertEqual(len(gaps), 2)
+        self.assert_near(gaps[0], {"Pods": 1.0, "other": 0.2})
+        self.assert_near(gaps[1], {"drain": 0.9, "other": 0.1})

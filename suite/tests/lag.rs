@@ -137,15 +137,29 @@ where
     text.parse().map(Some).with_context(|| format!("{name}: \"{text}\" is not a number"))
 }
 
-/// The modes that a seed chooses: each by itself, then in company of one or more others.
+/// Modes that make something right come later, and the most that each does by itself, in seconds.
+const LATER: [(&str, u64); 9] = [
+    ("configuration", 20),
+    ("interim-statuses", 5),
+    ("outdated-statuses", 5),
+    ("resets", 5),
+    ("status", 20),
+    ("status-after-traffic", 20),
+    ("traffic", 20),
+    ("traffic-after-status", 20),
+    ("unavailable", 5),
+];
+
+/// The modes that a seed chooses: each by itself, then in company of one or more others. What comes
+/// later for several reasons is to come within the limits all the same: they share the 20 s.
 fn lag_of(seed: u64) -> Lag {
     let modes = LAG_MODES.len() as u64;
-    let mut lag = Lag::seeded(seed);
+    let mut chosen = BTreeSet::new();
     let mut add = |index: u64| {
         let mode = &LAG_MODES[(index % modes) as usize];
         // These two exclude each other; the seeds without company have both.
         if !(mode.name == "status-after-traffic" && seed >= modes) {
-            lag.set(mode.name.parse().unwrap());
+            chosen.insert(mode.name);
         }
     };
     add(seed);
@@ -154,6 +168,16 @@ fn lag_of(seed: u64) -> Lag {
     for _ in 0..seed / modes % 4 {
         rest = rest.rotate_left(17).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         add(rest >> 33);
+    }
+    let later = |mode: &str| LATER.iter().find(|(name, _)| *name == mode);
+    let share = 20_000 / chosen.iter().filter(|mode| later(mode).is_some()).count().max(1) as u64;
+    let mut lag = Lag::seeded(seed);
+    for mode in chosen {
+        let setting = match later(mode) {
+            Some((_, seconds)) => format!("{mode}=0s..{}ms", share.min(seconds * 1000)),
+            None => mode.to_owned(),
+        };
+        lag.set(setting.parse().unwrap());
     }
     lag
 }

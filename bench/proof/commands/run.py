@@ -28,12 +28,12 @@ def main() -> int:
     gateway_class = chosen.gateway_class if chosen.subject_binary else go_suite.GATEWAY_CLASS
     commands = {
         "go": go_suite.command(lab.go_suite(), *flags, gateway_class=gateway_class),
-        "ours": our_suite.command(lab.our_binary(), *flags, gateway_class=gateway_class),
+        "ours": our_suite.command(lab.our_binary(), *flags, *lanes(chosen.lanes), gateway_class=gateway_class),
     }
     if chosen.subject_binary:
         played = [on_node(chosen, commands)]
     else:
-        played = [on_testbed(lag, chosen.rounds, commands) for lag in chosen.lag or ["0"]]
+        played = [on_testbed(lag, chosen, commands) for lag in chosen.lag or ["0"]]
     if chosen.save:
         save(chosen.save, played)
     for subject_played in played:
@@ -47,6 +47,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench/run", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="rounds, each with a run of each suite (5)")
     parser.add_argument("--lag", action="append", metavar="TIME", help="configuration of the testbed takes effect so late, such as 100ms; repeatable (0)")
+    parser.add_argument("--lanes", type=int, default=1, metavar="N", help="copies of the base environment that our suite uses (1)")
     parser.add_argument("--skip-tests", metavar="LIST", help="tests that neither suite runs, comma separated")
     parser.add_argument("--save", metavar="NAME", help="keep the numbers under this name, and show them in docs/bench.md")
     parser.add_argument("--subject-binary", metavar="PATH", help="an implementation that runs as a single process")
@@ -59,12 +60,19 @@ def arguments() -> argparse.Namespace:
     return chosen
 
 
-def on_testbed(lag: str, count: int, commands: dict[str, list[str]]) -> dict:
+def lanes(number: int) -> list[str]:
+    """The flag for so many copies of the base environment; the Go suite has one."""
+    return [] if number == 1 else ["--lanes", str(number)]
+
+
+def on_testbed(lag: str, chosen: argparse.Namespace, commands: dict[str, list[str]]) -> dict:
     """The rounds on a testbed."""
     print(f"testbed, lag {lag}:", flush=True)
     flags = [] if lag == "0" else ["--lag", f"configuration={lag}"]
-    runs = isolation.call(rounds.on_testbed, flags=flags, rounds=count, **commands)
-    return {"title": f"The testbed, lag {lag}", "runs": runs, "goals": speed_page.TESTBED_GOALS if lag == "0" else {}}
+    runs = isolation.call(rounds.on_testbed, flags=flags, rounds=chosen.rounds, **commands)
+    title = f"The testbed, lag {lag}" + ("" if chosen.lanes == 1 else f", {chosen.lanes} lanes of ours")
+    goals = speed_page.TESTBED_GOALS if lag == "0" and chosen.lanes == 1 else {}
+    return {"title": title, "runs": runs, "goals": goals}
 
 
 def on_node(chosen: argparse.Namespace, commands: dict[str, list[str]]) -> dict:
