@@ -134,7 +134,11 @@ fn values_that_make_no_sense_are_refused() {
             "--debug true",
             "--version",
             "--max-parallel 0",
+            "--repeat twice",
+            "--lanes -1",
+            "--max-gateways many",
             "--timeout-scale 3x",
+            "--timeout-scale -1",
             "--address-map 10.0.0.1=127.0.0.1:80 --gateway-class mine",
             "--namespace-labels a --gateway-class mine",
             "list --format yaml",
@@ -162,12 +166,32 @@ fn values_that_make_no_sense_are_refused() {
         (--version is the version of your implementation; -V prints that of this tool)
 
         $ --max-parallel 0
-        [2] error: invalid value '0' for '--max-parallel <N>': number would be zero for non-zero type
+        [2] error: invalid value '0' for '--max-parallel <N>': write a whole number from 1
+
+        For more information, try '--help'.
+
+        $ --repeat twice
+        [2] error: invalid value 'twice' for '--repeat <N>': write a whole number from 1
+
+        For more information, try '--help'.
+
+        $ --lanes -1
+        [2] error: invalid value '-1' for '--lanes <N>': write a whole number from 1
+
+        For more information, try '--help'.
+
+        $ --max-gateways many
+        [2] error: invalid value 'many' for '--max-gateways <N>': write a whole number from 0
 
         For more information, try '--help'.
 
         $ --timeout-scale 3x
         [2] error: invalid value '3x' for '--timeout-scale <X>': write a number above 0, such as 2 or 0.5
+
+        For more information, try '--help'.
+
+        $ --timeout-scale -1
+        [2] error: invalid value '-1' for '--timeout-scale <X>': write a number above 0, such as 2 or 0.5
 
         For more information, try '--help'.
 

@@ -12,7 +12,9 @@ use harness::model::{feature::Feature, profile::Profile, version::SuiteVersion};
 
 use super::{
     args::ClusterArgs,
-    values::{Detour, List, Pairs, TimeoutOverrides, go_bool, list, pairs, scale},
+    values::{
+        Detour, List, Pairs, TimeoutOverrides, at_least_one, count, go_bool, list, pairs, scale,
+    },
 };
 
 /// The flags of `run`.
@@ -149,7 +151,7 @@ pub struct ConductArgs {
     )]
     pub fail_fast: Option<bool>,
     /// Run at most this many tests at once.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = at_least_one::<NonZeroUsize>, allow_negative_numbers = true)]
     pub max_parallel: Option<NonZeroUsize>,
     /// Run one test after another.
     #[arg(
@@ -159,20 +161,20 @@ pub struct ConductArgs {
     pub disable_parallel_tests: Option<bool>,
     /// Run each test this often, one round after the other, and show how often it failed and how long
     /// the implementation took.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = at_least_one::<NonZeroU32>, allow_negative_numbers = true)]
     pub repeat: Option<NonZeroU32>,
     /// Let this many copies of the base environment stand side by side, so that tests of one Gateway
     /// need not wait for each other. There is one where the Gateways share an address.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = at_least_one::<NonZeroUsize>, allow_negative_numbers = true)]
     pub lanes: Option<NonZeroUsize>,
     /// Create Gateways ahead of their tests, up to this many in all [default: 16].
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub max_gateways: Option<usize>,
     /// Limits by name, in seconds or with a unit: `GatewayMustHaveAddress:60;RequestTimeout:250ms`.
     #[arg(long, value_name = "LIST", value_parser = str::parse::<TimeoutOverrides>)]
     pub timeout_config_overrides: Option<TimeoutOverrides>,
     /// Multiply every limit.
-    #[arg(long, value_name = "X", value_parser = scale)]
+    #[arg(long, value_name = "X", value_parser = scale, allow_negative_numbers = true)]
     pub timeout_scale: Option<f64>,
     /// Connect to another address where a Gateway's is not reachable from here, comma separated or
     /// repeated: `ADDRESS:PORT=ADDRESS:PORT`.
