@@ -92,14 +92,44 @@ impl Base {
         readiness::workloads_ready(session, &deployments).await
     }
 
-    /// Whether some of these objects name a Service or a workload of it.
-    pub(crate) fn is_sent_to_by(&self, objects: &[Object]) -> bool {
+    /// Waits until more than so many of its workloads have their Pods ready, and gives how many. None
+    /// if no more can be waited for: all are, or it takes too long, which [`Self::pods_ready`] tells.
+    pub(crate) async fn more_ready(&self, session: &Session, than: usize) -> Option<usize> {
+        let workloads: Vec<_> = self.of_kind(Kind::Deployment).filter_map(Key::of).collect();
+        if than >= workloads.len() {
+            return None;
+        }
+        let store = session.store(Kind::Deployment);
+        let limit = session.timeouts().get(Limit::NamespacesMustBeReady);
+        let more = store.until_all(limit, |objects| {
+            let is_ready = |object: &Object| {
+                Key::of(object).is_some_and(|key| {
+                    workloads.contains(&key) && readiness::unready(&key, object).is_none()
+                })
+            };
+            match objects.iter().filter(|object| is_ready(object)).count() {
+                ready if ready > than => Progress::Met(ready),
+                ready => Progress::NotYet(format!("{ready} of {} are ready", workloads.len())),
+            }
+        });
+        more.await.ok()
+    }
+
+    /// The workloads of it that some of these objects name, or that a Service does which they name.
+    pub(crate) fn sent_to_by(&self, objects: &[Object]) -> Vec<Key> {
         let mut named = BTreeSet::new();
         for object in objects {
             names_in(&object.data, &mut named);
         }
-        let sent_to = self.of_kind(Kind::Service).chain(self.of_kind(Kind::Deployment));
-        sent_to.filter_map(|object| object.metadata.name.as_ref()).any(|name| named.contains(name))
+        let is_named = |object: &Object, named: &BTreeSet<String>| {
+            object.metadata.name.as_ref().is_some_and(|name| named.contains(name))
+        };
+        let services = self.of_kind(Kind::Service).filter(|service| is_named(service, &named));
+        for service in services.collect::<Vec<_>>() {
+            names_in(&service.data, &mut named);
+        }
+        let workloads = self.of_kind(Kind::Deployment);
+        workloads.filter(|workload| is_named(workload, &named)).filter_map(Key::of).collect()
     }
 
     /// Its Gateways.

@@ -5,7 +5,7 @@
 //! the routes are seen to be gone; what it applies may be there already where that can be seen then.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     sync::atomic::{AtomicBool, Ordering},
 };
 
@@ -16,14 +16,14 @@ use probe::{Response, Scheme, Target};
 use tokio::sync::SetOnce;
 
 use crate::{
-    routing::{Answers, Rule, Sample, Services, parents},
+    routing::{Answers, Rule, Sample, Services, Traces, parents, traces},
     session::Session,
 };
 
 /// The routes of an ended test, which may still answer.
 pub(crate) struct Drain {
-    /// Their rules, as they were applied and as they were at the end.
-    pub(crate) rules: Vec<Rule>,
+    /// Those of their rules, as they were applied and as they were at the end.
+    pub(crate) traces: Traces,
     asked: Vec<Asked>,
     over: SetOnce<()>,
 }
@@ -51,13 +51,7 @@ impl Drain {
         for route in objects.iter().filter(|object| Kind::of(object) == Some(Kind::HttpRoute)) {
             let mut rules = Rule::of_route(route, services);
             let now = Key::of(route).and_then(|key| store.get(&key));
-            let changed = now.iter().flat_map(|now| Rule::of_route(now, services));
-            rules.extend(changed.filter(|rule| !rules.contains(rule)).collect::<Vec<_>>());
-            let mut samples: BTreeMap<Sample, Answers> = BTreeMap::new();
-            for rule in &rules {
-                let answers = samples.entry(rule.sample.clone()).or_default();
-                *answers = answers.and(&rule.answers);
-            }
+            rules.extend(now.iter().flat_map(|now| Rule::of_route(now, services)));
             for gateway in parents(route) {
                 // A Gateway of the test's own goes too, and with it what it answers; unless another
                 // Gateway of the run answers at its address.
@@ -65,17 +59,17 @@ impl Drain {
                     continue;
                 }
                 for target in targets(session, &gateway) {
-                    asked.extend(samples.iter().map(|(sample, answers)| Asked {
+                    asked.extend(traces(&rules).into_iter().map(|(sample, answers)| Asked {
                         target: target.clone(),
-                        sample: sample.clone(),
-                        answers: answers.clone(),
+                        sample,
+                        answers,
                         is_shared: AtomicBool::new(false),
                     }));
                 }
             }
             all.extend(rules);
         }
-        Self { rules: all, asked, over: SetOnce::new() }
+        Self { traces: traces(&all), asked, over: SetOnce::new() }
     }
 
     /// Routes with these rules are about to be applied, which may answer the same requests: from now

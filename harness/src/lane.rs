@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cluster::{Kind, Object};
+use cluster::{Key, Kind, Object};
 use model::{
     names::INFRA,
     plan::{Decision, PlannedTest},
@@ -12,6 +12,7 @@ use crate::{
     base::Base,
     error::Error,
     footprint::{Footprint, GatewayName},
+    readiness::unready,
     routing::{Services, services},
     session::Shared,
     test::{Suite, Test},
@@ -33,8 +34,8 @@ pub(crate) struct Planned {
     pub(crate) footprint: Footprint,
     /// What its routes can name.
     pub(crate) services: Services,
-    /// Whether it sends anything to the Pods of the base environment.
-    pub(crate) needs_pods: bool,
+    /// The workloads of the base environment to whose Pods it may send something.
+    pub(crate) sends_to: Vec<Key>,
 }
 
 impl Lane {
@@ -65,11 +66,20 @@ impl Lane {
             let mut known = base.services.clone();
             known.extend(services(&objects));
             let footprint = Footprint::read(&objects, &base.listeners, &known, &exclusive);
-            let needs_pods = base.is_sent_to_by(&objects);
-            Arc::new(Planned { test, objects, footprint, services: known, needs_pods })
+            let sends_to = base.sent_to_by(&objects);
+            Arc::new(Planned { test, objects, footprint, services: known, sends_to })
         };
         let tests = chosen.into_iter().map(planned).collect();
         Ok(Self { session, base, tests })
+    }
+
+    /// Whether the Pods to which a test may send something are ready.
+    pub(crate) fn has_pods_for(&self, test: usize) -> bool {
+        let store = self.session.store(Kind::Deployment);
+        self.tests[test]
+            .sends_to
+            .iter()
+            .all(|key| store.get(key).is_some_and(|workload| unready(key, &workload).is_none()))
     }
 
     /// The footprint of each test.

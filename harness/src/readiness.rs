@@ -133,7 +133,7 @@ pub(crate) async fn workloads_ready(session: &Session, deployments: &[Key]) -> R
 }
 
 /// Why a Deployment does not have all its Pods ready.
-fn unready(key: &Key, deployment: &Object) -> Option<String> {
+pub(crate) fn unready(key: &Key, deployment: &Object) -> Option<String> {
     let wanted = deployment.data["spec"]["replicas"].as_i64().unwrap_or(1);
     let status = &deployment.data["status"];
     if status["observedGeneration"].as_i64() < deployment.metadata.generation {

@@ -69,14 +69,27 @@ impl Sample {
 }
 
 /// A rule of an HTTPRoute.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Rule {
     hostnames: Vec<String>,
     matches: Vec<Value>,
     /// A request that it matches: its first match, for its first hostname.
-    pub(crate) sample: Sample,
+    sample: Sample,
     /// How it answers what it matches.
-    pub(crate) answers: Answers,
+    answers: Answers,
+}
+
+/// What shows whether rules still answer: a request for each of them, and how it is answered then.
+pub(crate) type Traces = BTreeMap<Sample, Answers>;
+
+/// The traces of some rules.
+pub(crate) fn traces<'r>(rules: impl IntoIterator<Item = &'r Rule>) -> Traces {
+    let mut traces = Traces::new();
+    for rule in rules {
+        let answers = traces.entry(rule.sample.clone()).or_default();
+        *answers = answers.and(&rule.answers);
+    }
+    traces
 }
 
 impl Rule {
@@ -197,7 +210,7 @@ impl Answers {
     }
 
     /// The ways of both.
-    pub(crate) fn and(&self, other: &Self) -> Self {
+    fn and(&self, other: &Self) -> Self {
         Self {
             any: self.any || other.any,
             error: self.error || other.error,
@@ -207,7 +220,7 @@ impl Answers {
     }
 
     /// Whether no answer can be of both.
-    pub(crate) fn differ_from(&self, other: &Self) -> bool {
+    fn differ_from(&self, other: &Self) -> bool {
         let alike = self.any
             || other.any
             || (self.error && other.error)
@@ -235,15 +248,16 @@ impl Answers {
 }
 
 /// Whether a test with the rules `next` may be applied while a Gateway may still answer by the rules
-/// `ended`, whose test `passed`. It can then be seen that these are gone, though the others are there,
-/// and nothing that they answer until then can be taken for what is expected of the others:
+/// with the traces `ended`, whose test `passed`. It can then be seen that these are gone, though the
+/// others are there, and nothing that they answer until then can be taken for what is expected of the
+/// others:
 ///
 /// - either none of the others matches what is asked to see it,
 /// - or none of them may answer as the ended rule does. What it does is known if its test passed.
-pub(crate) fn may_follow(next: &[Rule], ended: &[Rule], passed: bool) -> bool {
-    ended.iter().all(|ended| {
-        !next.iter().any(|rule| rule.may_match(&ended.sample))
-            || (passed && next.iter().all(|rule| rule.answers.differ_from(&ended.answers)))
+pub(crate) fn may_follow(next: &[Rule], ended: &Traces, passed: bool) -> bool {
+    ended.iter().all(|(sample, answers)| {
+        !next.iter().any(|rule| rule.may_match(sample))
+            || (passed && next.iter().all(|rule| rule.answers.differ_from(answers)))
     })
 }
 

@@ -135,14 +135,16 @@ struct Tests<'a> {
 enum Stand {
     /// Nothing can be run in it.
     Absent,
-    /// Its Pods are not ready; what needs none of them can be run.
-    WithoutPods,
+    /// Not all of its Pods are ready; what needs none of the others can be run.
+    PodsStart,
     /// All can be run.
     Ready,
 }
 
 /// What happened beside the tests.
 enum Happening {
+    /// So many workloads of the first lane have their Pods ready; None: no more can be waited for.
+    MorePods(Option<usize>),
     /// The Pods of a lane are ready, or will not be.
     Set(usize, Result<(), Error>),
     /// It is known whether each Gateway has an address of its own, or that it will not be.
@@ -161,7 +163,7 @@ impl<'a> Tests<'a> {
     ) -> Self {
         let footprints = lanes.iter().map(|lane| lane.footprints()).collect();
         let mut stands = vec![Stand::Absent; lanes.len()];
-        stands[0] = Stand::WithoutPods;
+        stands[0] = Stand::PodsStart;
         Self {
             lanes,
             options,
@@ -183,6 +185,7 @@ impl<'a> Tests<'a> {
     /// be judged, if the set-up failed.
     async fn run(mut self) -> (Ended, Result<(), Error>) {
         self.wait_for_pods(0);
+        self.wait_for_more_pods(0);
         self.ask_for_addresses();
         let mut judged = Ok(());
         loop {
@@ -237,7 +240,7 @@ impl<'a> Tests<'a> {
             let ready = |Turn { test, lane, .. }: Turn| {
                 let stands = match stands[lane] {
                     Stand::Absent => false,
-                    Stand::WithoutPods => !lanes[lane].tests[test].needs_pods,
+                    Stand::PodsStart => lanes[lane].has_pods_for(test),
                     Stand::Ready => true,
                 };
                 stands && ahead.lets_start(test, lane)
@@ -284,7 +287,7 @@ impl<'a> Tests<'a> {
 
     /// Lets the routes of an ended test fall silent beside the tests.
     fn drain(&mut self, turn: Turn, drain: Drain, passed: bool) {
-        self.schedule.drains(turn, drain.rules.clone(), passed);
+        self.schedule.drains(turn, drain.traces.clone(), passed);
         let drain = Arc::new(drain);
         self.draining.push((turn, drain.clone()));
         let lane = self.lanes[turn.lane].clone();
@@ -303,6 +306,7 @@ impl<'a> Tests<'a> {
     /// When the first lane will not stand.
     fn take_in(&mut self, happened: Happening) -> Result<(), Error> {
         match happened {
+            Happening::MorePods(Some(ready)) => self.wait_for_more_pods(ready),
             Happening::Set(0, set) => {
                 set?;
                 self.stands[0] = Stand::Ready;
@@ -325,7 +329,7 @@ impl<'a> Tests<'a> {
                 };
                 self.session().notice(format!("there is one lane: {why}"));
             }
-            Happening::Addresses { .. } => {}
+            Happening::Addresses { .. } | Happening::MorePods(None) => {}
             Happening::Created(tests) => self.ahead.created(&tests),
         }
         Ok(())
@@ -335,6 +339,14 @@ impl<'a> Tests<'a> {
         let of = self.lanes[lane].clone();
         self.background
             .spawn(async move { Happening::Set(lane, of.base.pods_ready(&of.session).await) });
+    }
+
+    /// Waits for the next workload of the first lane, for tests that need it and none of the others.
+    fn wait_for_more_pods(&mut self, ready: usize) {
+        let of = self.lanes[0].clone();
+        self.background.spawn(async move {
+            Happening::MorePods(of.base.more_ready(&of.session, ready).await)
+        });
     }
 
     fn set_up_further_lanes(&mut self) {

@@ -3,7 +3,7 @@
 
 use crate::{
     footprint::{Conflict, Footprint, GatewayName},
-    routing::{Rule, may_follow},
+    routing::{Traces, may_follow, traces},
 };
 
 /// A test's turn. Tests and lanes are counted from 0, rounds from 1.
@@ -28,7 +28,7 @@ pub(crate) struct Start {
 #[derive(Debug)]
 struct Draining {
     turn: Turn,
-    rules: Vec<Rule>,
+    traces: Traces,
     passed: bool,
 }
 
@@ -53,13 +53,12 @@ impl Schedule {
     /// and then the more it conflicts with at all.
     pub(crate) fn new(lanes: Vec<Vec<Footprint>>, rounds: u32, limit: usize) -> Self {
         let footprints = lanes.first().map_or(&[][..], Vec::as_slice);
+        let ended: Vec<Traces> = footprints.iter().map(|other| traces(&other.rules)).collect();
         let hardness = |index: usize| {
             let mine: &Footprint = &footprints[index];
-            let conflicts = footprints.iter().filter_map(|other| {
+            let conflicts = footprints.iter().zip(&ended).filter_map(|(other, traces)| {
                 let conflict = mine.conflict(other, |_, _| false)?;
-                let follows =
-                    conflict == Conflict::Routes && may_follow(&mine.rules, &other.rules, true);
-                Some(!follows)
+                Some(conflict == Conflict::More || !may_follow(&mine.rules, traces, true))
             });
             let conflicts: Vec<bool> = conflicts.collect();
             (conflicts.iter().filter(|must_wait| **must_wait).count(), conflicts.len())
@@ -121,7 +120,7 @@ impl Schedule {
         for ended in &self.draining {
             match conflict(ended.turn) {
                 None => {}
-                Some(Conflict::Routes) if may_follow(&mine.rules, &ended.rules, ended.passed) => {
+                Some(Conflict::Routes) if may_follow(&mine.rules, &ended.traces, ended.passed) => {
                     behind.push(ended.turn);
                 }
                 Some(_) => return None,
@@ -140,10 +139,10 @@ impl Schedule {
         !self.waiting.is_empty()
     }
 
-    /// A turn has ended; its routes, with these rules, are removed and may still answer.
-    pub(crate) fn drains(&mut self, turn: Turn, rules: Vec<Rule>, passed: bool) {
+    /// A turn has ended; its routes, of which these traces are, are removed and may still answer.
+    pub(crate) fn drains(&mut self, turn: Turn, traces: Traces, passed: bool) {
         self.running.retain(|&running| running != turn);
-        self.draining.push(Draining { turn, rules, passed });
+        self.draining.push(Draining { turn, traces, passed });
     }
 
     /// A turn has ended, and nothing of it is left.
@@ -205,8 +204,8 @@ mod tests {
         let ended = |test: usize| {
             let mut schedule = Schedule::new(vec![lane(&CHAIN[1..], "infra")], 1, 8);
             let first = schedule.next(|turn| turn.test == test, apart).unwrap().turn;
-            let rules = schedule.lanes[0][test].rules.clone();
-            schedule.drains(first, rules, true);
+            let traces = traces(&schedule.lanes[0][test].rules);
+            schedule.drains(first, traces, true);
             (schedule, first)
         };
         let (mut schedule, exact) = ended(0);

@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn running_tests_have_a_row_each_with_what_they_wait_for() {
         let screen = InMemoryTerm::new(20, 60);
-        let target = ProgressDrawTarget::term_like_with_hz(Box::new(screen.clone()), 255);
+        let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
         let mut live = Live::on(target, Term::stdout());
         let summary = Summary::default();
         let mut tell = |kind| live.event(&Event::now(kind), &summary);
