@@ -2,7 +2,8 @@
 
 It is walked back from the end of the run: the test that was removed last, the one whose end let that start,
 and so on to the set-up. Which end let a test start is not in the events; it is taken to be the last one
-before the start. Another choice would be another way through the same time.
+before the start, or that Pods were ready, where it was that at once. Another choice would be another way
+through the same time.
 """
 
 import dataclasses
@@ -23,6 +24,9 @@ _RANK = {SUBJECT: 0, PODS: 1, API_SERVER: 2, OURS: 3}
 
 # From when to when, and what for.
 Stretch = tuple[float, float, str]
+
+# What starts so many seconds after something was waiting for it.
+_AT_ONCE = 0.01
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,10 +54,17 @@ def legs(events: list[dict]) -> list[Leg]:
     """The path, from the start of the run to its end."""
     begins, finishes, spans = _tests(events)
     beside = _beside(events)
+    pods_began, pods_ready = _pods(events)
     reached = seconds(events[-1]["at"])
     path: list[Leg] = []
     while ends := [(at, test) for at, test in finishes if at <= reached]:
         ended, test = max(ends)
+        ready = max((at for at in pods_ready if at <= reached), default=0.0)
+        if ended + _AT_ONCE < reached <= ready + _AT_ONCE and ready > pods_began:
+            path.append(_leg("between tests", ready, reached, beside))
+            path.append(_leg(PODS, pods_began, ready, beside))
+            reached = pods_began
+            break
         path.append(_leg("between tests" if path else "removal of the base environment", ended, reached, beside))
         began = begins[test]
         path.append(_leg(test, began, ended, spans[test]))
@@ -96,18 +107,20 @@ def _tests(events: list[dict]) -> tuple[dict[str, float], list[tuple[float, str]
     return begins, [(at, test) for test, at in ends.items()], spans
 
 
+def _pods(events: list[dict]) -> tuple[float, list[float]]:
+    """When the wait for the Pods of the set-up began, and each moment at which more of them were ready."""
+    began = [seconds(event["at"]) for event in events if event["event"] == "setUp" and event["stage"] == PODS]
+    ready = [seconds(event["at"]) for event in events if event["event"] in ("podsReady", "setUpDone")]
+    return (began[0], ready) if began else (0.0, [])
+
+
 def _beside(events: list[dict]) -> list[Stretch]:
     """What tests that have not begun may wait for: the Pods of the set-up, and the silence of ended tests."""
-    beside: list[Stretch] = []
-    pods = None
+    began, ready = _pods(events)
+    beside: list[Stretch] = [(began, max(ready), PODS)] if ready else []
     for event in events:
-        match event["event"]:
-            case "setUp" if event["stage"] == PODS:
-                pods = seconds(event["at"])
-            case "setUpDone" if pods is not None:
-                beside.append((pods, seconds(event["at"]), PODS))
-            case "testDrained":
-                beside += _stretches(event)
+        if event["event"] == "testDrained":
+            beside += _stretches(event)
     return beside
 
 

@@ -48,6 +48,7 @@ class OnNode:
     def run(self, suite: str, command: list[str], output: str) -> dict:
         """Runs and measures a suite, API requests included, on a node without an earlier run's namespaces."""
         self._wait_until_clean()
+        _wait_until_idle()
         since = _now()
         environment = os.environ | {"PYTHONPATH": str(lab.ROOT / "bench")}
         inside = [lab.program(), "exec", sys.executable, "-m", measured.__name__, output, *command]
@@ -87,6 +88,23 @@ def implementation(binary: str, arguments: list[str], gateway_class: str, contro
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait()
+
+
+def _wait_until_idle() -> None:
+    """The Pods of an earlier run go on to end after their namespaces are gone; a run is not to share the machine with that."""
+    for _ in range(60):
+        before = _busy()
+        time.sleep(1)
+        busy, total = (now - then for now, then in zip(_busy(), before))
+        if busy < 0.15 * total:
+            return
+
+
+def _busy() -> tuple[int, int]:
+    """The time that the machine's processors worked, and all of it, in the kernel's ticks."""
+    fields = [int(field) for field in pathlib.Path("/proc/stat").read_text(encoding="ascii").splitlines()[0].split()[1:]]
+    idle = fields[3] + fields[4]
+    return sum(fields) - idle, sum(fields)
 
 
 def _now() -> str:

@@ -93,3 +93,21 @@ class Legs(unittest.TestCase):
         self.assertEqual(len(gaps), 2)
         self.assert_near(gaps[0], {"Pods": 1.0, "other": 0.2})
         self.assert_near(gaps[1], {"drain": 0.9, "other": 0.1})
+
+    def test_goes_back_to_the_pods_where_a_test_had_waited_for_them(self):
+        ready = {"at": at(2.0), "event": "podsReady", "workloads": 1}
+        events = run(
+            test("Without", 0.6, 1.2, [], 1.4, []),
+            [ready],
+            test("First", 2.001, 3.0, [], 3.1, []),
+            test("Next", 3.105, 4.0, [], 4.0, []),
+            ended=4.0,
+        )
+        path = critical_path.legs(events)
+        names = ["set-up", "Pods", "between tests", "First", "between tests", "Next"]
+        self.assertEqual([leg.what for leg in path], names)
+        self.assertAlmostEqual(critical_path.owners(path)["Pods"], 1.5 + 0.001, 5)
+
+        late = [event | {"at": at(3.1)} if event["event"] == "podsReady" else event for event in events]
+        names = [leg.what for leg in critical_path.legs(sorted(late, key=lambda event: event["at"]))]
+        self.assertIn("Without", names, "a test that ended was waited for, not the Pods that were ready meanwhile")

@@ -306,7 +306,10 @@ impl<'a> Tests<'a> {
     /// When the first lane will not stand.
     fn take_in(&mut self, happened: Happening) -> Result<(), Error> {
         match happened {
-            Happening::MorePods(Some(ready)) => self.wait_for_more_pods(ready),
+            Happening::MorePods(Some(workloads)) => {
+                self.session().tell(EventKind::PodsReady { workloads });
+                self.wait_for_more_pods(workloads);
+            }
             Happening::Set(0, set) => {
                 set?;
                 self.stands[0] = Stand::Ready;

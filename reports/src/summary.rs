@@ -168,6 +168,7 @@ impl Summary {
                     Some(Ended { at: event.at, incomplete: incomplete.clone(), took: *took });
             }
             EventKind::SetUp { .. }
+            | EventKind::PodsReady { .. }
             | EventKind::SetUpDone { .. }
             | EventKind::TestStarted { .. }
             | EventKind::TestStep { .. }

@@ -205,7 +205,8 @@ impl Terminal {
             EventKind::TestStarted { .. }
             | EventKind::TestStep { .. }
             | EventKind::TestRemoved { .. }
-            | EventKind::TestDrained { .. } => {}
+            | EventKind::TestDrained { .. }
+            | EventKind::PodsReady { .. } => {}
         }
         if let Screen::Live(live) = &mut self.screen {
             live.event(event, &self.summary);

@@ -45,7 +45,12 @@ pub enum EventKind {
         /// What is done or waited for.
         stage: String,
     },
-    /// The base environment stands; tests begin.
+    /// More of the base environment's workloads have their Pods ready; tests that need no others begin.
+    PodsReady {
+        /// How many workloads that are.
+        workloads: usize,
+    },
+    /// The base environment stands.
     SetUpDone {
         /// How long it took.
         #[serde(with = "seconds")]
