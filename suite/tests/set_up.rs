@@ -13,6 +13,8 @@ use harness::{
     Ended, Error, Options, Suite,
     model::{event::EventKind, version::SuiteVersion},
 };
+use kube::api::{Api, ApiResource, DynamicObject, GroupVersionKind};
+use testbed::{GATEWAY_CLASS, Lag, Testbed};
 use tokio_util::sync::CancellationToken;
 
 use self::subject::Subject;
@@ -85,4 +87,24 @@ async fn a_class_that_is_not_there_is_told_with_those_that_are() {
     let ended = subject.judge(options, |_| {}, CancellationToken::new()).await;
     let Err(error @ Error::NoGatewayClass { .. }) = ended else { panic!("{ended:?}") };
     assert!(error.to_string().contains("there are: gateway-conformance"), "{error}");
+}
+
+#[tokio::test]
+async fn a_testbed_can_be_used_once_its_class_tells_the_features() {
+    let class = GroupVersionKind::gvk("gateway.networking.k8s.io", "v1", "GatewayClass");
+    let mut lag = Lag::default();
+    lag.set("status=200ms".parse().unwrap());
+    let testbed = Testbed::start(testbed::Options { lag, ..testbed::Options::default() });
+    let testbed = testbed.await.unwrap();
+    let classes: Api<DynamicObject> = Api::all_with(
+        testbed.client(),
+        &ApiResource::from_gvk_with_plural(&class, "gatewayclasses"),
+    );
+    let told = async || {
+        let class = classes.get(GATEWAY_CLASS).await.unwrap();
+        class.data["status"]["supportedFeatures"].as_array().map_or(0, Vec::len)
+    };
+    assert_eq!(told().await, 0, "the status is late");
+    testbed.class_accepted().await.unwrap();
+    assert!(told().await > 3);
 }

@@ -11,10 +11,15 @@
 use std::{
     net::{Ipv4Addr, SocketAddr},
     sync::Arc,
+    time::Duration,
 };
 
 use ipnet::Ipv4Net;
-use kube::Client;
+use kube::{
+    Client,
+    api::{Api, ApiResource, DynamicObject, GroupVersionKind, Patch, PatchParams},
+    runtime::wait::await_condition,
+};
 use testbed_gateway::{Gateway, faults::Faults};
 use testbed_workloads::{AddressPool, Logs, Workloads};
 use thiserror::Error;
@@ -28,6 +33,9 @@ pub use lag::{InvalidLag, Lag, LagMode, LagSetting, MODES as LAG_MODES};
 pub use range::RangeError;
 pub use testbed_apiserver::Channel;
 pub use testbed_gateway::faults::{Fault, UnknownFault, all as faults};
+
+/// How long the GatewayClass may be without a status: longer than any lag.
+const CLASS_LIMIT: Duration = Duration::from_secs(120);
 
 /// The GatewayClass that a testbed has, of the reference Gateway.
 pub const GATEWAY_CLASS: &str = "gateway-conformance";
@@ -136,6 +144,15 @@ pub enum Error {
     /// The reference Gateway.
     #[error("the reference Gateway did not start: {0}")]
     Gateway(#[from] testbed_gateway::Error),
+    /// The API server does not show the GatewayClass.
+    #[error("the status of the testbed's GatewayClass cannot be read: {0}")]
+    ClassUnseen(#[source] Box<kube::runtime::wait::Error>),
+    /// The Gateway does not write the status of its class.
+    #[error("the testbed's GatewayClass was not accepted within {} s", .waited.as_secs())]
+    ClassNotAccepted {
+        /// How long that was waited for.
+        waited: Duration,
+    },
     /// The testbed's own objects.
     #[error("the testbed's GatewayClass cannot be created: {0}")]
     Class(#[source] Box<kube::Error>),
@@ -207,6 +224,24 @@ impl Testbed {
         self.api_server.client()
     }
 
+    /// Waits until its GatewayClass is accepted and tells the supported features: other programs read
+    /// that before anything else, and do not wait for it.
+    ///
+    /// # Errors
+    ///
+    /// When that is not so within two minutes.
+    pub async fn class_accepted(&self) -> Result<(), Error> {
+        let is_accepted = |class: Option<&DynamicObject>| {
+            class.is_some_and(|class| class.data["status"]["supportedFeatures"].is_array())
+        };
+        let accepted = await_condition(classes(&self.client()), GATEWAY_CLASS, is_accepted);
+        match tokio::time::timeout(CLASS_LIMIT, accepted).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(Error::ClassUnseen(Box::new(error))),
+            Err(_) => Err(Error::ClassNotAccepted { waited: CLASS_LIMIT }),
+        }
+    }
+
     /// Where an address that a Gateway reports can be reached from this process.
     pub fn address_map(&self) -> Arc<dyn Fn(SocketAddr) -> SocketAddr + Send + Sync> {
         let map = self.gateway.port_map();
@@ -238,11 +273,12 @@ fn check_low_ports(pool: &AddressPool) -> Result<(), Error> {
     bound.map(drop).map_err(|source| Error::LowPort { address, port: PORT, source })
 }
 
-async fn create_class(client: &Client) -> Result<(), Error> {
-    use kube::api::{Api, ApiResource, DynamicObject, GroupVersionKind, Patch, PatchParams};
+fn classes(client: &Client) -> Api<DynamicObject> {
     let kind = GroupVersionKind::gvk("gateway.networking.k8s.io", "v1", "GatewayClass");
-    let classes: Api<DynamicObject> =
-        Api::all_with(client.clone(), &ApiResource::from_gvk_with_plural(&kind, "gatewayclasses"));
+    Api::all_with(client.clone(), &ApiResource::from_gvk_with_plural(&kind, "gatewayclasses"))
+}
+
+async fn create_class(client: &Client) -> Result<(), Error> {
     let class = serde_json::json!({
         "apiVersion": "gateway.networking.k8s.io/v1",
         "kind": "GatewayClass",
@@ -253,6 +289,6 @@ async fn create_class(client: &Client) -> Result<(), Error> {
         },
     });
     let parameters = PatchParams::apply("gateway-conformance-testbed").force();
-    let applied = classes.patch(GATEWAY_CLASS, &parameters, &Patch::Apply(&class)).await;
+    let applied = classes(client).patch(GATEWAY_CLASS, &parameters, &Patch::Apply(&class)).await;
     applied.map(drop).map_err(|error| Error::Class(Box::new(error)))
 }

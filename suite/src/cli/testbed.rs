@@ -48,6 +48,10 @@ async fn serve(args: TestbedArgs) -> Result<Exit, Stop> {
     let mut testbed = started.map_err(|error| {
         if error.is_usage() { Stop::usage(error) } else { Stop::not_judged(error) }
     })?;
+    tokio::select! {
+        accepted = testbed.class_accepted() => accepted.map_err(Stop::not_judged)?,
+        () = interrupt.cancelled() => return Ok(Exit::Passed),
+    }
     let kubeconfig = testbed.listen().await.map_err(Stop::not_judged)?;
     write_private(&path, &kubeconfig)
         .with_context(|| format!("cannot write the kubeconfig {}", path.display()))
