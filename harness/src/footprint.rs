@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cluster::{Key, Kind, Object};
 use serde_json::Value;
 
-use crate::routing::{Rule, Services};
+use crate::routing::{Rule, Services, overlap};
 
 /// A Gateway, as its namespace and name.
 pub(crate) type GatewayName = (String, String);
@@ -276,16 +276,6 @@ impl Traffic {
         self.hostnames.is_empty()
             || other.hostnames.is_empty()
             || self.hostnames.iter().any(|a| other.hostnames.iter().any(|b| overlap(a, b)))
-    }
-}
-
-/// Whether a request's host can match both hostnames, each of which may begin with `*.`.
-fn overlap(a: &str, b: &str) -> bool {
-    match (a.strip_prefix('*'), b.strip_prefix('*')) {
-        (None, None) => a == b,
-        (Some(suffix), None) => b.ends_with(suffix),
-        (None, Some(suffix)) => a.ends_with(suffix),
-        (Some(one), Some(two)) => one.ends_with(two) || two.ends_with(one),
     }
 }
 

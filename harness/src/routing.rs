@@ -114,13 +114,21 @@ impl Rule {
     /// Whether it may match this request.
     pub(crate) fn may_match(&self, sample: &Sample) -> bool {
         let host = self.hostnames.is_empty()
-            || sample.host.as_ref().is_some_and(|host| {
-                self.hostnames.iter().any(|hostname| match hostname.strip_prefix('*') {
-                    Some(suffix) => host.ends_with(suffix),
-                    None => host == hostname,
-                })
-            });
+            || sample
+                .host
+                .as_ref()
+                .is_some_and(|host| self.hostnames.iter().any(|hostname| overlap(hostname, host)));
         host && self.matches.iter().any(|matched| may_match(matched, sample))
+    }
+}
+
+/// Whether a request's host can match both hostnames, each of which may begin with `*.`.
+pub(crate) fn overlap(a: &str, b: &str) -> bool {
+    match (a.strip_prefix('*'), b.strip_prefix('*')) {
+        (None, None) => a == b,
+        (Some(suffix), None) => b.ends_with(suffix),
+        (None, Some(suffix)) => a.ends_with(suffix),
+        (Some(one), Some(two)) => one.ends_with(two) || two.ends_with(one),
     }
 }
 

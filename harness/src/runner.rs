@@ -251,9 +251,8 @@ impl<'a> Tests<'a> {
             self.ahead.begun(turn.test);
             let lane = &self.lanes[turn.lane];
             let planned = lane.tests[turn.test].clone();
-            let mut draining = self.draining.clone();
-            draining.retain(|(ended, _)| behind.contains(ended));
-            let behind: Vec<_> = draining.into_iter().map(|(_, drain)| drain).collect();
+            let followed = self.draining.iter().filter(|(ended, _)| behind.contains(ended));
+            let behind: Vec<_> = followed.map(|(_, drain)| drain.clone()).collect();
             for drain in &behind {
                 drain.is_followed_by(&planned.footprint.rules);
             }

@@ -52,11 +52,11 @@ pub(crate) struct Trial {
 
 impl Trial {
     /// Applies the test's objects, judges, tells the verdict and removes the objects.
-    pub(crate) async fn run(mut self) -> Over {
+    pub(crate) async fn run(self) -> Over {
         let test = self.planned.test;
         self.session.tell(EventKind::TestStarted { test: test.name.into() });
         let began = Instant::now();
-        let subject = Subject::new(self.session.clone(), test, std::mem::take(&mut self.behind));
+        let subject = Subject::new(self.session.clone(), test, self.behind.clone());
         let body = AssertUnwindSafe(self.body(&subject)).catch_unwind();
         let verdict = tokio::select! {
             verdict = body => Some(verdict.unwrap_or_else(|panic| Err(panicked(&*panic).into()))),
