@@ -109,7 +109,8 @@ mod tests {
             .collect();
         let objects = cluster::manifest::parse("test", &documents.join("\n---\n")).unwrap();
         let (footprint, services) = (Footprint::default(), Services::new());
-        Arc::new(Planned { test: &TEST, objects, footprint, services, sends_to: Vec::new() })
+        let (sends_to, base_gateways) = (Vec::new(), Vec::new());
+        Arc::new(Planned { test: &TEST, objects, footprint, services, sends_to, base_gateways })
     }
 
     const GATEWAY: (&str, &str) = ("gateway.networking.k8s.io/v1", "Gateway");

@@ -68,20 +68,20 @@ impl Base {
             .filter(|object| Kind::of(object) != Some(Kind::Namespace))
             .cloned()
             .partition(|object| Kind::of(object) == Some(Kind::Deployment));
-        // Pods take longest. Those of a workload that names a certificate would wait for it in vain
-        // first, and take longer for that.
-        let materials = self.materials(session).await?;
-        let names_material = |workload: &Object| {
-            let mut named = BTreeSet::new();
-            names_in(&workload.data, &mut named);
-            materials.iter().filter_map(|m| m.metadata.name.as_ref()).any(|m| named.contains(m))
+        // Certificates come last, as in the Go suite: a controller has to look again at a Gateway whose
+        // certificate was missing. Pods take longest; but those of a workload that mounts a certificate
+        // would wait for it in vain, and take longer for that.
+        let materials = self.materials(session);
+        let mounts =
+            |workload: &Object| !workload.data["spec"]["template"]["spec"]["volumes"].is_null();
+        let (later, first): (Vec<_>, Vec<_>) = workloads.into_iter().partition(mounts);
+        let gateways_and_certificates = async {
+            session.apply_all(&others).await?;
+            session.apply_all(&materials.await?).await?;
+            Ok::<_, Error>(session.apply_all(&later).await?)
         };
-        let (later, first): (Vec<_>, Vec<_>) = workloads.into_iter().partition(names_material);
-        let rest = async {
-            session.apply_all(&materials).await?;
-            session.apply_all(&[later, others].concat()).await
-        };
-        try_join(session.apply_all(&first), rest).await?;
+        let first = async { Ok(session.apply_all(&first).await?) };
+        try_join(first, gateways_and_certificates).await?;
         Ok(())
     }
 
@@ -162,14 +162,21 @@ impl Base {
         Ok(())
     }
 
-    /// The Secrets and ConfigMaps that the environment's objects name, or that a test names.
-    async fn materials(&self, session: &Session) -> Result<Vec<Object>, Error> {
-        let made = tokio::task::spawn_blocking(Materials::generate).await.map_err(judge)??;
-        let made = made.objects(session.namespaces());
-        let is_named = |object: &Object| {
-            object.metadata.name.as_ref().is_some_and(|name| self.named.contains(name))
-        };
-        Ok(made.into_iter().filter(is_named).map(|object| session.dress(object, None)).collect())
+    /// The Secrets and ConfigMaps that the environment's objects name, or that a test names. They are made
+    /// from now on, beside what is done meanwhile.
+    fn materials(&self, session: &Session) -> impl Future<Output = Result<Vec<Object>, Error>> {
+        let made = tokio::task::spawn_blocking(Materials::generate);
+        async move {
+            let made = made.await.map_err(judge)??.objects(session.namespaces());
+            let is_named = |object: &Object| {
+                object.metadata.name.as_ref().is_some_and(|name| self.named.contains(name))
+            };
+            Ok(made
+                .into_iter()
+                .filter(is_named)
+                .map(|object| session.dress(object, None))
+                .collect())
+        }
     }
 
     /// Removes it: first the Gateways, so that the implementation can tidy up after them, then the

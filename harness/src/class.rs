@@ -27,8 +27,9 @@ impl<'s> GatewayClass<'s> {
     ///
     /// A failure that shows the first that it does not have.
     pub async fn must_be(&self, conditions: &[Condition]) -> Verdict {
+        let conditions = conditions.to_vec();
         self.subject
-            .wait(&self.key, Limit::GwcMustBeAccepted, &listed(conditions), |object| {
+            .wait(&self.key, Limit::GwcMustBeAccepted, &listed(&conditions), move |object| {
                 let there = status_conditions(object);
                 freshness(object, &there)?;
                 conditions.iter().try_for_each(|wanted| satisfied(&there, wanted))

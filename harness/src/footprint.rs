@@ -6,7 +6,8 @@
 //!   not compare one of its fields, or
 //! - they share traffic: routes of both are attached to one Gateway, or to Gateways whose
 //!   addresses coincide, on the same port and with hostnames that a request could have in common, or
-//! - one counts the routes of a Gateway to which the other attaches some.
+//! - one counts the routes of a Gateway to which the other attaches some, or
+//! - one has objects whose traffic is not modelled here: it runs alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,6 +27,8 @@ pub(crate) struct Footprint {
     references: Vec<Reference>,
     traffic: Vec<Traffic>,
     exclusive: BTreeSet<GatewayName>,
+    /// Whether it has objects of which it is not known here whom they disturb.
+    is_opaque: bool,
     /// The Gateways that its routes name, or that it makes.
     pub(crate) gateways: BTreeSet<GatewayName>,
     /// What its routes answer.
@@ -123,6 +126,7 @@ impl Footprint {
             objects: objects.iter().filter_map(Key::of).collect(),
             exclusive: exclusive.iter().cloned().collect(),
             gateways: own.keys().cloned().collect(),
+            is_opaque: objects.iter().any(is_opaque),
             ..Self::default()
         };
         for object in objects {
@@ -224,7 +228,9 @@ impl Footprint {
         same_address: impl Fn(&GatewayName, &GatewayName) -> bool,
     ) -> Option<Conflict> {
         let counts = |a: &Self, b: &Self| !a.exclusive.is_disjoint(&b.gateways);
-        if !self.objects.is_disjoint(&other.objects)
+        if self.is_opaque
+            || other.is_opaque
+            || !self.objects.is_disjoint(&other.objects)
             || self.reaches(other)
             || other.reaches(self)
             || counts(self, other)
@@ -300,6 +306,18 @@ fn collect<'a>(value: &'a Value, list: &str, found: &mut Vec<&'a Value>) {
         }
         Value::Array(items) => items.iter().for_each(|item| collect(item, list, found)),
         _ => {}
+    }
+}
+
+/// Whether it is of a kind whose traffic is not modelled here, or has a listener that is not.
+fn is_opaque(object: &Object) -> bool {
+    match Kind::of(object) {
+        Some(Kind::HttpRoute) | None => false,
+        Some(Kind::ListenerSet | Kind::BackendTlsPolicy) => true,
+        Some(Kind::Gateway) => {
+            array(&object.data["spec"]["listeners"]).any(|l| text(&l["protocol"]) == Some("TLS"))
+        }
+        Some(kind) => kind.is_route(),
     }
 }
 
@@ -403,6 +421,21 @@ mod tests {
         assert!(!apart(&refused, &grant("HTTPRoute", ", name: other")));
         assert!(!apart(&refused, &grant("Gateway", "")));
         assert!(apart(&refused, &grant("Gateway", ", name: other")));
+    }
+
+    #[test]
+    fn what_is_not_modelled_runs_alone() {
+        let http = footprint(&[gateway("a", "HTTP"), route("a", "a", "a.example", "infra")]);
+        let kinds =
+            ["GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute", "ListenerSet", "BackendTLSPolicy"];
+        let objects = kinds.map(|kind| {
+            format!("{{apiVersion: gateway.networking.k8s.io/v1, kind: {kind}, metadata: {{name: n, namespace: other}}}}")
+        });
+        for object in objects.into_iter().chain([gateway("t", "TLS")]) {
+            let opaque = footprint(std::slice::from_ref(&object));
+            assert_eq!(opaque.conflict(&http, |_, _| false), Some(Conflict::More), "{object}");
+            assert_eq!(http.conflict(&opaque, |_, _| false), Some(Conflict::More), "{object}");
+        }
     }
 
     #[test]

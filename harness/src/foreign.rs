@@ -1,6 +1,7 @@
 //! Parts of a status that a test writes in another controller's name, to see whether they survive.
 
 use cluster::{Key, Object};
+use jiff::Timestamp;
 use model::verdict::{Failure, JudgeError, Mismatch, Verdict};
 use serde_json::Value;
 
@@ -25,7 +26,8 @@ impl GatewayObject<'_> {
         seed_status(self.subject, &self.key, seed, parts).await
     }
 
-    /// The Gateway's status must still have what was seeded, the same in every field.
+    /// The Gateway's status must still have what was seeded, the same in every field; a time may be
+    /// spelled otherwise.
     ///
     /// # Errors
     ///
@@ -79,7 +81,8 @@ async fn must_keep(subject: &Subject, key: &Key, seeded: &Seeded) -> Verdict {
         .iter()
         .filter_map(|(part, kept)| {
             let now = part(&object);
-            (now != Some(kept)).then(|| {
+            let is_kept = now.is_some_and(|now| in_instants(now) == in_instants(kept));
+            (!is_kept).then(|| {
                 let observed = now.map_or_else(|| "it is gone".to_owned(), Value::to_string);
                 Mismatch::new(key.to_string(), format!("the foreign status {kept}"), observed)
             })
@@ -89,4 +92,40 @@ async fn must_keep(subject: &Subject, key: &Key, seeded: &Seeded) -> Verdict {
         return Ok(());
     }
     Err(Failure { mismatches, ..Failure::default() }.into())
+}
+
+/// The value with its `lastTransitionTime`s in one spelling: `…T00:00:00Z` and `…T01:00:00+01:00` are the
+/// same instant, and no rewrite.
+fn in_instants(value: &Value) -> Value {
+    let of_field = |(name, value): (&String, &Value)| {
+        let instant = (name == "lastTransitionTime").then(|| value.as_str()?.parse().ok());
+        let instant: Option<Timestamp> = instant.flatten();
+        let value = instant.map_or_else(|| in_instants(value), |it| it.to_string().into());
+        (name.clone(), value)
+    };
+    match value {
+        Value::Object(fields) => fields.iter().map(of_field).collect(),
+        Value::Array(items) => items.iter().map(in_instants).collect(),
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_time_in_another_spelling_is_the_same() {
+        let at =
+            |time: &str| json!({ "conditions": [{ "lastTransitionTime": time, "message": time }] });
+        let seeded = at("2024-01-01T00:00:00Z");
+        let mut spelled = seeded.clone();
+        spelled["conditions"][0]["lastTransitionTime"] = "2024-01-01T01:00:00.000+01:00".into();
+        assert_eq!(in_instants(&seeded), in_instants(&spelled));
+        assert_ne!(in_instants(&seeded), in_instants(&at("2024-01-01T00:00:01Z")));
+        spelled["conditions"][0]["message"] = "2024-01-01T01:00:00+01:00".into();
+        assert_ne!(in_instants(&seeded), in_instants(&spelled), "only where it is a time");
+    }
 }

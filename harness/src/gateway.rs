@@ -15,6 +15,7 @@ use model::{
 use serde_json::{Value, json};
 
 use crate::{
+    pods,
     subject::{Subject, listed},
     traffic::Traffic,
 };
@@ -65,8 +66,9 @@ impl<'s> GatewayObject<'s> {
         self.must_be_within(Limit::GatewayMustHaveCondition, conditions).await
     }
 
-    /// The Gateway must be accepted and programmed, as every Gateway of the infra namespace
-    /// must be before traffic is judged, within `NamespacesMustBeReady`.
+    /// The Gateway must be accepted and programmed, and the Pods that serve it be ready where there are
+    /// any, as all of the infra namespace must be before traffic is judged, each within
+    /// `NamespacesMustBeReady`.
     ///
     /// # Errors
     ///
@@ -76,12 +78,14 @@ impl<'s> GatewayObject<'s> {
             ConditionType::Accepted.yes().for_any_reason(),
             ConditionType::Programmed.yes().for_any_reason(),
         ];
-        self.must_be_within(Limit::NamespacesMustBeReady, &conditions).await
+        self.must_be_within(Limit::NamespacesMustBeReady, &conditions).await?;
+        pods::must_be_ready(self.subject, &self.key).await
     }
 
     async fn must_be_within(&self, limit: Limit, conditions: &[Condition]) -> Verdict {
+        let conditions = conditions.to_vec();
         self.subject
-            .wait(&self.key, limit, &listed(conditions), |object| {
+            .wait(&self.key, limit, &listed(&conditions), move |object| {
                 let there = GatewayView::new(object).conditions();
                 fresh(object)?;
                 conditions.iter().try_for_each(|wanted| satisfied(&there, wanted))
@@ -96,14 +100,15 @@ impl<'s> GatewayObject<'s> {
     ///
     /// A failure that shows the first difference.
     pub async fn must_have_listeners(&self, wanted: &[ListenerExpectation]) -> Verdict {
+        let wanted = wanted.to_vec();
         let expected: Vec<_> = wanted.iter().map(expectation_text).collect();
         let expected = format!("status.listeners of {}", expected.join("; "));
         self.subject.catch_up(&self.key).await?;
         self.subject
-            .wait(&self.key, Limit::GatewayStatusMustHaveListeners, &expected, |object| {
+            .wait(&self.key, Limit::GatewayStatusMustHaveListeners, &expected, move |object| {
                 let listeners = GatewayView::new(object).listener_statuses();
                 fresh(object)?;
-                compare_all(&listeners, wanted)
+                compare_all(&listeners, &wanted)
             })
             .await
     }
@@ -155,10 +160,10 @@ impl<'s> GatewayObject<'s> {
     /// # Errors
     ///
     /// A failure if it has none within `GatewayStatusMustHaveListeners`.
-    pub async fn must_report_listener(&self, name: &str) -> Verdict {
+    pub async fn must_report_listener(&self, name: &'static str) -> Verdict {
         let expected = format!("an entry for listener {name} in status.listeners");
         self.subject
-            .wait(&self.key, Limit::GatewayStatusMustHaveListeners, &expected, |object| {
+            .wait(&self.key, Limit::GatewayStatusMustHaveListeners, &expected, move |object| {
                 let listeners = GatewayView::new(object).listener_statuses();
                 if listeners.iter().any(|listener| listener.name == name) {
                     Ok(())
@@ -229,9 +234,10 @@ impl<'s> GatewayObject<'s> {
         Mismatch::new(self.key.to_string(), expected, observed)
     }
 
-    /// Beside the verdict: no listener of this Gateway should lack one of these conditions now.
+    /// Beside the verdict: no listener of this Gateway should lack one of these conditions in the state
+    /// that the verdict was given on.
     pub fn listeners_should_be(&self, rule: &str, spec: &str, conditions: &[Condition]) {
-        let Some(object) = self.subject.now(&self.key) else { return };
+        let Some(object) = self.subject.judged_state(&self.key) else { return };
         for listener in GatewayView::new(&object).listener_statuses() {
             for wanted in conditions {
                 if let Err(observed) = satisfied(&listener.conditions, wanted) {
@@ -256,22 +262,22 @@ impl<'s> GatewayObject<'s> {
 impl<'s> Gateway<'s> {
     pub(crate) async fn with_address(object: GatewayObject<'s>) -> Verdict<Self> {
         let expected = "current conditions and an address in status.addresses";
-        let found =
-            object.subject.wait(&object.key, Limit::GatewayMustHaveAddress, expected, |object| {
-                fresh(object)?;
-                let addresses = GatewayView::new(object).addresses();
-                match addresses.iter().find(|address| address.kind.is_some()) {
-                    Some(address) => Ok(address.value.to_owned()),
-                    None if addresses.is_empty() => Err("no address".into()),
-                    None => Err("no address that has a type".into()),
-                }
-            });
+        let limit = object.subject.limit(Limit::GatewayMustHaveAddress);
+        let found = object.subject.until(&object.key, limit, expected, |object| {
+            fresh(object)?;
+            let addresses = GatewayView::new(object).addresses();
+            match addresses.iter().find(|address| address.kind.is_some()) {
+                Some(address) => Ok(address.value.to_owned()),
+                None if addresses.is_empty() => Err("no address".into()),
+                None => Err("no address that has a type".into()),
+            }
+        });
         let host = found.await?;
         Ok(Self::at(object, host))
     }
 
     fn at(object: GatewayObject<'s>, host: String) -> Self {
-        let now = object.subject.now(&object.key);
+        let now = object.subject.judged_state(&object.key);
         let listeners = now.iter().flat_map(|gateway| {
             GatewayView::new(gateway)
                 .listeners()

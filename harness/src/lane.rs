@@ -36,6 +36,8 @@ pub(crate) struct Planned {
     pub(crate) services: Services,
     /// The workloads of the base environment to whose Pods it may send something.
     pub(crate) sends_to: Vec<Key>,
+    /// The Gateways of the base environment that its routes name.
+    pub(crate) base_gateways: Vec<Key>,
 }
 
 impl Lane {
@@ -54,7 +56,9 @@ impl Lane {
                 let parsed = session.manifest(path)?;
                 objects.extend(parsed.into_iter().map(|o| session.dress(o, Some(test.name))));
             }
-            objects.sort_by_key(turn);
+            if test.grants_first {
+                objects.sort_by_key(|object| Kind::of(object) != Some(Kind::ReferenceGrant));
+            }
             chosen.push((test, objects));
         }
         let all: Vec<Vec<Object>> = chosen.iter().map(|(_, objects)| objects.clone()).collect();
@@ -67,7 +71,12 @@ impl Lane {
             known.extend(services(&objects));
             let footprint = Footprint::read(&objects, &base.listeners, &known, &exclusive);
             let sends_to = base.sent_to_by(&objects);
-            Arc::new(Planned { test, objects, footprint, services: known, sends_to })
+            let of_base =
+                footprint.gateways.iter().filter(|name| base.listeners.contains_key(*name));
+            let base_gateways = of_base
+                .map(|(namespace, name)| Key::new(Kind::Gateway, Some(namespace), name.as_str()));
+            let base_gateways = base_gateways.collect();
+            Arc::new(Planned { test, objects, footprint, services: known, sends_to, base_gateways })
         };
         let tests = chosen.into_iter().map(planned).collect();
         Ok(Self { session, base, tests })
@@ -88,15 +97,12 @@ impl Lane {
     }
 }
 
-/// When an object is applied, objects of one turn in no order but for routes: what Gateways and
-/// routes refer to before them, so that a reference is not judged by what is yet to come. A status
-/// that refuses a reference would be right by chance as long as the ReferenceGrant that must not
-/// permit it is missing. Of two routes the older one may win.
-pub(crate) fn turn(object: &Object) -> u8 {
-    match Kind::of(object) {
-        Some(Kind::Namespace) => 0,
-        Some(Kind::Gateway) => 2,
-        Some(kind) if kind.is_route() => 3,
-        _ => 1,
-    }
+/// The objects in the groups in which they are applied, one after the other: in the order of the manifest,
+/// as in the Go suite, so that a controller has to look again when what it misses comes. What is side by
+/// side and of one kind has no order; but of two routes the older one may win.
+pub(crate) fn turns(objects: &[Object]) -> impl Iterator<Item = &[Object]> {
+    objects.chunk_by(|one, other| {
+        let (one, other) = (Kind::of(one), Kind::of(other));
+        one == other && one.is_some_and(|kind| !kind.is_route())
+    })
 }

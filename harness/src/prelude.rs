@@ -10,6 +10,7 @@ pub use model::{
     exchange::{Backend, Exchange, get},
     feature::Feature,
     names::{APP, INFRA, STALE_CONDITION, STALE_CONTROLLER, WEB},
+    timeouts::Limit,
     verdict::{Failure, Mismatch, Verdict},
     version::SuiteVersion,
 };
@@ -20,7 +21,7 @@ pub use crate::{
     foreign::{Part, Seeded},
     gateway::{Gateway, GatewayObject},
     route::{Attachment, Route},
-    subject::Subject,
+    subject::{Clock, Subject},
     test::Test,
     together::all_of,
     traffic::{ANY_BACKEND, Traffic},

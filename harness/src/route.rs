@@ -1,5 +1,7 @@
 //! What a test asks of a route.
 
+use std::time::Duration;
+
 use cluster::{
     Key, Kind, Object,
     conditions::satisfied,
@@ -9,7 +11,7 @@ use model::{
     condition::{Condition, ConditionType},
     names::{GROUP, STALE_CONTROLLER},
     timeouts::Limit,
-    verdict::{Mismatch, Verdict},
+    verdict::{Mismatch, Stop, Verdict},
 };
 use serde_json::{Value, json};
 
@@ -17,6 +19,9 @@ use crate::{
     gateway::GatewayObject,
     subject::{Subject, listed},
 };
+
+/// How long a route must be without entries to count as looked at: the Go suite looks twice, so far apart.
+const SECOND_LOOK: Duration = Duration::from_secs(1);
 
 /// A route, before it is said under which Gateway it is judged.
 pub struct Route<'s> {
@@ -87,20 +92,23 @@ impl Attachment<'_, '_> {
     }
 
     async fn must_have_parent(&self, conditions: &[Condition], namespace: bool) -> Verdict {
-        let controller = self.subject.session.controller_name();
+        let controller = self.subject.session.controller_name().to_owned();
         let expected = format!("{} from {controller} for {}", listed(conditions), self.gateway.key);
+        let (gateway, conditions) = (self.gateway.key.clone(), conditions.to_vec());
         self.subject
-            .wait(&self.key, Limit::RouteMustHaveParents, &expected, |object| {
+            .wait(&self.key, Limit::RouteMustHaveParents, &expected, move |object| {
                 let route = RouteView::new(object);
                 route.freshness()?;
                 let parents = route.parents();
                 let ours: Vec<_> = parents
                     .iter()
-                    .filter(|parent| parent.controller_name == controller && self.is_of(parent))
+                    .filter(|parent| {
+                        parent.controller_name == controller && is_of(parent, &gateway)
+                    })
                     .collect();
-                let mut because = missing(&parents, controller);
+                let mut because = missing(&parents, &controller);
                 for parent in ours {
-                    match attached(parent, namespace, conditions) {
+                    match attached(parent, namespace, &conditions) {
                         Ok(()) => return Ok(()),
                         Err(reason) => because = reason,
                     }
@@ -111,45 +119,61 @@ impl Attachment<'_, '_> {
     }
 
     async fn must_have_condition(&self, condition: Condition, within: Limit) -> Verdict {
-        let expected = format!("{condition} for {}", self.gateway.key);
         self.subject
-            .wait(&self.key, within, &expected, |object| {
-                let route = RouteView::new(object);
-                route.freshness_of_all()?;
-                let parents = route.parents();
-                let mut because = missing(&parents, self.subject.session.controller_name());
-                for parent in parents.iter().filter(|parent| self.is_of(parent)) {
-                    match satisfied(&parent.conditions, &condition) {
-                        Ok(()) => return Ok(()),
-                        Err(reason) => because = reason,
-                    }
-                }
-                Err(because)
-            })
+            .wait(&self.key, within, &self.expected(condition), self.has_condition(condition))
             .await
     }
 
-    /// No parent may have accepted the route: no entry, or one alone that says
+    fn expected(&self, condition: Condition) -> String {
+        format!("{condition} for {}", self.gateway.key)
+    }
+
+    /// Some entry for the Gateway has the condition, and all entries are current.
+    fn has_condition(
+        &self,
+        condition: Condition,
+    ) -> impl Fn(&Object) -> Result<(), String> + Send + Sync + 'static {
+        let controller = self.subject.session.controller_name().to_owned();
+        let gateway = self.gateway.key.clone();
+        move |object| {
+            let route = RouteView::new(object);
+            route.freshness_of_all()?;
+            let parents = route.parents();
+            let mut because = missing(&parents, &controller);
+            for parent in parents.iter().filter(|parent| is_of(parent, &gateway)) {
+                match satisfied(&parent.conditions, &condition) {
+                    Ok(()) => return Ok(()),
+                    Err(reason) => because = reason,
+                }
+            }
+            Err(because)
+        }
+    }
+
+    /// No parent may have accepted the route: no entry for a second, or one alone that says
     /// `Accepted=False`, within `HTTPRouteMustNotHaveParents`.
     ///
     /// # Errors
     ///
     /// A failure that shows which parents there are.
     pub async fn must_not_be_accepted(&self) -> Verdict {
-        let expected = "no parent that accepted it";
-        self.subject
-            .wait(&self.key, Limit::HttpRouteMustNotHaveParents, expected, |object| {
-                let route = RouteView::new(object);
-                route.freshness_of_all()?;
-                match route.parents().as_slice() {
-                    [] => Ok(()),
-                    [one] => {
-                        satisfied(&one.conditions, &ConditionType::Accepted.no_for_any_reason())
-                    }
-                    several => Err(format!("{} parents", several.len())),
-                }
-            })
-            .await
+        let (expected, within) = ("no parent that accepted it", Limit::HttpRouteMustNotHaveParents);
+        let has_entries = |object: &Object| !RouteView::new(object).parents().is_empty();
+        loop {
+            self.subject.wait(&self.key, within, expected, is_not_accepted).await?;
+            if self.subject.judged_state(&self.key).is_some_and(|judged| has_entries(&judged)) {
+                return Ok(());
+            }
+            // Before its controller has looked at it a route has no entries either.
+            let entries = self.subject.until(&self.key, SECOND_LOOK, "entries", |object| {
+                if has_entries(object) { Ok(()) } else { Err("none".into()) }
+            });
+            match entries.await {
+                Ok(()) => {}
+                Err(Stop::Failed(_)) => return Ok(()),
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// Every condition of every parent must speak of the current generation, within
@@ -165,6 +189,26 @@ impl Attachment<'_, '_> {
                 RouteView::new(object).freshness_of_all()
             })
             .await
+    }
+
+    /// Gives the controller time to report the route as it is, before the test changes it: one that
+    /// collects changes would else never see this one. It is a second at most; whether the report comes
+    /// is no part of the verdict.
+    ///
+    /// # Errors
+    ///
+    /// An error if the routes cannot be watched.
+    pub async fn may_be_reported(&self) -> Verdict {
+        let limit = self.subject.limit(Limit::LatestObservedGenerationSet).min(SECOND_LOOK);
+        let is_reported = |object: &Object| {
+            let route = RouteView::new(object);
+            route.freshness_of_all()?;
+            if route.parents().is_empty() { Err("no entries".into()) } else { Ok(()) }
+        };
+        match self.subject.until(&self.key, limit, "a report of the route", is_reported).await {
+            Err(Stop::Failed(_)) => Ok(()),
+            other => other,
+        }
     }
 
     /// The route as the API server has it now.
@@ -206,40 +250,38 @@ impl Attachment<'_, '_> {
         Mismatch::new(self.key.to_string(), expected, observed)
     }
 
-    /// Beside the verdict: the route should come to have these conditions for the Gateway, within
-    /// `MaxTimeToConsistency`.
+    /// Beside the verdict: the route should come to have these conditions for the Gateway.
     pub async fn should_be(&self, rule: &str, spec: &str, conditions: &[Condition]) {
+        let limit = self.subject.beside(Limit::MaxTimeToConsistency);
         for condition in conditions {
-            let within = Limit::MaxTimeToConsistency;
-            let judged = self.must_have_condition(*condition, within).await;
+            let expected = self.expected(*condition);
+            let has = self.has_condition(*condition);
+            let judged = self.subject.until(&self.key, limit, &expected, has).await;
             self.subject.found(rule, spec, judged);
         }
     }
 
-    /// Beside the verdict: the message of a condition must name what it is about, within
-    /// `MaxTimeToConsistency`, so that users can tell which reference is meant.
-    pub async fn should_explain(&self, condition: ConditionType, word: &str) {
-        let rule =
-            format!("The message of {} must explain which reference is meant.", condition.name());
-        let expected = format!("a message of {} that names {word}", condition.name());
-        let limit = Limit::MaxTimeToConsistency;
-        let explained = self.subject.wait(&self.key, limit, &expected, |object| {
-            let parents = RouteView::new(object).parents();
-            let messages: Vec<_> = parents
-                .iter()
-                .filter(|parent| self.is_of(parent))
-                .flat_map(|parent| parent.conditions.iter())
-                .filter(|there| there.kind == condition.name())
-                .map(|there| there.message)
-                .collect();
-            if messages.iter().any(|message| message.contains(word)) {
-                Ok(())
-            } else {
-                Err(format!("\"{}\"", messages.join("\", \"")))
-            }
-        });
-        let spec = "apis/v1/httproute_types.go#HTTPBackendRef";
-        self.subject.found(&rule, spec, explained.await);
+    /// Beside the verdict: the message of a condition should name what it is about in the state that
+    /// the verdict was given on, so that users can tell which reference is meant.
+    pub fn should_explain(&self, condition: ConditionType, word: &str) {
+        let Some(object) = self.subject.judged_state(&self.key) else { return };
+        let parents = RouteView::new(&object).parents();
+        let messages: Vec<_> = parents
+            .iter()
+            .filter(|parent| is_of(parent, &self.gateway.key))
+            .flat_map(|parent| parent.conditions.iter())
+            .filter(|there| there.kind == condition.name())
+            .map(|there| there.message)
+            .collect();
+        if !messages.iter().any(|message| message.contains(word)) {
+            let rule = format!(
+                "The message of {} must explain which reference is meant.",
+                condition.name()
+            );
+            let expected = format!("a message of {} that names {word}", condition.name());
+            let mismatch = self.mismatch(expected, format!("\"{}\"", messages.join("\", \"")));
+            self.subject.finding(&rule, "apis/v1/httproute_types.go#HTTPBackendRef", mismatch);
+        }
     }
 
     /// Beside the verdict: the class's controller must have an entry for each of the route's
@@ -248,7 +290,7 @@ impl Attachment<'_, '_> {
         const RULE: &str = "Each parentRef is treated separately: its entry in the route's status \
                             has the same sectionName and port.";
         const SPEC: &str = "apis/v1/shared_types.go#RouteStatus";
-        let Some(object) = self.subject.now(&self.key) else { return };
+        let Some(object) = self.subject.judged_state(&self.key) else { return };
         let refs: Vec<_> =
             object.data["spec"]["parentRefs"].as_array().cloned().unwrap_or_default();
         let mut parents = RouteView::new(&object).parents();
@@ -273,11 +315,21 @@ impl Attachment<'_, '_> {
     fn is_elsewhere(&self) -> bool {
         self.key.namespace != self.gateway.key.namespace
     }
+}
 
-    /// Whether an entry is for the Gateway, as far as name and namespace tell.
-    fn is_of(&self, parent: &ParentStatusView<'_>) -> bool {
-        parent.name == self.gateway.key.name
-            && parent.namespace.is_none_or(|ns| self.gateway.key.namespace.as_deref() == Some(ns))
+/// Whether an entry is for the Gateway, as far as name and namespace tell.
+fn is_of(parent: &ParentStatusView<'_>, gateway: &Key) -> bool {
+    parent.name == gateway.name
+        && parent.namespace.is_none_or(|ns| gateway.namespace.as_deref() == Some(ns))
+}
+
+fn is_not_accepted(object: &Object) -> Result<(), String> {
+    let route = RouteView::new(object);
+    route.freshness_of_all()?;
+    match route.parents().as_slice() {
+        [] => Ok(()),
+        [one] => satisfied(&one.conditions, &ConditionType::Accepted.no_for_any_reason()),
+        several => Err(format!("{} parents", several.len())),
     }
 }
 

@@ -19,8 +19,11 @@ use model::{
     version::SuiteVersion,
 };
 use probe::{Dialer, Limits, Prober};
+use tokio::time::timeout;
 
-use crate::{error::Error, footprint::GatewayName, notes::Sink, options::Options, test::Suite};
+use crate::{
+    error::Error, footprint::GatewayName, notes::Sink, options::Options, pods::Owners, test::Suite,
+};
 
 /// How many objects are applied or removed at a time.
 const WRITES: usize = 8;
@@ -35,6 +38,8 @@ pub(crate) struct Session {
     sink: Sink,
     suite: Suite,
     version: SuiteVersion,
+    is_strict: bool,
+    owners: Arc<Owners>,
     /// Which copy of the base environment it uses, from 1.
     lane: usize,
 }
@@ -75,6 +80,8 @@ impl Session {
             sink,
             suite,
             version,
+            is_strict: options.strict,
+            owners: Arc::default(),
             lane: 1,
         }
     }
@@ -93,6 +100,7 @@ impl Session {
             dressing: Dressing { namespaces, ..self.dressing.clone() },
             timeouts: self.timeouts.clone(),
             sink: self.sink.clone(),
+            owners: self.owners.clone(),
             lane: number,
             ..*self
         }
@@ -117,6 +125,16 @@ impl Session {
 
     pub(crate) fn timeouts(&self) -> &Timeouts {
         &self.timeouts
+    }
+
+    /// For which Gateways the owners of Pods were made, as far as that was asked.
+    pub(crate) fn owners(&self) -> &Owners {
+        &self.owners
+    }
+
+    /// Whether findings are part of the verdict.
+    pub(crate) fn is_strict(&self) -> bool {
+        self.is_strict
     }
 
     pub(crate) fn prober(&self) -> &Prober {
@@ -174,9 +192,29 @@ impl Session {
 
     /// Applies an object; what is judged of it from here on is this version of it.
     pub(crate) async fn apply(&self, object: &Object) -> Result<(), ApplyError> {
-        let applied = apply::apply(&self.client, object).await?;
+        let what = Key::of(object);
+        let applied = apply::apply(&self.client, object);
+        let applied = match &what {
+            Some(key) => self.within(Limit::CreateTimeout, "apply", key, applied).await?,
+            None => applied.await?,
+        };
         self.watches.learned(&applied);
         Ok(())
+    }
+
+    /// What is asked of the API server is answered within a limit.
+    pub(crate) async fn within<T>(
+        &self,
+        limit: Limit,
+        verb: &'static str,
+        key: &Key,
+        answer: impl Future<Output = Result<T, ApplyError>>,
+    ) -> Result<T, ApplyError> {
+        let time = self.timeouts.get(limit);
+        timeout(time, answer).await.unwrap_or_else(|_| {
+            let message = format!("no answer within {} ({time:.0?})", limit.name());
+            Err(ApplyError::Failed { verb, what: key.to_string(), message })
+        })
     }
 
     /// Applies several objects at a time, in no order.

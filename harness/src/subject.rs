@@ -1,10 +1,16 @@
 //! What a test's body is given: the subject, its objects, and the verbs that judge them.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use base64::{Engine, prelude::BASE64_STANDARD as BASE64};
 use cluster::{
-    Key, Kind, Object, apply, remove,
+    Key, Kind, Object,
+    apply::{self, ApplyError},
+    remove,
     wait::{Progress, Unmet},
 };
 use futures::future::join_all;
@@ -18,17 +24,22 @@ use model::{
 };
 use probe::Prober;
 use serde_json::Value;
+use tokio::time::Instant;
 
 use crate::{
     cause,
     class::GatewayClass,
     drain::Drain,
     gateway::{Gateway, GatewayObject},
+    held::Held,
     notes::Notes,
     route::Route,
     session::Session,
     test::Test,
 };
+
+/// How long something beside the verdict is waited for: it must not delay the tests that follow.
+const BESIDE_THE_VERDICT: Duration = Duration::from_secs(1);
 
 /// The implementation under test, as one test sees it.
 pub struct Subject {
@@ -36,12 +47,17 @@ pub struct Subject {
     pub(crate) notes: Notes,
     /// The routes of ended tests that may answer where the test's do.
     behind: Vec<Arc<Drain>>,
+    /// What the test has seen fulfilled, which must still be so at its end.
+    pub(crate) held: Held,
+    /// Each object as it was when it last fulfilled an expectation: the state of the verdict.
+    judged: Mutex<HashMap<Key, Arc<Object>>>,
 }
 
 impl Subject {
     pub(crate) fn new(session: Arc<Session>, test: &'static Test, behind: Vec<Arc<Drain>>) -> Self {
         let notes = Notes::new(test.name, session.sink());
-        Self { session, notes, behind }
+        let (held, judged) = (Held::default(), Mutex::default());
+        Self { session, notes, behind, held, judged }
     }
 
     /// What is sent can be sent to: the test before answers no more. Comes before everything that is
@@ -99,6 +115,7 @@ impl Subject {
         let key = self.key(kind, namespace, name);
         let limit = self.limit(Limit::DeleteTimeout);
         self.notes.moment(format!("deleted {key}"));
+        self.held.changed(&key);
         let keys = [key];
         match remove::remove(self.session.client(), self.session.watches(), &keys, limit).await {
             Ok(()) => Ok(()),
@@ -125,7 +142,10 @@ impl Subject {
     }
 
     async fn patch_key(&self, key: &Key, patch: &Value) -> Verdict<Object> {
-        let object = apply::patch(self.session.client(), key, patch).await.map_err(judge)?;
+        self.held.changed(key);
+        let patched = apply::patch(self.session.client(), key, patch);
+        let object = self.session.within(Limit::CreateTimeout, "patch", key, patched).await;
+        let object = object.map_err(refused)?;
         self.session.watches().learned(&object);
         self.notes.moment(format!(
             "changed {key}, now of generation {}",
@@ -136,7 +156,9 @@ impl Subject {
 
     /// An object as the API server has it now.
     pub(crate) async fn read(&self, key: &Key) -> Verdict<Object> {
-        let object = apply::get(self.session.client(), key).await.map_err(judge)?;
+        let got = apply::get(self.session.client(), key);
+        let object =
+            self.session.within(Limit::GetTimeout, "get", key, got).await.map_err(judge)?;
         object.ok_or_else(|| JudgeError::new(format!("{key} is gone")).into())
     }
 
@@ -176,7 +198,7 @@ impl Subject {
         change: impl Fn(&mut Object) + Send,
     ) -> Verdict<Object> {
         let client = self.session.client();
-        let object = apply::edit(client, key, Some("status"), change).await.map_err(judge)?;
+        let object = apply::edit(client, key, Some("status"), change).await.map_err(refused)?;
         self.session.watches().learned(&object);
         Ok(object)
     }
@@ -227,6 +249,19 @@ impl Subject {
         }
     }
 
+    /// How long something beside the verdict may take, where a test would wait for so long: a second,
+    /// but all of it under `--strict`, which makes it part of the verdict.
+    pub(crate) fn beside(&self, limit: Limit) -> Duration {
+        let limit = self.limit(limit);
+        if self.session.is_strict() { limit } else { limit.min(BESIDE_THE_VERDICT) }
+    }
+
+    /// Begins a stretch of the test that must end within a limit, as the Go suite's last read of an
+    /// object must succeed within it.
+    pub fn clock(&self, limit: Limit) -> Clock {
+        Clock { began: Instant::now(), limit: self.limit(limit), name: limit.name() }
+    }
+
     pub(crate) fn key(&self, kind: Kind, namespace: &str, name: &str) -> Key {
         let namespace =
             kind.is_namespaced().then(|| self.session.namespaces().in_cluster(namespace));
@@ -238,22 +273,36 @@ impl Subject {
     }
 
     /// Waits until an object is as expected; until then `expect` says why not. Versions of it before
-    /// the one that this run wrote or read last are not judged.
+    /// the one that this run wrote or read last are not judged. It must still be so when the test ends.
     ///
     /// # Errors
     ///
     /// A failure that shows why it was not so until the end, and since when; an error if the
     /// objects cannot be watched.
-    pub(crate) async fn wait<T>(
+    pub(crate) async fn wait(
         &self,
         key: &Key,
         limit: Limit,
         expected: &str,
+        expect: impl Fn(&Object) -> Result<(), String> + Send + Sync + 'static,
+    ) -> Verdict {
+        self.until(key, self.limit(limit), expected, &expect).await?;
+        self.held.hold(key, self.limit(limit), expected, expect);
+        Ok(())
+    }
+
+    /// As [`Self::wait`], for what need not stay so.
+    pub(crate) async fn until<T>(
+        &self,
+        key: &Key,
+        limit: Duration,
+        expected: &str,
         mut expect: impl FnMut(&Object) -> Result<T, String>,
     ) -> Verdict<T> {
         let store = self.session.store(key.kind);
-        let met = store.until(key, self.limit(limit), |object| {
-            let met = object.map_or_else(|| Err("there is no such object".into()), &mut expect);
+        let met = store.until(key, limit, |object| {
+            let met = object.ok_or_else(|| "there is no such object".to_owned());
+            let met = met.and_then(|object| Ok((expect(object)?, object.clone())));
             met.map_or_else(
                 |because| {
                     self.notes.step(format!("{key}: {because}"));
@@ -262,10 +311,10 @@ impl Subject {
                 Progress::Met,
             )
         });
-        let met = self.notes.during(SpanKind::Status, met).await;
-        match met {
-            Ok(value) => {
+        match self.notes.during(SpanKind::Status, met).await {
+            Ok((value, object)) => {
                 self.notes.moment(format!("{key}: {expected}"));
+                self.judged().insert(key.clone(), Arc::new(object));
                 Ok(value)
             }
             Err(unmet) => Err(self.unmet(key, expected, unmet)?.into()),
@@ -292,10 +341,53 @@ impl Subject {
         Ok(Failure { mismatches: vec![mismatch], cause, timeline: Vec::new() })
     }
 
-    /// What an object is now, as the shared watch last saw it.
-    pub(crate) fn now(&self, key: &Key) -> Option<Arc<Object>> {
-        self.session.store(key.kind).get(key)
+    /// An object as it was when it last fulfilled an expectation, or else as the shared watch last
+    /// saw it.
+    pub(crate) fn judged_state(&self, key: &Key) -> Option<Arc<Object>> {
+        let judged = self.judged().get(key).cloned();
+        judged.or_else(|| self.session.store(key.kind).get(key))
     }
+
+    fn judged(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Arc<Object>>> {
+        self.judged.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A stretch of a test that must end within a limit.
+#[derive(Debug)]
+pub struct Clock {
+    began: Instant,
+    limit: Duration,
+    name: &'static str,
+}
+
+impl Clock {
+    /// The stretch ends now.
+    ///
+    /// # Errors
+    ///
+    /// A failure if that is too late.
+    pub fn must_not_be_over(&self) -> Verdict {
+        let took = self.began.elapsed();
+        if took <= self.limit {
+            return Ok(());
+        }
+        let expected =
+            format!("everything after the change within {} ({:.0?})", self.name, self.limit);
+        Err(Failure::of(Mismatch::new("the test", expected, format!("it took {took:.1?}"))).into())
+    }
+}
+
+/// How a test ends that could not write an object: a refusal at admission is the subject's, whose
+/// webhook or policy it is; any other is no verdict.
+pub(crate) fn refused(error: ApplyError) -> Stop {
+    let ApplyError::Admission { verb, what, by, message } = error else {
+        return judge(error).into();
+    };
+    let observed = format!("{by} refused it: {message}");
+    Failure::of(Mismatch::new(what, format!("to be let in by admission ({verb})"), observed))
+        .because("the implementation's admission refuses what the specification allows")
+        .into()
 }
 
 /// An answer of the API server that ends a test without a verdict.

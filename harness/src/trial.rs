@@ -2,22 +2,29 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
-use cluster::{Key, Kind, Object, apply::ApplyError, remove};
+use cluster::{
+    Key,
+    apply::ApplyError,
+    remove::{self, Remnant},
+};
 use futures::FutureExt;
 use model::{
     event::{EventKind, TestFinished},
     timeouts::Limit,
     timing::SpanKind,
-    verdict::{Failure, JudgeError, Outcome, Stop, Verdict},
+    verdict::{Failure, JudgeError, Mismatch, Outcome, Stop, Verdict},
+    version::SuiteVersion,
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     drain::Drain,
-    lane::{Planned, turn},
+    gateway::GatewayObject,
+    lane::{Planned, turns},
     notes::{Kept, Notes},
     session::Shared,
-    subject::{Subject, judge},
+    subject::{Subject, refused},
+    together::all_of,
 };
 
 /// How a test ended, findings counted as the user wants them counted.
@@ -65,7 +72,7 @@ impl Trial {
         let took = began.elapsed();
         let Kept { moments: timeline, findings, settling, spans, .. } = subject.notes.take();
         let broken = self.strict && !findings.is_empty();
-        let outcome = match verdict {
+        let mut outcome = match verdict {
             None => Outcome::Interrupted,
             Some(Ok(())) => Outcome::Passed,
             Some(Err(Stop::Failed(failure))) => {
@@ -73,15 +80,14 @@ impl Trial {
             }
             Some(Err(Stop::Error(error))) => Outcome::Error { error },
         };
-        self.session.tell(EventKind::TestFinished(Box::new(TestFinished {
-            test: test.name.into(),
-            round: self.round,
-            outcome: outcome.clone(),
-            findings,
-            settling,
-            spans,
-            took,
-        })));
+        let failed = broken || matches!(outcome, Outcome::Failed { .. });
+        let mut drain = None;
+        let removes = self.remove && !(self.keep_on_failure && failed);
+        if removes {
+            let (silence, left) = self.remove(&subject.notes).await;
+            drain = silence;
+            outcome = self.with_remnants(outcome, left);
+        }
         let end = match outcome {
             Outcome::Passed if broken => End::Failed,
             Outcome::Passed => End::Passed,
@@ -89,9 +95,16 @@ impl Trial {
             Outcome::Error { .. } => End::Error,
             Outcome::Interrupted => End::Interrupted,
         };
-        let mut drain = None;
-        if self.remove && !(self.keep_on_failure && end == End::Failed) {
-            drain = self.remove(&subject.notes).await;
+        self.session.tell(EventKind::TestFinished(Box::new(TestFinished {
+            test: test.name.into(),
+            round: self.round,
+            outcome,
+            findings,
+            settling,
+            spans,
+            took,
+        })));
+        if removes {
             let test = test.name.into();
             self.session.tell(EventKind::TestRemoved { test, spans: subject.notes.take().spans });
         }
@@ -100,27 +113,27 @@ impl Trial {
 
     async fn body(&self, subject: &Subject) -> Verdict {
         let apply = async {
-            for objects in self.planned.objects.chunk_by(|one, other| turn(one) == turn(other)) {
-                if objects.iter().any(is_route) {
-                    for route in objects {
-                        self.session.apply(route).await?;
-                    }
-                } else {
-                    self.session.apply_all(objects).await?;
-                }
+            for objects in turns(&self.planned.objects) {
+                self.session.apply_all(objects).await?;
             }
             Ok::<_, ApplyError>(())
         };
-        subject.notes.during(SpanKind::Apply, apply).await.map_err(judge)?;
+        subject.notes.during(SpanKind::Apply, apply).await.map_err(refused)?;
         let count = self.planned.objects.len();
         subject
             .notes
             .moment(format!("applied {count} object{}", if count == 1 { "" } else { "s" }));
-        (self.planned.test.run)(subject).await
+        // As the Go suite's set-up asks all of them.
+        let of_base = self.planned.base_gateways.iter().cloned();
+        let of_base: Vec<_> = of_base.map(|key| GatewayObject { subject, key }).collect();
+        all_of(of_base.iter().map(GatewayObject::must_be_programmed)).await?;
+        (self.planned.test.run)(subject).await?;
+        subject.must_still_hold().await
     }
 
-    /// Removes what the test applied. Gives its routes, which may still answer for a while.
-    async fn remove(&self, notes: &Notes) -> Option<Drain> {
+    /// Removes what the test applied. Gives its routes, which may still answer for a while, and what is
+    /// still there.
+    async fn remove(&self, notes: &Notes) -> (Option<Drain>, Vec<Remnant>) {
         let Planned { objects, services, .. } = &*self.planned;
         let keys: Vec<Key> = objects.iter().filter_map(Key::of).collect();
         let limit = self.session.timeouts().get(Limit::DeleteTimeout);
@@ -129,16 +142,40 @@ impl Trial {
         let removed = notes.during(SpanKind::Remove, removed).await;
         let remnants = removed.err().unwrap_or_default();
         let routes_stay = remnants.iter().any(|remnant| remnant.key.kind.is_route());
-        for remnant in remnants {
+        // A route that may not be removed goes on to answer.
+        let silence = (!routes_stay && !self.interrupt.is_cancelled()).then_some(drain);
+        (silence, remnants)
+    }
+
+    /// The end with what could not be removed: since v1.7.0 that is part of the verdict. What this user may
+    /// not delete is told of only.
+    fn with_remnants(&self, outcome: Outcome, remnants: Vec<Remnant>) -> Outcome {
+        let limit = self.session.timeouts().get(Limit::DeleteTimeout);
+        let counts = self.session.suite_version() >= SuiteVersion::V1_7_0;
+        let (of_subject, told): (Vec<_>, Vec<_>) =
+            remnants.into_iter().partition(|remnant| counts && !remnant.is_forbidden);
+        for remnant in told {
             self.session.notice(format!("{}: not removed yet: {remnant}", self.planned.test.name));
         }
-        // A route that may not be removed goes on to answer.
-        (!routes_stay && !self.interrupt.is_cancelled()).then_some(drain)
+        let left = of_subject.into_iter().map(|Remnant { key, because, .. }| Mismatch {
+            waited: Some(limit),
+            ..Mismatch::new(key.to_string(), "gone after its deletion", because)
+        });
+        let left: Vec<_> = left.collect();
+        match outcome {
+            Outcome::Passed if !left.is_empty() => {
+                let cause = Some("something does not let go of what was deleted".to_owned());
+                Outcome::Failed {
+                    failure: Failure { mismatches: left, cause, timeline: Vec::new() },
+                }
+            }
+            Outcome::Failed { mut failure } => {
+                failure.mismatches.extend(left);
+                Outcome::Failed { failure }
+            }
+            other => other,
+        }
     }
-}
-
-fn is_route(object: &Object) -> bool {
-    Kind::of(object).is_some_and(Kind::is_route)
 }
 
 fn panicked(panic: &(dyn std::any::Any + Send)) -> JudgeError {

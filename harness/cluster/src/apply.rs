@@ -12,8 +12,8 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::{
-    object::{Key, Kind, Object, api, finalizers},
-    refusal::Refusal,
+    object::{Key, Kind, Object, OwnerReference, api, finalizers},
+    refusal::{Denial, Refusal},
     wait,
 };
 
@@ -70,6 +70,18 @@ pub enum ApplyError {
         what: String,
         /// Field and fault of each.
         causes: Vec<String>,
+    },
+    /// Admission refused it, which is not the API server's own: a webhook, or a policy.
+    #[error("cannot {verb} {what}: {by} refused it: {message}")]
+    Admission {
+        /// What was tried.
+        verb: &'static str,
+        /// The object.
+        what: String,
+        /// Who: `admission webhook "validate.example.com"`.
+        by: String,
+        /// Its words.
+        message: String,
     },
     /// Its namespace is going away.
     #[error(
@@ -160,6 +172,9 @@ impl ApplyError {
             }
             Refusal::Unauthorized(message) => Self::Unauthorized { verb, what, message },
             Refusal::Invalid(causes) => Self::Invalid { verb, what, causes },
+            Refusal::Admission(Denial { by, message }) => {
+                Self::Admission { verb, what, by, message }
+            }
             Refusal::Terminating(_) => {
                 let namespace = namespace.unwrap_or_default().to_owned();
                 Self::NamespaceTerminating { verb, what, namespace }
@@ -293,6 +308,24 @@ pub async fn edit(
 /// When the API server refuses it.
 pub async fn get(client: &Client, key: &Key) -> Result<Option<Object>, ApplyError> {
     key.api(client).get_opt(&key.name).await.map_err(|error| ApplyError::at("get", key, &error))
+}
+
+/// The owner that an object in a namespace names, of whatever kind, if it is there.
+///
+/// # Errors
+///
+/// When the API server refuses it.
+pub async fn get_owner(
+    client: &Client,
+    namespace: &str,
+    owner: &OwnerReference,
+) -> Result<Option<Object>, ApplyError> {
+    let types = TypeMeta { api_version: owner.api_version.clone(), kind: owner.kind.clone() };
+    let what = || format!("{} {namespace}/{}", owner.kind, owner.name);
+    let gvk = GroupVersionKind::try_from(&types).map_err(|_| ApplyError::Anonymous)?;
+    let resource = ApiResource::from_gvk(&gvk);
+    let got = api(client, &resource, Some(namespace)).get_opt(&owner.name).await;
+    got.map_err(|error| ApplyError::of("get", what(), &resource, Some(namespace), &error))
 }
 
 /// The objects of a kind, in one namespace or in all, all or those that a label selector chooses.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+pub use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 use kube::{
     Api, Client,
     core::{ApiResource, GroupVersionKind},

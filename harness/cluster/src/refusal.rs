@@ -22,6 +22,8 @@ pub(crate) enum Refusal {
     Conflict(String),
     /// The object is not valid; one text for each thing that is wrong.
     Invalid(Vec<String>),
+    /// Admission refused it, which is not the API server's own: a webhook, or a policy.
+    Admission(Denial),
     /// The API server's certificate is not trusted.
     Untrusted(String),
     /// The API server did not answer.
@@ -30,6 +32,43 @@ pub(crate) enum Refusal {
     Credentials(String),
     /// Anything else.
     Other(String),
+}
+
+/// Who refused an object at admission, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Denial {
+    /// `admission webhook "validate.example.com"`.
+    pub(crate) by: String,
+    /// Its words.
+    pub(crate) message: String,
+}
+
+impl Denial {
+    /// Reads it from the API server's message, the only place where it is told.
+    fn read(message: &str) -> Option<Self> {
+        let named = |before: &str, quote: char| {
+            let (_, rest) = message.split_once(before)?;
+            let (name, rest) = rest.strip_prefix(quote)?.split_once(quote)?;
+            Some((name.to_owned(), rest))
+        };
+        if let Some((name, rest)) = named("admission webhook ", '"') {
+            let why = rest.strip_prefix(" denied the request")?.trim_start_matches([':', ' ']);
+            return Some(Self { by: format!("admission webhook \"{name}\""), message: why.into() });
+        }
+        if let Some((name, rest)) = named("failed calling webhook ", '"') {
+            let why = format!("it could not be called{rest}");
+            return Some(Self { by: format!("admission webhook \"{name}\""), message: why });
+        }
+        let (name, rest) = named("ValidatingAdmissionPolicy ", '\'')?;
+        let (_, why) = rest.split_once("denied request: ")?;
+        Some(Self { by: format!("ValidatingAdmissionPolicy \"{name}\""), message: why.into() })
+    }
+}
+
+impl fmt::Display for Denial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} refused it: {}", self.by, self.message)
+    }
 }
 
 impl Refusal {
@@ -65,6 +104,10 @@ impl Refusal {
         if causes.iter().any(|cause| cause.reason == "NamespaceTerminating") {
             return Self::Terminating(message);
         }
+        // Whatever its code, which a webhook may choose.
+        if let Some(denial) = Denial::read(&message) {
+            return Self::Admission(denial);
+        }
         // By code, since a proxy's answer, or that for a path without a definition, has no reason.
         match status.code {
             401 => Self::Unauthorized(message),
@@ -98,6 +141,7 @@ impl fmt::Display for Refusal {
             | Self::Credentials(text)
             | Self::Other(text) => f.write_str(text),
             Self::Invalid(causes) => f.write_str(&causes.join("; ")),
+            Self::Admission(denial) => denial.fmt(f),
         }
     }
 }
@@ -132,4 +176,42 @@ pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
         next = cause.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn admission_is_told_from_the_api_servers_own_refusals() {
+        let refusal = |code: u16, message: &str| {
+            let status = Status { code, message: message.into(), ..Status::default() };
+            Refusal::of_status(&status).to_string()
+        };
+        let told = [
+            (
+                refusal(403, "admission webhook \"v.example.com\" denied the request: no rules"),
+                "admission webhook \"v.example.com\" refused it: no rules",
+            ),
+            (
+                refusal(500, "Internal error occurred: failed calling webhook \"v\": no route"),
+                "admission webhook \"v\" refused it: it could not be called: no route",
+            ),
+            (
+                refusal(
+                    422,
+                    "httproutes \"r\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' \
+                     denied request: not here",
+                ),
+                "ValidatingAdmissionPolicy \"p\" refused it: not here",
+            ),
+            (
+                refusal(403, "pods \"p\" is forbidden: exceeded quota: small"),
+                "pods \"p\" is forbidden: exceeded quota: small",
+            ),
+        ];
+        for (said, expected) in told {
+            assert_eq!(said, expected);
+        }
+    }
 }

@@ -24,10 +24,14 @@ pub struct Remnant {
     pub finalizers: Vec<String>,
     /// Why it is still there.
     pub because: String,
+    /// Whether this user may not delete it, which is no doing of the subject.
+    pub is_forbidden: bool,
 }
 
 impl Remnant {
     fn refused(key: &Key, error: ApplyError) -> Self {
+        let is_forbidden =
+            matches!(error, ApplyError::Forbidden { .. } | ApplyError::Unauthorized { .. });
         let because = match error {
             // Without the object, so that what stays for one reason can be told in one sentence.
             ApplyError::Forbidden { verb, resource, message, .. } => {
@@ -37,7 +41,7 @@ impl Remnant {
             }
             other => other.to_string(),
         };
-        Self { key: key.clone(), finalizers: Vec::new(), because }
+        Self { key: key.clone(), finalizers: Vec::new(), because, is_forbidden }
     }
 }
 
@@ -196,7 +200,7 @@ async fn until_gone(
     gone.await.map_err(|unmet| {
         let last = unmet.last.as_deref().unwrap_or(going);
         let finalizers = finalizers(last).to_vec();
-        Remnant { key: key.clone(), finalizers, because: unmet.because }
+        Remnant { key: key.clone(), finalizers, because: unmet.because, is_forbidden: false }
     })
 }
 

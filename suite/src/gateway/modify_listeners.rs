@@ -53,10 +53,12 @@ async fn change(
     gateway.must_be_programmed().await?;
     gateway.must_be_current().await?;
 
+    let clock = subject.clock(Limit::DefaultTestTimeout);
     gateway.change_listeners(change).await?;
     gateway.must_be_programmed().await?;
     gateway.must_have_listeners(listeners).await?;
     gateway.must_be_current().await?;
+    clock.must_not_be_over()?;
 
     let rule = "A route that counts as attached to a listener is served there.";
     gateway.should_give(rule, "apis/v1/gateway_types.go#ListenerStatus", &[exchange]).await;

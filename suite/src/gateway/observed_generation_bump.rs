@@ -21,11 +21,13 @@ async fn run(subject: &Subject) -> Verdict {
     gateway.must_be_programmed().await?;
     gateway.must_be_current().await?;
 
+    let clock = subject.clock(Limit::LatestObservedGenerationSet);
     let alternate = json!({
         "name": "alternate", "port": 80, "protocol": "HTTP", "hostname": "foo.com",
         "allowedRoutes": { "namespaces": { "from": "All" } },
     });
     gateway.change_listeners(|listeners| listeners.push(alternate)).await?;
     gateway.must_be_programmed().await?;
-    gateway.must_be_current().await
+    gateway.must_be_current().await?;
+    clock.must_not_be_over()
 }

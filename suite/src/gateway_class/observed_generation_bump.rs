@@ -17,11 +17,13 @@ pub static TEST: Test = Test {
 };
 
 async fn run(subject: &Subject) -> Verdict {
+    let clock = subject.clock(Limit::LatestObservedGenerationSet);
     let class = subject.gateway_class("gatewayclass-observed-generation-bump");
     class.must_be(&[Accepted.present()]).await?;
     class.must_be_current().await?;
 
     class.change(&json!({ "spec": { "description": "new" } })).await?;
     class.must_be(&[Accepted.present()]).await?;
-    class.must_be_current().await
+    class.must_be_current().await?;
+    clock.must_not_be_over()
 }

@@ -21,6 +21,7 @@ async fn run(subject: &Subject) -> Verdict {
     let route = subject.http_route("invalid-backend-ref-unknown-kind").under(&gateway);
 
     route.must_be(&[Accepted.yes(), ResolvedRefs.no(Reason::InvalidKind)]).await?;
-    route.should_explain(ResolvedRefs, "NonExistent").await;
-    gateway.http().must_give(&[get("/v2").is(500)]).await
+    gateway.http().must_give(&[get("/v2").is(500)]).await?;
+    route.should_explain(ResolvedRefs, "NonExistent");
+    Ok(())
 }

@@ -21,6 +21,7 @@ async fn run(subject: &Subject) -> Verdict {
     let route = subject.http_route("invalid-cross-namespace-backend-ref").under(&gateway);
 
     route.must_be(&[Accepted.yes(), ResolvedRefs.no(Reason::RefNotPermitted)]).await?;
-    route.should_explain(ResolvedRefs, "web-backend").await;
-    gateway.http().must_give(&[get("/").is(500)]).await
+    gateway.http().must_give(&[get("/").is(500)]).await?;
+    route.should_explain(ResolvedRefs, "web-backend");
+    Ok(())
 }

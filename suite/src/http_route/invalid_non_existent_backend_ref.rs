@@ -20,6 +20,7 @@ async fn run(subject: &Subject) -> Verdict {
     let route = subject.http_route("invalid-nonexistent-backend-ref").under(&gateway);
 
     route.must_be(&[Accepted.yes(), ResolvedRefs.no(Reason::BackendNotFound)]).await?;
-    route.should_explain(ResolvedRefs, "nonexistent").await;
-    gateway.http().must_give(&[get("/").is(500)]).await
+    gateway.http().must_give(&[get("/").is(500)]).await?;
+    route.should_explain(ResolvedRefs, "nonexistent");
+    Ok(())
 }

@@ -14,6 +14,7 @@ pub static TEST: Test = Test {
     spec: "apis/v1/referencegrant_types.go#ReferenceGrantSpec",
     features: &[Feature::Gateway, Feature::HttpRoute, Feature::ReferenceGrant],
     manifests: &["http-route/invalid-reference-grant.yaml"],
+    grants_first: true,
     run: |subject| Box::pin(run(subject)),
     ..Test::DEFAULT
 };
@@ -23,6 +24,7 @@ async fn run(subject: &Subject) -> Verdict {
     let route = subject.http_route("reference-grant").under(&gateway);
 
     route.must_be(&[Accepted.yes(), ResolvedRefs.no(Reason::RefNotPermitted)]).await?;
-    route.should_explain(ResolvedRefs, "web-backend").await;
-    gateway.http().must_give(&[get("/").is(500)]).await
+    gateway.http().must_give(&[get("/").is(500)]).await?;
+    route.should_explain(ResolvedRefs, "web-backend");
+    Ok(())
 }

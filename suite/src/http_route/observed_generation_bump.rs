@@ -17,12 +17,15 @@ pub static TEST: Test = Test {
 };
 
 async fn run(subject: &Subject) -> Verdict {
+    let clock = subject.clock(Limit::LatestObservedGenerationSet);
     let gateway = subject.gateway_object("same-namespace");
     let route = subject.http_route("observed-generation-bump").under(&gateway);
+    route.may_be_reported().await?;
     route.must_be_current().await?;
 
     let other = json!("infra-backend-v2");
     route.change_rules(|rules| rules[0]["backendRefs"][0]["name"] = other).await?;
     route.must_be(&[Accepted.yes().for_any_reason(), ResolvedRefs.yes()]).await?;
-    route.must_be_current().await
+    route.must_be_current().await?;
+    clock.must_not_be_over()
 }

@@ -13,6 +13,7 @@ pub static TEST: Test = Test {
     spec: "apis/v1/httproute_types.go#HTTPBackendRef",
     features: &[Feature::Gateway, Feature::HttpRoute, Feature::ReferenceGrant],
     manifests: &["http-route/partially-invalid-via-invalid-reference-grant.yaml"],
+    grants_first: true,
     run: |subject| Box::pin(run(subject)),
     ..Test::DEFAULT
 };
@@ -22,6 +23,7 @@ async fn run(subject: &Subject) -> Verdict {
     let route = subject.http_route("invalid-reference-grant").under(&gateway);
 
     route.must_be(&[Accepted.yes(), ResolvedRefs.no(Reason::RefNotPermitted)]).await?;
-    route.should_explain(ResolvedRefs, "app-backend-v2").await;
-    gateway.http().must_give(&[get("/v2").is(500), get("/").reaches(APP_V1)]).await
+    gateway.http().must_give(&[get("/v2").is(500), get("/").reaches(APP_V1)]).await?;
+    route.should_explain(ResolvedRefs, "app-backend-v2");
+    Ok(())
 }

@@ -29,6 +29,7 @@ async fn run(subject: &Subject) -> Verdict {
 
     valid.must_be(&[Accepted.yes(), ResolvedRefs.yes()]).await?;
     invalid.must_be(&[Accepted.yes(), ResolvedRefs.no(Reason::BackendNotFound)]).await?;
-    invalid.should_explain(ResolvedRefs, "nonexistent").await;
-    gateway.http().must_give(EXCHANGES).await
+    gateway.http().must_give(EXCHANGES).await?;
+    invalid.should_explain(ResolvedRefs, "nonexistent");
+    Ok(())
 }
