@@ -124,7 +124,7 @@ impl Asked {
         if self.is_shared.load(Ordering::Relaxed) {
             self.answers.may_include(response)
         } else {
-            matches!(response.status.as_u16(), 200..400 | 500)
+            matches!(response.status.as_u16(), 200..400 | 500) || self.answers.may_include(response)
         }
     }
 }

@@ -73,8 +73,8 @@ impl Sample {
 pub(crate) struct Rule {
     hostnames: Vec<String>,
     matches: Vec<Value>,
-    /// A request that it matches: its first match, for its first hostname.
-    sample: Sample,
+    /// Requests that it matches: one for each match and hostname.
+    samples: Vec<Sample>,
     /// How it answers what it matches.
     answers: Answers,
 }
@@ -86,8 +86,10 @@ pub(crate) type Traces = BTreeMap<Sample, Answers>;
 pub(crate) fn traces<'r>(rules: impl IntoIterator<Item = &'r Rule>) -> Traces {
     let mut traces = Traces::new();
     for rule in rules {
-        let answers = traces.entry(rule.sample.clone()).or_default();
-        *answers = answers.and(&rule.answers);
+        for sample in &rule.samples {
+            let answers = traces.entry(sample.clone()).or_default();
+            *answers = answers.and(&rule.answers);
+        }
     }
     traces
 }
@@ -104,9 +106,16 @@ impl Rule {
                 if matches.is_empty() {
                     matches.push(Value::Null);
                 }
-                let sample = Sample::of(&matches[0], hostnames.first());
+                let mut samples = Vec::new();
+                for matched in &matches {
+                    let for_host = |host| Sample::of(matched, host);
+                    match hostnames.as_slice() {
+                        [] => samples.push(for_host(None)),
+                        some => samples.extend(some.iter().map(|host| for_host(Some(host)))),
+                    }
+                }
                 let answers = Answers::of_rule(rule, namespace, services);
-                Self { hostnames: hostnames.clone(), matches, sample, answers }
+                Self { hostnames: hostnames.clone(), matches, samples, answers }
             })
             .collect()
     }
@@ -173,13 +182,15 @@ pub(crate) struct Answers {
     error: bool,
     /// With a redirect.
     redirect: bool,
+    /// With a 408 or 504, where it has a timeout.
+    late: bool,
     /// By one of these workloads, by namespace and name.
     backends: BTreeSet<(String, String)>,
 }
 
 impl Answers {
     fn of_rule(rule: &Value, namespace: &str, services: &Services) -> Self {
-        let mut answers = Self::default();
+        let mut answers = Self { late: !rule["timeouts"].is_null(), ..Self::default() };
         for filter in array(&rule["filters"]) {
             match filter["type"].as_str() {
                 Some("RequestRedirect") => answers.redirect = true,
@@ -223,6 +234,7 @@ impl Answers {
             any: self.any || other.any,
             error: self.error || other.error,
             redirect: self.redirect || other.redirect,
+            late: self.late || other.late,
             backends: self.backends.union(&other.backends).cloned().collect(),
         }
     }
@@ -232,7 +244,8 @@ impl Answers {
         let alike = self.any
             || other.any
             || (self.error && other.error)
-            || (self.redirect && other.redirect);
+            || (self.redirect && other.redirect)
+            || (self.late && other.late);
         !alike && self.backends.is_disjoint(&other.backends)
     }
 
@@ -240,6 +253,7 @@ impl Answers {
     pub(crate) fn may_include(&self, response: &Response) -> bool {
         match response.status.as_u16() {
             500 => self.any || self.error,
+            408 | 504 => self.late,
             300..400 => self.any || self.redirect,
             200..300 => match response.captured() {
                 Ok(Some(captured)) if !self.any => {

@@ -6,10 +6,12 @@ use jiff::Timestamp;
 use model::{
     exchange::{Backend, Exchange},
     names::INFRA,
+    timeouts::Limit,
     timing::{Settling, SpanKind},
     verdict::{Failure, Verdict},
 };
-use probe::{Converged, Scheme, Target};
+use probe::{Converged, Prober, Scheme, Target};
+use tokio::time::Instant;
 
 use crate::{cause, gateway::Gateway};
 
@@ -45,9 +47,9 @@ impl<'g, 's> Traffic<'g, 's> {
     pub async fn must_give(&self, exchanges: &[Exchange]) -> Verdict {
         let subject = self.gateway.subject();
         subject.notes.step(format!("{} exchanges at {}", exchanges.len(), self.target.label));
-        let prober = subject.prober().await;
+        let (prober, deadline) = self.prober().await;
         let began = Timestamp::now();
-        let (converged, mismatches) = prober.converge_all(&self.target, exchanges).await;
+        let (converged, mismatches) = prober.converge_all(&self.target, exchanges, deadline).await;
         let slowest = converged.iter().max_by_key(|(_, converged)| converged.settled);
         if let Some((index, slowest)) = slowest {
             self.note_settling(began, &exchanges[*index], slowest);
@@ -65,6 +67,17 @@ impl<'g, 's> Traffic<'g, 's> {
         }
         let cause = cause::of_traffic(&mismatches, exchanges.len());
         Err(Failure { mismatches, cause, timeline: Vec::new() }.into())
+    }
+
+    /// The prober, once earlier tests are silent, and until when the data plane may take: the 30 s are
+    /// those since the status, so that what was waited for others' silence is taken off them. A tenth
+    /// remains: what was applied that long ago is served by now.
+    async fn prober(&self) -> (&'s Prober, Instant) {
+        let subject = self.gateway.subject();
+        let limit = subject.limit(Limit::MaxTimeToConsistency);
+        let deadline = Instant::now() + limit;
+        let prober = subject.prober().await;
+        (prober, deadline.max(Instant::now() + limit / 10))
     }
 
     /// Notes how long the subject took, by the exchange that came last.
@@ -102,7 +115,8 @@ impl<'g, 's> Traffic<'g, 's> {
     pub async fn must_share(&self, exchange: &Exchange, shares: &[(&str, f64)]) -> Verdict {
         let subject = self.gateway.subject();
         subject.notes.step(format!("the shares of {} backends", shares.len()));
-        match subject.prober().await.shares(&self.target, exchange, shares).await {
+        let (prober, deadline) = self.prober().await;
+        match prober.shares(&self.target, exchange, shares, deadline).await {
             Ok(observed) => {
                 subject.notes.moment(format!("shares {observed:?}"));
                 Ok(())
@@ -116,7 +130,8 @@ impl<'g, 's> Traffic<'g, 's> {
         let subject = self.gateway.subject();
         let prober = subject.prober().await;
         let began = Timestamp::now();
-        let (converged, mismatches) = prober.converge_all(&self.target, exchanges).await;
+        let deadline = Instant::now() + subject.beside(Limit::MaxTimeToConsistency);
+        let (converged, mismatches) = prober.converge_all(&self.target, exchanges, deadline).await;
         let slowest = converged.iter().max_by_key(|(_, converged)| converged.settled);
         if let Some((index, slowest)) = slowest {
             self.note_settling(began, &exchanges[*index], slowest);

@@ -72,6 +72,10 @@ pub struct Mismatch {
     /// What was sent and received, where that explains more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wire: Option<String>,
+    /// A definite answer, steadily given: for the second half of the wait at least it was the same, and
+    /// none that says that something is not ready. What other tests do cannot explain it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub steady: bool,
 }
 
 impl Mismatch {
@@ -88,6 +92,7 @@ impl Mismatch {
             since: None,
             waited: None,
             wire: None,
+            steady: false,
         }
     }
 }

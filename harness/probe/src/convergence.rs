@@ -6,12 +6,13 @@
 use std::{sync::Arc, time::Duration};
 
 use futures::future::join_all;
+use http::StatusCode;
 use model::{
-    exchange::{Exchange, Request},
+    exchange::{Answer, Exchange, Request},
     names::Namespaces,
     verdict::Mismatch,
 };
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout};
 
 use crate::{
     comparison::{compare, expected},
@@ -27,6 +28,8 @@ use crate::{
 
 const SHORTEST_PAUSE: Duration = Duration::from_millis(2);
 const AS_EXPECTED: &str = "as expected";
+/// A reload, or a Gateway that has not found its endpoints yet, gives no answer for less than that.
+const LASTING: Duration = Duration::from_secs(1);
 
 /// How long, and how often, probes are made.
 #[derive(Clone, Debug)]
@@ -94,28 +97,36 @@ impl Prober {
         self.send(target, &Outgoing::new(target, request, &self.user_agent)?).await
     }
 
+    /// When [`Limits::consistency`] will be over, if it begins now.
+    pub fn deadline(&self) -> Instant {
+        Instant::now() + self.limits.consistency
+    }
+
     /// Probes until the exchange succeeded [`Limits::successes`] times in a row.
+    ///
+    /// As in the Go suite no attempt begins after the deadline but the first, and one that is under way
+    /// then is let to its end.
     ///
     /// # Errors
     ///
-    /// What was observed, if that did not happen within [`Limits::consistency`].
+    /// What was observed, if that did not happen.
     pub async fn converge(
         &self,
         target: &Target,
         exchange: &Exchange,
+        deadline: Instant,
     ) -> Result<Converged, Mismatch> {
         let mut history = History::begin();
         let outgoing = match Outgoing::new(target, &exchange.request, &self.user_agent) {
             Ok(outgoing) => outgoing,
             Err(error) => return Err(self.mismatch(target, exchange, error.to_string())),
         };
-        let deadline = history.started() + self.limits.consistency;
         let pause = Pause::up_to(self.limits.longest_pause);
-        let mut last = None;
         let mut first_error = None;
         let mut successes = 0;
         let mut settled = Duration::ZERO;
-        while let Ok(attempt) = timeout_at(deadline, self.send(target, &outgoing)).await {
+        loop {
+            let attempt = self.send(target, &outgoing).await;
             match self.judge(target, exchange, &attempt) {
                 Ok(_) => {
                     history.record(AS_EXPECTED);
@@ -139,20 +150,25 @@ impl Prober {
                     pause.after_failure(deadline).await;
                 }
             }
-            last = Some(attempt);
+            if Instant::now() >= deadline {
+                let is_definite = attempt.as_ref().is_ok_and(|it| !is_interim(it.status));
+                return Err(Mismatch {
+                    since: history.since(),
+                    waited: Some(history.waited()),
+                    wire: Some(transcript(history.attempts(), &outgoing, Some(&attempt))),
+                    steady: is_definite && history.is_steady(),
+                    ..self.mismatch(target, exchange, history.observed())
+                });
+            }
         }
-        if last.is_none() {
-            history.record(&ProbeError::TimedOut(self.limits.consistency).to_string());
-        }
-        Err(Mismatch {
-            since: history.since(),
-            waited: Some(history.waited()),
-            wire: Some(transcript(history.attempts(), &outgoing, last.as_ref())),
-            ..self.mismatch(target, exchange, history.observed())
-        })
     }
 
     /// Probes all exchanges at once, each until it succeeded, see [`Prober::converge`].
+    ///
+    /// A 404 or a 500 is also what a data plane may answer that is not programmed yet. So the rows that
+    /// want such an absence are asked again when those that want a presence have converged. Where none
+    /// wants a presence there is no second look: a 500 then comes of the route itself, and rows of 404 alone
+    /// follow others in their tests.
     ///
     /// What did not converge comes second; both are in the order of the exchanges, and what did has its
     /// index with it.
@@ -160,10 +176,28 @@ impl Prober {
         &self,
         target: &Target,
         exchanges: &[Exchange],
+        deadline: Instant,
     ) -> (Vec<(usize, Converged)>, Vec<Mismatch>) {
-        let rows = exchanges.iter().map(|exchange| self.converge(target, exchange));
+        let rows = exchanges.iter().map(|exchange| self.converge(target, exchange, deadline));
+        let mut rows = join_all(rows).await;
+        let wants_absence = |row: usize| matches!(exchanges[row].answer, Answer::Status(400..));
+        let (absent, present): (Vec<usize>, Vec<usize>) =
+            (0..exchanges.len()).partition(|row| wants_absence(*row));
+        if !present.is_empty() && present.iter().all(|row| rows[*row].is_ok()) {
+            let deadline = deadline.max(Instant::now() + self.limits.consistency / 10);
+            let again = absent.into_iter().filter(|row| rows[*row].is_ok());
+            let again = again
+                .collect::<Vec<_>>()
+                .into_iter()
+                .map(async |row| (row, self.converge(target, &exchanges[row], deadline).await));
+            for (row, second) in join_all(again).await {
+                if let Err(mismatch) = second {
+                    rows[row] = Err(mismatch);
+                }
+            }
+        }
         let (mut converged, mut mismatches) = (Vec::new(), Vec::new());
-        for (index, row) in join_all(rows).await.into_iter().enumerate() {
+        for (index, row) in rows.into_iter().enumerate() {
             match row {
                 Ok(row) => converged.push((index, row)),
                 Err(row) => mismatches.push(row),
@@ -172,8 +206,9 @@ impl Prober {
         (converged, mismatches)
     }
 
-    /// Probes until a deleted route answered no more, [`Limits::successes`] times in a row: there was no
-    /// answer, or one of which `still` says that it cannot be the route's.
+    /// Probes until a deleted route answered no more, [`Limits::successes`] times in a row: each answer is
+    /// one of which `still` says that it cannot be the route's. No answer, or one that a reload gives, is a
+    /// sign only if nothing else came for a second.
     ///
     /// Gives whether that happened within `limit`.
     pub async fn answers_no_more(
@@ -186,19 +221,33 @@ impl Prober {
         let Ok(outgoing) = Outgoing::new(target, request, &self.user_agent) else { return true };
         let deadline = Instant::now() + limit;
         let pause = Pause::up_to(self.limits.longest_pause);
-        let mut silent = 0;
-        while let Ok(attempt) = timeout_at(deadline, self.send(target, &outgoing)).await {
-            if attempt.is_ok_and(|response| still(&response)) {
-                silent = 0;
-                pause.after_failure(deadline).await;
-            } else {
-                silent += 1;
-                if silent >= self.limits.successes {
-                    return true;
+        let (mut silent, mut doubtful_since) = (0, None);
+        loop {
+            match self.send(target, &outgoing).await {
+                Ok(response) if still(&response) => {
+                    (silent, doubtful_since) = (0, None);
+                    pause.after_failure(deadline).await;
+                }
+                Ok(response) if !is_interim(response.status) => {
+                    silent += 1;
+                    doubtful_since = None;
+                    if silent >= self.limits.successes {
+                        return true;
+                    }
+                }
+                _ => {
+                    silent = 0;
+                    let since = *doubtful_since.get_or_insert_with(Instant::now);
+                    if since.elapsed() >= LASTING.min(limit / 10) {
+                        return true;
+                    }
+                    pause.after_failure(deadline).await;
                 }
             }
+            if Instant::now() >= deadline {
+                return false;
+            }
         }
-        false
     }
 
     /// Sends a request once.
@@ -227,6 +276,11 @@ impl Prober {
         let subject = format!("{} at {target}", exchange.request);
         Mismatch::new(subject, expected(exchange, &self.namespaces), observed)
     }
+}
+
+/// Whether a Gateway answers so for a moment, whatever its routes are.
+fn is_interim(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 429 | 502..=504)
 }
 
 /// The pauses after failures: an eighth of the time that has passed, so that little is lost after a

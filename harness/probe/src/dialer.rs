@@ -28,26 +28,28 @@ impl Dialer {
         Self { map: Some(map) }
     }
 
-    /// The address to connect to for a host, which is an IP address without brackets or a name.
-    /// A name stands for the first of its addresses in the order of the system's resolver.
-    pub async fn resolve(&self, host: &str, port: u16) -> io::Result<SocketAddr> {
-        let address = match host.parse::<IpAddr>() {
-            Ok(ip) => SocketAddr::new(ip, port),
-            Err(_) => lookup_host((host, port)).await?.next().ok_or_else(|| {
-                io::Error::new(io::ErrorKind::NotFound, format!("{host} has no address"))
-            })?,
+    /// The addresses to connect to for a host, which is an IP address without brackets or a name:
+    /// one at least, in the order of the system's resolver.
+    pub async fn resolve(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+        let addresses: Vec<_> = match host.parse::<IpAddr>() {
+            Ok(ip) => vec![SocketAddr::new(ip, port)],
+            Err(_) => lookup_host((host, port)).await?.collect(),
         };
-        Ok(self.map.as_ref().map_or(address, |map| map(address)))
+        if addresses.is_empty() {
+            return Err(io::Error::new(io::ErrorKind::NotFound, format!("{host} has no address")));
+        }
+        let mapped = |address| self.map.as_ref().map_or(address, |map| map(address));
+        Ok(addresses.into_iter().map(mapped).collect())
     }
 
     /// A new TCP connection to a host, see [`Dialer::resolve`].
     pub async fn connect(&self, host: &str, port: u16) -> io::Result<TcpStream> {
-        Self::open(self.resolve(host, port).await?).await
+        Self::open(&self.resolve(host, port).await?).await
     }
 
-    /// A new TCP connection to an address that [`Dialer::resolve`] gave.
-    pub(crate) async fn open(address: SocketAddr) -> io::Result<TcpStream> {
-        let stream = TcpStream::connect(address).await?;
+    /// A new TCP connection to the first of these addresses that takes one.
+    pub(crate) async fn open(addresses: &[SocketAddr]) -> io::Result<TcpStream> {
+        let stream = TcpStream::connect(addresses).await?;
         stream.set_nodelay(true)?;
         Ok(stream)
     }

@@ -21,11 +21,6 @@ impl History {
         Self { started: Instant::now(), attempts: 0, changes: 0, last: VecDeque::new() }
     }
 
-    /// When it began.
-    pub(crate) fn started(&self) -> Instant {
-        self.started
-    }
-
     /// How many observations there were.
     pub(crate) fn attempts(&self) -> u32 {
         self.attempts
@@ -59,6 +54,11 @@ impl History {
     /// How long the last observation has stayed the same.
     pub(crate) fn since(&self) -> Option<Duration> {
         self.last.back().map(|(_, since)| since.elapsed())
+    }
+
+    /// Whether the last observation has stayed the same for the second half of the time at least.
+    pub(crate) fn is_steady(&self) -> bool {
+        self.since().is_some_and(|since| since * 2 >= self.waited())
     }
 
     /// How long ago it began.

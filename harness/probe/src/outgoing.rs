@@ -101,11 +101,21 @@ impl fmt::Display for Outgoing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "> {} {} HTTP/1.1", self.method, self.path)?;
         for (name, value) in &self.headers {
+            let name = title_case(name.as_str());
             let line = format!("> {name}: {}", String::from_utf8_lossy(value.as_bytes()));
             writeln!(f, "{}", line.trim_end())?;
         }
         Ok(())
     }
+}
+
+/// A header's name as it is written over HTTP/1.1.
+fn title_case(name: &str) -> String {
+    let parts = name.split('-').map(|part| {
+        let (first, rest) = part.split_at(part.len().min(1));
+        first.to_ascii_uppercase() + rest
+    });
+    parts.collect::<Vec<_>>().join("-")
 }
 
 fn value(text: &str) -> Result<HeaderValue, ProbeError> {

@@ -33,8 +33,9 @@ impl Prober {
     ///
     /// A round is 500 requests, 10 at a time. About every second one has a header of its own
     /// (`X-Jitter`), for Gateways that choose by a hash of the request. There are 10 rounds at most.
-    /// A request that does not give what `exchange` wants ends its round, and all of them if it is
-    /// later than [`Limits::consistency`](crate::Limits::consistency).
+    /// Shares are counted once the exchange itself holds, see [`Prober::converge`]. A request that does not
+    /// give what `exchange` wants shows that not every replica of the data plane has it yet: until the
+    /// deadline the count begins anew then, and after it the round is lost.
     ///
     /// # Errors
     ///
@@ -44,6 +45,7 @@ impl Prober {
         target: &Target,
         exchange: &Exchange,
         expected: &[(&str, f64)],
+        deadline: Instant,
     ) -> Result<Vec<(String, f64)>, Mismatch> {
         let mismatch = |observed| {
             let subject = format!("{REQUESTS} times {} at {target}", exchange.request);
@@ -52,22 +54,20 @@ impl Prober {
         let outgoing = Outgoing::new(target, &exchange.request, &self.user_agent)
             .map_err(|error| mismatch(error.to_string()))?;
         let started = Instant::now();
-        let deadline = started + self.limits.consistency;
         let pause = Pause::up_to(self.limits.longest_pause);
         let mut rounds = Vec::new();
+        self.converge(target, exchange, deadline).await?;
         while rounds.len() < ROUNDS {
             match self.round(target, exchange, &outgoing).await {
                 Ok(counts) => match judge(&counts, expected) {
                     Ok(shares) => return Ok(shares),
                     Err(measured) => rounds.push(measured),
                 },
-                Err(observed) => {
-                    rounds.push(observed);
-                    if Instant::now() >= deadline {
-                        break;
-                    }
+                Err(_) if Instant::now() < deadline => {
                     pause.after_failure(deadline).await;
+                    self.converge(target, exchange, deadline).await?;
                 }
+                Err(observed) => rounds.push(observed),
             }
         }
         let last = rounds.last().map_or("", String::as_str);

@@ -54,6 +54,7 @@ impl Wire {
             .http1_only()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
+            .http1_title_case_headers()
             .pool_max_idle_per_host(0)
             .tcp_nodelay(true);
         // Should it ever not be built, hyper serves everything.
@@ -66,24 +67,29 @@ impl Wire {
         target: &Target,
         outgoing: &Outgoing,
     ) -> Result<Response, ProbeError> {
-        let address = self.resolve(target).await?;
+        let addresses = self.resolve(target).await?;
         if let (Scheme::Https { roots_pem }, Some(name)) = (&target.scheme, outgoing.server_name())
         {
             let tls = TlsConnector::from(self.config(roots_pem)?);
-            let stream = tls.connect(name.clone(), open(address).await?).await;
+            let stream = tls.connect(name.clone(), open(&addresses).await?).await;
             let stream = stream.map_err(|error| ProbeError::handshake(&error))?;
             return exchange(TokioIo::new(stream), outgoing.raw()).await;
         }
-        match self.plain.as_ref().zip(outgoing.by_url(address)) {
+        // reqwest goes to one address; a name may have several.
+        let by_url = match addresses.as_slice() {
+            [address] => self.plain.as_ref().zip(outgoing.by_url(*address)),
+            _ => None,
+        };
+        match by_url {
             Some((client, request)) => {
                 let answer = client.execute(request).await;
                 read(answer.map_err(|error| ProbeError::of(&error))?.into()).await
             }
-            None => exchange(TokioIo::new(open(address).await?), outgoing.raw()).await,
+            None => exchange(TokioIo::new(open(&addresses).await?), outgoing.raw()).await,
         }
     }
 
-    pub(crate) async fn resolve(&self, target: &Target) -> Result<SocketAddr, ProbeError> {
+    async fn resolve(&self, target: &Target) -> Result<Vec<SocketAddr>, ProbeError> {
         self.dialer.resolve(&target.host, target.port).await.map_err(|error| ProbeError::Resolve {
             host: target.host.clone(),
             reason: error.to_string(),
@@ -101,8 +107,8 @@ impl Wire {
     }
 }
 
-async fn open(address: SocketAddr) -> Result<TcpStream, ProbeError> {
-    Dialer::open(address).await.map_err(|error| ProbeError::io(&error))
+async fn open(addresses: &[SocketAddr]) -> Result<TcpStream, ProbeError> {
+    Dialer::open(addresses).await.map_err(|error| ProbeError::io(&error))
 }
 
 /// Sends a request on a stream. The connection is driven here, and closed at the end.
@@ -110,8 +116,10 @@ async fn exchange(
     stream: impl Read + Write + Unpin,
     request: http::Request<Empty<Bytes>>,
 ) -> Result<Response, ProbeError> {
-    let (mut sender, connection) =
-        http1::handshake(stream).await.map_err(|error| ProbeError::of(&error))?;
+    // As Go writes them: a Gateway that compares names by case is seen by a rule in lower case.
+    let mut builder = http1::Builder::new();
+    let handshake = builder.title_case_headers(true).handshake(stream).await;
+    let (mut sender, connection) = handshake.map_err(|error| ProbeError::of(&error))?;
     let answer = pin!(async move {
         let answer = sender.send_request(request).await;
         read(answer.map_err(|error| ProbeError::of(&error))?).await

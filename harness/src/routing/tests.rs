@@ -54,9 +54,9 @@ fn answer(status: u16, pod: &str) -> Response {
 }
 
 #[test]
-fn each_rule_is_asked_by_its_first_match() {
+fn each_rule_is_asked_by_every_match_and_hostname() {
     let rules = rules(
-        &json!(["*.example"]),
+        &json!(["*.example", "one.org"]),
         &json!([
             { "matches": [
                 { "path": { "value": "/one" }, "headers": [{ "name": "a", "value": "b" }] },
@@ -66,15 +66,19 @@ fn each_rule_is_asked_by_its_first_match() {
             { "backendRefs": [] },
         ]),
     );
-    let samples: Vec<_> = rules.iter().map(|rule| &rule.sample).collect();
-    assert_eq!(samples.len(), 3);
-    assert_eq!(samples[0].path, "/one");
-    assert_eq!(samples[0].host.as_deref(), Some("drained.example"));
-    assert_eq!(samples[0].headers, [("a".to_owned(), "b".to_owned())]);
-    assert_eq!(samples[1].path, "/?q=1");
-    assert_eq!(samples[2].path, "/");
-    for (rule, sample) in rules.iter().zip(samples.iter().copied()) {
-        assert!(rule.may_match(sample), "{rule:?} {sample:?}");
+    let asked = |rule: usize| -> Vec<(&str, Option<&str>)> {
+        let samples = rules[rule].samples.iter();
+        samples.map(|sample| (sample.path.as_str(), sample.host.as_deref())).collect()
+    };
+    let (wild, exact) = (Some("drained.example"), Some("one.org"));
+    assert_eq!(asked(0), [("/one", wild), ("/one", exact), ("/other", wild), ("/other", exact)]);
+    assert_eq!(rules[0].samples[0].headers, [("a".to_owned(), "b".to_owned())]);
+    assert_eq!(asked(1), [("/?q=1", wild), ("/?q=1", exact)]);
+    assert_eq!(asked(2), [("/", wild), ("/", exact)]);
+    for rule in &rules {
+        for sample in &rule.samples {
+            assert!(rule.may_match(sample), "{rule:?} {sample:?}");
+        }
     }
 }
 

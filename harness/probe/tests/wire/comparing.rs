@@ -18,7 +18,7 @@ fn observe(
     Box::pin(async move {
         let server = serve(move |_, request| answer(request)).await;
         let prober = prober(Duration::from_millis(500));
-        let result = prober.converge(&server.target(), &exchange).await;
+        let result = prober.converge(&server.target(), &exchange, prober.deadline()).await;
         result.err().map(|mismatch| mismatch.observed)
     })
 }

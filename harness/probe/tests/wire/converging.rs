@@ -56,7 +56,8 @@ async fn a_probe_ends_with_three_successes_in_a_row() {
     })
     .await;
     let prober = prober(Duration::from_secs(5));
-    let converged = prober.converge(&server.target(), &get("/").reaches(V1)).await.unwrap();
+    let converged =
+        prober.converge(&server.target(), &get("/").reaches(V1), prober.deadline()).await.unwrap();
     assert_eq!(converged.attempts, 8);
     assert_eq!(converged.first_error.as_deref(), Some("404 (no backend answered)"));
 }
@@ -69,19 +70,20 @@ async fn a_failure_shows_what_was_sent_and_what_came_back() {
     })
     .await;
     let exchange = get("/one").host("example.org").with(&[("Version", "one")]).reaches(V1);
-    let mismatch = hasty().converge(&server.target(), &exchange).await.unwrap_err();
+    let mismatch =
+        hasty().converge(&server.target(), &exchange, hasty().deadline()).await.unwrap_err();
     let text = stable(&mismatch, &server.target()).replace(&"!".repeat(592), "!…!");
     insta::assert_snapshot!(text, @"
     GET /one (Host: example.org) Version=one at Gateway same-namespace (127.0.0.1:PORT)
     expected 200 from infra-backend-v1 in gateway-conformance-infra
     observed 404 (no backend answered)
     > GET /one HTTP/1.1
-    > host: example.org
-    > user-agent: gateway-conformance
-    > accept: */*
-    > connection: close
-    > x-echo-set-header:
-    > version: one
+    > Host: example.org
+    > User-Agent: gateway-conformance
+    > Accept: */*
+    > Connection: close
+    > X-Echo-Set-Header:
+    > Version: one
     < HTTP/1.1 404 Not Found
     < server: test
     < date: today
@@ -103,7 +105,10 @@ async fn a_namespace_is_called_as_it_is_in_the_cluster() {
     };
     let namespaces = model::names::Namespaces::prefixed("lane-2-");
     let prober = Prober::new(probe::Dialer::direct(), limits, namespaces, "test".to_owned());
-    let mismatch = prober.converge(&server.target(), &get("/").reaches(V1)).await.unwrap_err();
+    let mismatch = prober
+        .converge(&server.target(), &get("/").reaches(V1), prober.deadline())
+        .await
+        .unwrap_err();
     insta::assert_snapshot!(format!("{}\n{}", mismatch.expected, mismatch.observed), @"
     200 from infra-backend-v1 in lane-2-gateway-conformance-infra
     200 from infra-backend-v1 in gateway-conformance-infra
@@ -129,12 +134,14 @@ async fn answers_that_vary_are_told_in_their_order() {
         _ => status(503, ""),
     })
     .await;
-    let mismatch = prober.converge(&server.target(), &exchange).await.unwrap_err();
+    let mismatch =
+        prober.converge(&server.target(), &exchange, prober.deadline()).await.unwrap_err();
     insta::assert_snapshot!(mismatch.observed, @"404 (no backend answered), then as expected, then 503 (no backend answered)");
     assert!(mismatch.since < mismatch.waited);
 
     let server = vary(4).await;
-    let mismatch = prober.converge(&server.target(), &exchange).await.unwrap_err();
+    let mismatch =
+        prober.converge(&server.target(), &exchange, prober.deadline()).await.unwrap_err();
     let (count, _) = mismatch.observed.split_once(' ').unwrap();
     assert!(count.parse::<u32>().unwrap() > 3, "{}", mismatch.observed);
     assert_eq!(mismatch.observed.matches(", then ").count(), 2, "{}", mismatch.observed);
@@ -168,7 +175,11 @@ async fn a_missing_answer_is_told_by_its_reason() {
         for path in ["/", "/a/../b"] {
             probes.push(async move {
                 let target = crate::server::target(address, probe::Scheme::Http);
-                hasty().converge(&target, &get(path).is(404)).await.unwrap_err().observed
+                hasty()
+                    .converge(&target, &get(path).is(404), hasty().deadline())
+                    .await
+                    .unwrap_err()
+                    .observed
             });
         }
     }
@@ -188,24 +199,31 @@ async fn a_missing_answer_is_told_by_its_reason() {
 }
 
 #[tokio::test]
-async fn a_limit_below_that_of_a_request_holds() {
+async fn a_request_that_is_under_way_at_the_deadline_is_let_to_its_end() {
     let silent = accept(|_, mut stream| async move {
         _ = stream.read_to_end(&mut Vec::new()).await;
     })
     .await;
-    let prober = prober(Duration::from_millis(50));
-    let mismatch = prober.converge(&silent.target(), &get("/").is(404)).await.unwrap_err();
+    let limits = Limits {
+        request: Duration::from_millis(300),
+        consistency: Duration::from_millis(50),
+        longest_pause: Duration::from_millis(10),
+        successes: 3,
+    };
+    let prober = prober_with(limits);
+    let mismatch =
+        prober.converge(&silent.target(), &get("/").is(404), prober.deadline()).await.unwrap_err();
     insta::assert_snapshot!(stable(&mismatch, &silent.target()), @"
     GET / at Gateway same-namespace (127.0.0.1:PORT)
     expected 404
-    observed no answer within 50ms
+    observed no answer within 300ms
     > GET / HTTP/1.1
-    > host: 127.0.0.1:PORT
-    > user-agent: gateway-conformance
-    > accept: */*
-    > connection: close
-    > x-echo-set-header:
-    ! no answer
+    > Host: 127.0.0.1:PORT
+    > User-Agent: gateway-conformance
+    > Accept: */*
+    > Connection: close
+    > X-Echo-Set-Header:
+    ! no answer within 300ms
     ");
 }
 
@@ -225,7 +243,7 @@ async fn a_dropped_probe_leaves_no_connection() {
     for path in ["/", "/a/../b"] {
         let exchange = get(path).is(404);
         tokio::select! {
-            _ = prober.converge(&target, &exchange) => panic!("nothing answered"),
+            _ = prober.converge(&target, &exchange, prober.deadline()) => panic!("nothing answered"),
             begun = ends.recv() => assert!(begun.unwrap()),
         }
         let ended = timeout(Duration::from_secs(5), ends.recv()).await;
@@ -250,7 +268,8 @@ async fn a_table_is_probed_at_once() {
     let v2 = Backend { name: "infra-backend-v2", namespace: INFRA };
     let rows = [get("/one").reaches(V1), get("/two").reaches(v2), get("/three").reaches(V1)];
     let prober = prober(Duration::from_millis(300));
-    let (converged, mismatches) = prober.converge_all(&server.target(), &rows).await;
+    let (converged, mismatches) =
+        prober.converge_all(&server.target(), &rows, prober.deadline()).await;
     assert_eq!(converged.len(), 2);
     assert_eq!(mismatches.len(), 1);
     assert!(mismatches[0].subject.starts_with("GET /two at Gateway same-namespace (127.0.0.1:"));
@@ -276,6 +295,13 @@ async fn a_route_that_is_gone_answers_no_more() {
     let steady = serve(|_, request| echo(request)).await;
     assert!(!ends_at(&steady.target(), 50).await);
 
+    // In a reload there is no answer for a moment, and then the old one.
+    let reload = |number: usize| (1..5).contains(&number);
+    let reloads =
+        serve(move |number, request| if reload(number) { status(503, "") } else { echo(request) })
+            .await;
+    assert!(!ends_at(&reloads.target(), 500).await);
+
     let closed = steady.target();
     drop(steady);
     assert!(ends_at(&closed, 5000).await);
@@ -300,21 +326,22 @@ async fn shares_are_right_when_one_round_is() {
     let any = get("/").reaches(Backend { name: "", namespace: INFRA });
     let table = [("infra-backend-v1", 0.7), ("infra-backend-v2", 0.3), ("infra-backend-v3", 0.0)];
     let prober = prober(Duration::from_secs(30));
-    let shares = prober.shares(&server.target(), &any, &table).await.unwrap();
+    let shares = prober.shares(&server.target(), &any, &table, prober.deadline()).await.unwrap();
     assert_eq!(shares.len(), 3);
     assert!((0.65..=0.75).contains(&shares[0].1) && shares[2].1.abs() < f64::EPSILON, "{shares:?}");
     let (requests, jittered) =
         (server.connections.load(Ordering::SeqCst), jittered.load(Ordering::SeqCst));
-    assert!((1000..=1020).contains(&requests), "{requests}");
+    assert!((1000..=1040).contains(&requests), "{requests}");
     assert!((300..=700).contains(&jittered), "{jittered}");
 }
 
 #[tokio::test]
 async fn shares_of_a_gateway_that_answers_wrongly_are_told_by_round() {
-    let server = serve(|_, _| status(503, "")).await;
+    let server = serve(|_, request| echo(request)).await;
     let any = get("/").reaches(Backend { name: "", namespace: INFRA });
     let table = [("infra-backend-v1", 0.7), ("infra-backend-v2", 0.3)];
-    let mismatch = prober(Duration::from_secs(30)).shares(&server.target(), &any, &table).await;
+    let prober = prober(Duration::from_secs(30));
+    let mismatch = prober.shares(&server.target(), &any, &table, prober.deadline()).await;
     let mismatch = mismatch.unwrap_err();
     let port = format!(":{}", server.target().port);
     let Mismatch { subject, expected, observed, wire, .. } = mismatch;
@@ -322,18 +349,61 @@ async fn shares_of_a_gateway_that_answers_wrongly_are_told_by_round() {
     insta::assert_snapshot!(text.replace(&port, ":PORT"), @"
     500 times GET / at Gateway same-namespace (127.0.0.1:PORT)
     expected infra-backend-v1 70.0 %, infra-backend-v2 30.0 %, each within 5 points
-    observed 503 (no backend answered) in the last of 10 rounds
-    round 1: 503 (no backend answered)
-    round 2: 503 (no backend answered)
-    round 3: 503 (no backend answered)
-    round 4: 503 (no backend answered)
-    round 5: 503 (no backend answered)
-    round 6: 503 (no backend answered)
-    round 7: 503 (no backend answered)
-    round 8: 503 (no backend answered)
-    round 9: 503 (no backend answered)
-    round 10: 503 (no backend answered)
+    observed infra-backend-v1 100.0 % in the last of 10 rounds
+    round 1: infra-backend-v1 100.0 %
+    round 2: infra-backend-v1 100.0 %
+    round 3: infra-backend-v1 100.0 %
+    round 4: infra-backend-v1 100.0 %
+    round 5: infra-backend-v1 100.0 %
+    round 6: infra-backend-v1 100.0 %
+    round 7: infra-backend-v1 100.0 %
+    round 8: infra-backend-v1 100.0 %
+    round 9: infra-backend-v1 100.0 %
+    round 10: infra-backend-v1 100.0 %
     ");
+}
+
+#[tokio::test]
+async fn a_replica_that_is_late_costs_no_round() {
+    // Every other connection is answered by a replica that learns of the route later than the other.
+    let late = 200;
+    let server = serve(move |number, request| {
+        let mut captured = captured(request);
+        if number % 10 >= 7 {
+            captured["pod"] = json!("infra-backend-v2-5d8f-x7k2p");
+        }
+        let is_unaware = number < late && number % 2 == 1;
+        if is_unaware { status(404, "") } else { json_answer(&captured.to_string()) }
+    })
+    .await;
+    let any = get("/").reaches(Backend { name: "", namespace: INFRA });
+    let table = [("infra-backend-v1", 0.7), ("infra-backend-v2", 0.3)];
+    let prober = prober(Duration::from_secs(30));
+    prober.shares(&server.target(), &any, &table, prober.deadline()).await.unwrap();
+    let requests = server.connections.load(Ordering::SeqCst);
+    assert!(requests > late + 500, "a round was fair before the replica knew: {requests}");
+}
+
+#[tokio::test]
+async fn an_absence_counts_once_the_presence_beside_it_is_there() {
+    // Nothing is programmed for the first requests; what comes then may be wrong.
+    let programmed = |wrong: bool| {
+        serve(move |number, request| match request.uri().path() {
+            _ if number < 30 => status(404, ""),
+            "/two/" if !wrong => status(404, ""),
+            _ => echo(request),
+        })
+    };
+    let rows = [get("/two").reaches(V1), get("/two/").is(404)];
+    for wrong in [false, true] {
+        let server = programmed(wrong).await;
+        let prober = prober(Duration::from_secs(1));
+        let (converged, mismatches) =
+            prober.converge_all(&server.target(), &rows, prober.deadline()).await;
+        assert_eq!((converged.len(), mismatches.len()), if wrong { (1, 1) } else { (2, 0) });
+        assert!(mismatches.iter().all(|mismatch| mismatch.subject.starts_with("GET /two/ ")));
+        assert!(mismatches.iter().all(|mismatch| mismatch.steady), "no company explains it");
+    }
 }
 
 #[test]
@@ -343,8 +413,8 @@ fn probes_can_run_on_any_thread() {
     let target = crate::server::target("127.0.0.1:9".parse().unwrap(), probe::Scheme::Http);
     let exchange = get("/").is(404);
     send(&prober.once(&target, &exchange.request));
-    send(&prober.converge(&target, &exchange));
-    send(&prober.converge_all(&target, std::slice::from_ref(&exchange)));
+    send(&prober.converge(&target, &exchange, prober.deadline()));
+    send(&prober.converge_all(&target, std::slice::from_ref(&exchange), prober.deadline()));
     send(&prober.answers_no_more(&target, &exchange.request, |_| true, Duration::ZERO));
-    send(&prober.shares(&target, &exchange, &[]));
+    send(&prober.shares(&target, &exchange, &[], prober.deadline()));
 }

@@ -9,7 +9,9 @@ use http::{HeaderMap, Method};
 use model::{exchange::get, names::Namespaces};
 use probe::{Dialer, Limits, ProbeError, Prober, Scheme, Target};
 
-use crate::server::{echo, prober, serve, target};
+use tokio::{io::AsyncReadExt, sync::mpsc};
+
+use crate::server::{accept, echo, prober, serve, target};
 
 type Seen = Arc<Mutex<Vec<(Method, String, HeaderMap)>>>;
 
@@ -52,6 +54,32 @@ async fn a_request_arrives_as_it_is_written() {
 }
 
 #[tokio::test]
+async fn names_of_headers_are_written_as_go_writes_them() {
+    let (sender, mut heads) = mpsc::unbounded_channel();
+    let server = accept(move |_, mut stream| {
+        let sender = sender.clone();
+        async move {
+            let mut head = [0; 1024];
+            let length = stream.read(&mut head).await.unwrap();
+            sender.send(String::from_utf8_lossy(&head[..length]).into_owned()).unwrap();
+        }
+    })
+    .await;
+    let prober = prober(Duration::from_secs(5));
+    // The first goes through reqwest; a URL would change the other.
+    for path in ["/", "/a/../b"] {
+        let request = get(path).with(&[("version", "one"), ("x-color-2", "blue")]);
+        prober.once(&server.target(), &request).await.unwrap_err();
+        let head = heads.recv().await.unwrap();
+        for line in
+            ["Version: one", "X-Color-2: blue", "X-Echo-Set-Header:", "User-Agent:", "Host:"]
+        {
+            assert!(head.contains(&format!("\r\n{line}")), "{path}: no {line} in {head}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_host_is_the_gateways_address_if_none_is_given() {
     let (server, seen) = recorder().await;
     let prober = prober(Duration::from_secs(5));
@@ -72,7 +100,11 @@ async fn the_host_is_the_gateways_address_if_none_is_given() {
 async fn every_probe_has_a_connection_of_its_own() {
     let (server, _) = recorder().await;
     let converged = prober(Duration::from_secs(5))
-        .converge(&server.target(), &get("/").reaches(crate::server::V1))
+        .converge(
+            &server.target(),
+            &get("/").reaches(crate::server::V1),
+            prober(Duration::from_secs(5)).deadline(),
+        )
         .await
         .unwrap();
     assert_eq!(converged.attempts, 3);
