@@ -9,6 +9,7 @@ mod base;
 mod cause;
 mod class;
 mod clean;
+mod company;
 mod drain;
 mod error;
 mod footprint;

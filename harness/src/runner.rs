@@ -6,7 +6,7 @@ use cluster::connect::Connection;
 use futures::future::join_all;
 use jiff::Timestamp;
 use model::{
-    event::{Event, EventKind},
+    event::{Event, EventKind, TestFinished},
     timeouts::Limit,
     timing::{Span, SpanKind},
     verdict::JudgeError,
@@ -16,9 +16,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     ahead::{self, Ahead},
+    company::{Company, Share},
     drain::Drain,
     error::Error,
-    lane::Lane,
+    lane::{Lane, Planned},
     notes::Sink,
     options::Options,
     prepare::{Prepared, prepare},
@@ -125,6 +126,10 @@ struct Tests<'a> {
     /// What is under way beside the tests, which none of them waits for at the end.
     background: JoinSet<Happening>,
     trials: JoinSet<(Turn, Over)>,
+    /// The company of each test under way.
+    companies: Vec<(Turn, Arc<Company>)>,
+    /// What failed in company, and what it came to there: to be judged again, each alone.
+    doubtful: Vec<(Turn, Box<TestFinished>)>,
     /// The routes of ended tests that may still answer, and what waits until they do not.
     draining: Vec<(Turn, Arc<Drain>)>,
     drains: &'a mut JoinSet<Turn>,
@@ -176,6 +181,8 @@ impl<'a> Tests<'a> {
             ended: Ended::default(),
             background: JoinSet::new(),
             trials: JoinSet::new(),
+            companies: Vec::new(),
+            doubtful: Vec::new(),
             draining: Vec::new(),
             drains,
         }
@@ -190,8 +197,10 @@ impl<'a> Tests<'a> {
         let mut judged = Ok(());
         loop {
             self.start_what_can();
+            self.start_alone();
             // Without a test that waits nothing beside the tests matters any more.
-            if self.trials.is_empty() && (self.stops() || !self.schedule.has_waiting()) {
+            let is_done = !self.schedule.has_waiting() && self.doubtful.is_empty();
+            if self.trials.is_empty() && (self.stops() || is_done) {
                 break;
             }
             tokio::select! {
@@ -217,6 +226,11 @@ impl<'a> Tests<'a> {
             }
         }
         self.background.shutdown().await;
+        // What could not be judged again stays as it was.
+        for (_, finished) in std::mem::take(&mut self.doubtful) {
+            self.session().tell(EventKind::TestFinished(finished));
+            self.ended.failed += 1;
+        }
         if self.options.cleanup_tests {
             self.ahead.remove_rest(self.session(), &self.lanes[0].tests).await;
         }
@@ -230,12 +244,29 @@ impl<'a> Tests<'a> {
 
     /// Whether no further test is begun.
     fn stops(&self) -> bool {
-        let first = self.options.fail_fast || self.options.keep_on_failure;
-        self.stop.is_cancelled() || (first && self.ended.failed > 0)
+        self.stop.is_cancelled() || (self.first_counts() && self.ended.failed > 0)
+    }
+
+    /// Whether the first failure is waited for, which decides whether any further test is begun.
+    fn first_counts(&self) -> bool {
+        self.options.fail_fast || self.options.keep_on_failure
+    }
+
+    /// Begins the second look at a test that failed in company, when nothing else is under way.
+    fn start_alone(&mut self) {
+        let idle = self.trials.is_empty() && self.drains.is_empty();
+        let due = self.first_counts() || !self.schedule.has_waiting();
+        if !idle || !due || self.stops() {
+            return;
+        }
+        if !self.doubtful.is_empty() {
+            let (turn, _) = self.doubtful.remove(0);
+            self.start(turn, Vec::new());
+        }
     }
 
     fn start_what_can(&mut self) {
-        while !self.stops() {
+        while !self.stops() && !(self.first_counts() && !self.doubtful.is_empty()) {
             let (lanes, stands, ahead) = (self.lanes, &self.stands, &self.ahead);
             let ready = |Turn { test, lane, .. }: Turn| {
                 let stands = match stands[lane] {
@@ -249,36 +280,64 @@ impl<'a> Tests<'a> {
             let start = self.schedule.next(ready, |a, b| session.same_address(a, b));
             let Some(Start { turn, behind }) = start else { return };
             self.ahead.begun(turn.test);
-            let lane = &self.lanes[turn.lane];
-            let planned = lane.tests[turn.test].clone();
             let followed = self.draining.iter().filter(|(ended, _)| behind.contains(ended));
             let behind: Vec<_> = followed.map(|(_, drain)| drain.clone()).collect();
-            for drain in &behind {
-                drain.is_followed_by(&planned.footprint.rules);
-            }
-            let trial = Trial {
-                session: lane.session.clone(),
-                planned,
-                behind,
-                round: turn.round,
-                strict: self.options.strict,
-                remove: self.options.cleanup_tests,
-                keep_on_failure: self.options.keep_on_failure,
-                interrupt: self.stop.clone(),
-            };
-            self.trials.spawn(async move { (turn, trial.run().await) });
+            self.start(turn, behind);
         }
     }
 
+    fn start(&mut self, turn: Turn, behind: Vec<Arc<Drain>>) {
+        let lane = &self.lanes[turn.lane];
+        let planned = lane.tests[turn.test].clone();
+        for drain in &behind {
+            drain.is_followed_by(&planned.footprint.rules);
+        }
+        let company = Arc::new(Company::default());
+        for (other, theirs) in &self.companies {
+            let them = &self.lanes[other.lane].tests[other.test];
+            let share = self.share(&planned, them);
+            company.joined_by(them.test.name, share);
+            theirs.joined_by(planned.test.name, share);
+        }
+        self.companies.push((turn, company.clone()));
+        let trial = Trial {
+            session: lane.session.clone(),
+            planned,
+            behind,
+            round: turn.round,
+            company,
+            strict: self.options.strict,
+            remove: self.options.cleanup_tests,
+            keep_on_failure: self.options.keep_on_failure,
+            interrupt: self.stop.clone(),
+        };
+        self.trials.spawn(async move { (turn, trial.run().await) });
+    }
+
+    /// What two tests have in common.
+    fn share(&self, one: &Planned, other: &Planned) -> Share {
+        let session = self.session();
+        let mut pairs = one
+            .footprint
+            .gateways
+            .iter()
+            .flat_map(|mine| other.footprint.gateways.iter().map(move |theirs| (mine, theirs)));
+        let meets =
+            pairs.any(|(mine, theirs)| mine == theirs || session.same_address(mine, theirs));
+        if meets { Share::Gateway } else { Share::Nothing }
+    }
+
     fn count(&mut self, turn: Turn, over: Over) {
+        self.companies.retain(|(under_way, _)| *under_way != turn);
         if let Some(drain) = over.drain {
-            self.drain(turn, drain, over.end == End::Passed);
+            self.drain(turn, drain, matches!(over.end, End::Passed));
         } else {
             self.schedule.ended(turn);
         }
         match over.end {
             End::Passed => self.ended.passed += 1,
             End::Failed => self.ended.failed += 1,
+            End::Doubtful(finished) => self.doubtful.push((turn, finished)),
             End::Error => self.ended.errors += 1,
             End::Interrupted => {}
         }

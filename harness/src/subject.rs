@@ -330,9 +330,14 @@ impl Subject {
         let cause = unmet.last.as_deref().and_then(|object| {
             cause::of_status(key, object, self.session.controller_name(), unmet.waited)
         });
+        let is_definite = unmet
+            .last
+            .as_deref()
+            .is_some_and(|object| cause::is_definite(key, object, self.session.controller_name()));
         let mismatch = Mismatch {
             since: Some(unmet.since),
             waited: Some(unmet.waited),
+            steady: is_definite && unmet.since * 2 >= unmet.waited,
             ..Mismatch::new(key.to_string(), expected, unmet.because)
         };
         for moment in unmet.history {

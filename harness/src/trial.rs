@@ -9,7 +9,7 @@ use cluster::{
 };
 use futures::FutureExt;
 use model::{
-    event::{EventKind, TestFinished},
+    event::{EventKind, RedInCompany, TestFinished},
     timeouts::Limit,
     timing::SpanKind,
     verdict::{Failure, JudgeError, Mismatch, Outcome, Stop, Verdict},
@@ -18,6 +18,7 @@ use model::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    company::Company,
     drain::Drain,
     gateway::GatewayObject,
     lane::{Planned, turns},
@@ -28,10 +29,12 @@ use crate::{
 };
 
 /// How a test ended, findings counted as the user wants them counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum End {
     Passed,
     Failed,
+    /// It failed in company, and has to be judged again alone. What it came to holds if it cannot be.
+    Doubtful(Box<TestFinished>),
     Error,
     Interrupted,
 }
@@ -50,6 +53,8 @@ pub(crate) struct Trial {
     /// The routes that may answer where the test's do; it sends nothing before they are silent.
     pub(crate) behind: Vec<Arc<Drain>>,
     pub(crate) round: u32,
+    /// What else is under way.
+    pub(crate) company: Arc<Company>,
     pub(crate) strict: bool,
     /// Whether its objects are removed after it.
     pub(crate) remove: bool,
@@ -80,35 +85,63 @@ impl Trial {
             }
             Some(Err(Stop::Error(error))) => Outcome::Error { error },
         };
+        let is_doubtful = |outcome: &Outcome| {
+            let wrong = match outcome {
+                Outcome::Failed { failure } => failure.mismatches.iter().collect(),
+                Outcome::Passed if broken => findings.iter().map(|found| &found.mismatch).collect(),
+                _ => Vec::new(),
+            };
+            !wrong.is_empty() && self.company.may_explain(wrong)
+        };
         let failed = broken || matches!(outcome, Outcome::Failed { .. });
+        let keeps = self.keep_on_failure && failed && !is_doubtful(&outcome);
+        let removes = self.remove && !keeps;
         let mut drain = None;
-        let removes = self.remove && !(self.keep_on_failure && failed);
         if removes {
             let (silence, left) = self.remove(&subject.notes).await;
             drain = silence;
             outcome = self.with_remnants(outcome, left);
         }
-        let end = match outcome {
+        let is_doubtful = is_doubtful(&outcome);
+        let round = self.round;
+        let name = test.name.to_owned();
+        let finished =
+            Box::new(TestFinished { test: name, round, outcome, findings, settling, spans, took });
+        if is_doubtful {
+            self.session.tell(EventKind::RedInCompany(Box::new(self.red_in_company(&finished))));
+        } else {
+            self.session.tell(EventKind::TestFinished(finished.clone()));
+        }
+        let end = match finished.outcome {
+            _ if is_doubtful => End::Doubtful(finished),
             Outcome::Passed if broken => End::Failed,
             Outcome::Passed => End::Passed,
             Outcome::Failed { .. } => End::Failed,
             Outcome::Error { .. } => End::Error,
             Outcome::Interrupted => End::Interrupted,
         };
-        self.session.tell(EventKind::TestFinished(Box::new(TestFinished {
-            test: test.name.into(),
-            round: self.round,
-            outcome,
-            findings,
-            settling,
-            spans,
-            took,
-        })));
         if removes {
             let test = test.name.into();
             self.session.tell(EventKind::TestRemoved { test, spans: subject.notes.take().spans });
         }
         Over { end, drain }
+    }
+
+    fn red_in_company(&self, finished: &TestFinished) -> RedInCompany {
+        let failure = match &finished.outcome {
+            Outcome::Failed { failure } => failure.clone(),
+            _ => Failure {
+                mismatches: finished.findings.iter().map(|it| it.mismatch.clone()).collect(),
+                ..Failure::default()
+            },
+        };
+        RedInCompany {
+            test: finished.test.clone(),
+            round: finished.round,
+            failure,
+            beside: self.company.names(),
+            took: finished.took,
+        }
     }
 
     async fn body(&self, subject: &Subject) -> Verdict {

@@ -7,7 +7,7 @@ use model::{
     feature::Feature,
     profile::Profile,
 };
-use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestRerun, TestSuite};
 
 use crate::{
     ReportError, Reporter,
@@ -75,7 +75,18 @@ fn properties(started: &RunStarted) -> Vec<(String, String)> {
 
 fn case(result: &TestResult<'_>, interruption: Option<&str>) -> TestCase {
     let info = &result.test.info;
-    let mut case = TestCase::new(info.name.as_str(), status(result, interruption));
+    let mut status = status(result, interruption);
+    if let Some(red) = result.in_company {
+        let mut rerun = TestRerun::new(NonSuccessKind::Failure);
+        rerun.set_message(red.failure.headline());
+        rerun.set_description(format!(
+            "\nred in company, and judged again alone; beside {}",
+            red.beside.join(", ")
+        ));
+        rerun.set_time(red.took);
+        status.add_rerun(rerun);
+    }
+    let mut case = TestCase::new(info.name.as_str(), status);
     case.set_classname("gateway-api-conformance");
     if let Some(took) = result.took {
         case.set_time(took);

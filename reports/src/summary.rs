@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
 use model::{
-    event::{Event, EventKind, RunStarted, TestFinished},
+    event::{Event, EventKind, RedInCompany, RunStarted, TestFinished},
     feature::Feature,
     plan::{Decision, PlannedTest},
     timing::{SpanKind, covered},
@@ -18,6 +18,8 @@ pub struct Summary {
     /// Of several rounds of a test the one that went worst.
     finished: BTreeMap<String, TestFinished>,
     rounds: BTreeMap<String, Rounds>,
+    /// The last failure in company of each test that had one.
+    in_company: BTreeMap<String, RedInCompany>,
     ended: Option<Ended>,
 }
 
@@ -82,6 +84,8 @@ pub struct TestResult<'a> {
     pub findings: &'a [Finding],
     /// How long it took, if it ended.
     pub took: Option<Duration>,
+    /// How it failed while others were under way, if it did; the standing is that of a look alone.
+    pub in_company: Option<&'a RedInCompany>,
 }
 
 /// How a test went, round by round.
@@ -163,6 +167,9 @@ impl Summary {
                     self.finished.insert(finished.test.clone(), (**finished).clone());
                 }
             }
+            EventKind::RedInCompany(red) => {
+                self.in_company.insert(red.test.clone(), (**red).clone());
+            }
             EventKind::RunFinished { incomplete, took } => {
                 self.ended =
                     Some(Ended { at: event.at, incomplete: incomplete.clone(), took: *took });
@@ -234,7 +241,9 @@ impl Summary {
                 Some(Outcome::Interrupted) | None => Standing::NotJudged,
             },
         };
-        TestResult { test, standing, findings, took: finished.map(|finished| finished.took) }
+        let in_company = self.in_company.get(&test.info.name);
+        let took = finished.map(|finished| finished.took);
+        TestResult { test, standing, findings, took, in_company }
     }
 
     /// How many tests stand how.

@@ -201,6 +201,14 @@ impl Terminal {
                     self.show(&page);
                 }
             }
+            EventKind::RedInCompany(red) => {
+                let text = format!(
+                    "{} failed beside {}; it is judged again alone",
+                    red.test,
+                    count(red.beside.len(), "other test")
+                );
+                self.show(&self.remark("RETRY", Tone::Odd, &text));
+            }
             EventKind::RunFinished { .. } => self.close(),
             EventKind::TestStarted { .. }
             | EventKind::TestStep { .. }

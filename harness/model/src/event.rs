@@ -13,7 +13,7 @@ use crate::{
     plan::PlannedTest,
     profile::Profile,
     timing::{Settling, Span},
-    verdict::{Finding, Outcome, seconds},
+    verdict::{Failure, Finding, Outcome, seconds},
     version::SuiteVersion,
 };
 
@@ -70,6 +70,8 @@ pub enum EventKind {
     },
     /// A test ended.
     TestFinished(Box<TestFinished>),
+    /// A test failed while others were under way. It is judged again alone, and that verdict counts.
+    RedInCompany(Box<RedInCompany>),
     /// The objects of a test are gone.
     TestRemoved {
         /// Its name.
@@ -164,6 +166,24 @@ pub struct TestFinished {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spans: Vec<Span>,
     /// From applying its manifests to the end of its body, without the removal of its objects.
+    #[serde(with = "seconds")]
+    pub took: Duration,
+}
+
+/// How a test failed in company.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RedInCompany {
+    /// Its name.
+    pub test: String,
+    /// Which of its rounds, from 1.
+    #[serde(default = "once", skip_serializing_if = "is_once")]
+    pub round: u32,
+    /// What was wrong.
+    pub failure: Failure,
+    /// What else was under way at some time: other tests, by name.
+    pub beside: Vec<String>,
+    /// From applying its manifests to the end of its body.
     #[serde(with = "seconds")]
     pub took: Duration,
 }

@@ -8,7 +8,7 @@ use model::verdict::JudgeError;
 use crate::{
     conformance::{self, Conformance, Section},
     page::{Page, Tone},
-    summary::{Standing, Summary},
+    summary::{Standing, Summary, TestResult},
     text::{count, error_page, failure_page, finding_page, length},
 };
 
@@ -24,6 +24,7 @@ pub(super) fn page(summary: &Summary, width: usize) -> Page {
     }
     errors(&mut page, summary, width);
     rounds(&mut page, summary);
+    in_company(&mut page, summary);
     findings(&mut page, summary, width);
     sums(&mut page, summary);
     page
@@ -75,6 +76,27 @@ fn rounds(page: &mut Page, summary: &Summary) {
                 latency(&rounds.traffic)
             ),
         )]);
+    }
+    page.blank();
+}
+
+/// What was red in company and green alone: the load of the suite may have failed it, or another test.
+fn in_company(page: &mut Page, summary: &Summary) {
+    let green = |result: &TestResult<'_>| result.standing == Standing::Passed;
+    let reds: Vec<_> =
+        summary.tests().filter(green).filter_map(|result| result.in_company).collect();
+    if reds.is_empty() {
+        return;
+    }
+    page.line([
+        (Tone::Odd, "red in company, green alone: "),
+        (Tone::Plain, &count(reds.len(), "test")),
+    ]);
+    for red in reds {
+        page.blank();
+        page.line([(Tone::Strong, &red.test)]);
+        page.paragraph(&[], Tone::Plain, &red.failure.headline());
+        page.paragraph(&[(Tone::Faint, "beside ")], Tone::Faint, &red.beside.join(", "));
     }
     page.blank();
 }

@@ -54,6 +54,7 @@ impl Live {
             EventKind::TestStarted { test } => self.start(test),
             EventKind::TestStep { test, step } => self.step(test, step),
             EventKind::TestFinished(finished) => self.end(&finished.test, summary),
+            EventKind::RedInCompany(red) => self.end(&red.test, summary),
             _ => {}
         }
     }
