@@ -7,6 +7,7 @@
 use std::{
     collections::BTreeSet,
     sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
 };
 
 use cluster::{Key, Kind, Object, views::GatewayView};
@@ -83,8 +84,8 @@ impl Drain {
     }
 
     /// Waits until the routes, which are removed now, answer no more. A Gateway that still answers by
-    /// them after `MaxTimeToConsistency` is told of.
-    pub(crate) async fn end(&self, session: &Session) {
+    /// them after `MaxTimeToConsistency` is told of. The silence must last for `lasting`.
+    pub(crate) async fn end(&self, session: &Session, lasting: Duration) {
         let limit = session.timeouts().get(Limit::MaxTimeToConsistency);
         let waits = self.asked.iter().map(|asked| async move {
             let still = |response: &Response| asked.may_be_answered_by(response);
@@ -92,7 +93,7 @@ impl Drain {
                 .sample
                 .with(async |request| {
                     let prober = session.prober();
-                    if prober.answers_no_more(&asked.target, &request, still, limit).await {
+                    if prober.answers_no_more(&asked.target, &request, still, limit, lasting).await {
                         return;
                     }
                     session.notice(format!(

@@ -41,7 +41,7 @@ pub(crate) async fn prepare(
     sink: &Sink,
 ) -> Result<Prepared, Error> {
     let client = &connection.client;
-    let Versions { suite: version, bundle, channel } = versions(client, options).await?;
+    let Versions { suite: version, bundle, channel } = versions(client, options, sink).await?;
     let class = {
         let waiting = |because: &str| {
             let text = format!("waiting for GatewayClass {}: {because}", options.gateway_class);
@@ -66,6 +66,9 @@ pub(crate) async fn prepare(
         run.clone(),
         sink.clone(),
     );
+    for (limit, why) in options.timeouts.without_effect() {
+        session.notice(format!("the limit {} has no effect here: {why}", limit.name()));
+    }
     if !unknown_features.is_empty() && options.selection.infers_features() {
         let names = unknown_features.join(", ");
         session.notice(format!(
@@ -106,7 +109,11 @@ struct Versions {
 }
 
 /// Whose tests are run, and what the report says of the definitions.
-async fn versions(client: &kube::Client, options: &Options) -> Result<Versions, Error> {
+async fn versions(
+    client: &kube::Client,
+    options: &Options,
+    sink: &Sink,
+) -> Result<Versions, Error> {
     let found = match definitions::definitions(client).await {
         Ok(found) => found,
         Err(error) if options.allow_crds_mismatch && is_mismatch(&error) => {
@@ -115,17 +122,23 @@ async fn versions(client: &kube::Client, options: &Options) -> Result<Versions, 
         }
         Err(error) => return Err(error.into()),
     };
-    match (options.version, found.version.parse::<SuiteVersion>()) {
-        (Some(suite), _) | (None, Ok(suite)) => {
-            Ok(Versions { suite, bundle: found.version, channel: found.channel })
-        }
-        (None, Err(_)) if options.allow_crds_mismatch => Ok(Versions {
-            suite: SuiteVersion::NEWEST,
-            bundle: UNDEFINED.into(),
-            channel: UNDEFINED.into(),
-        }),
-        (None, Err(_)) => Err(Error::Version { found: found.version }),
+    let of_definitions = found.version.parse::<SuiteVersion>();
+    let suite = match (options.version, &of_definitions) {
+        (Some(suite), _) => suite,
+        (None, Ok(suite)) => *suite,
+        (None, Err(_)) if options.allow_crds_mismatch => SuiteVersion::NEWEST,
+        (None, Err(_)) => return Err(Error::Version { found: found.version }),
+    };
+    if of_definitions == Ok(suite) {
+        return Ok(Versions { suite, bundle: found.version, channel: found.channel });
     }
+    let text = format!(
+        "the tests are those of {suite} and the cluster's definitions are of {}: the report will say {UNDEFINED} \
+         for the version and the channel of the Gateway API",
+        found.version
+    );
+    sink(Event::now(EventKind::Notice { text }));
+    Ok(Versions { suite, bundle: UNDEFINED.into(), channel: UNDEFINED.into() })
 }
 
 /// Whether it is in what the definitions say of themselves, and not in reading them.

@@ -1,6 +1,9 @@
 //! A run: the set-up, the tests side by side, the removal.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use cluster::connect::Connection;
 use futures::future::join_all;
@@ -330,7 +333,7 @@ impl<'a> Tests<'a> {
     fn count(&mut self, turn: Turn, over: Over) {
         self.companies.retain(|(under_way, _)| *under_way != turn);
         if let Some(drain) = over.drain {
-            self.drain(turn, drain, matches!(over.end, End::Passed));
+            self.drain(turn, drain, &over.end);
         } else {
             self.schedule.ended(turn);
         }
@@ -344,14 +347,21 @@ impl<'a> Tests<'a> {
     }
 
     /// Lets the routes of an ended test fall silent beside the tests.
-    fn drain(&mut self, turn: Turn, drain: Drain, passed: bool) {
-        self.schedule.drains(turn, drain.traces.clone(), passed);
+    ///
+    /// Of a test that is judged again the silence must last: its routes may have come too late, and would
+    /// answer in place of the next ones.
+    fn drain(&mut self, turn: Turn, drain: Drain, end: &End) {
+        self.schedule.drains(turn, drain.traces.clone(), matches!(end, End::Passed));
+        let lasting = match end {
+            End::Doubtful(_) => self.session().timeouts().get(Limit::MaxTimeToConsistency),
+            _ => Duration::ZERO,
+        };
         let drain = Arc::new(drain);
         self.draining.push((turn, drain.clone()));
         let lane = self.lanes[turn.lane].clone();
         self.drains.spawn(async move {
             let (at, began) = (Timestamp::now(), Instant::now());
-            drain.end(&lane.session).await;
+            drain.end(&lane.session, lasting).await;
             let test = lane.tests[turn.test].test.name.into();
             let spans = vec![Span { kind: SpanKind::Drain, began: at, took: began.elapsed() }];
             lane.session.tell(EventKind::TestDrained { test, spans });

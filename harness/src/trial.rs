@@ -96,13 +96,15 @@ impl Trial {
         let failed = broken || matches!(outcome, Outcome::Failed { .. });
         let keeps = self.keep_on_failure && failed && !is_doubtful(&outcome);
         let removes = self.remove && !keeps;
+        let mut is_doubtful = is_doubtful(&outcome);
         let mut drain = None;
         if removes {
             let (silence, left) = self.remove(&subject.notes).await;
             drain = silence;
+            // What is still there would be in the way of a second look.
+            is_doubtful &= left.is_empty();
             outcome = self.with_remnants(outcome, left);
         }
-        let is_doubtful = is_doubtful(&outcome);
         let round = self.round;
         let name = test.name.to_owned();
         let finished =

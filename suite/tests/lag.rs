@@ -81,7 +81,9 @@ fn main() -> anyhow::Result<ExitCode> {
         .build()
         .context("cannot start the runtime")?;
     let seeds = (0..runs.unwrap_or(RUNS)).map(|seed| Check::Seed(seed, extent));
-    let trials = seeds.chain([Check::Marks, Check::LateTraffic, Check::LateStatus]).map(|check| {
+    let queues = QUEUES.map(|lag| Check::Queue(lag, extent));
+    let others = queues.into_iter().chain([Check::Marks, Check::LateTraffic, Check::LateStatus]);
+    let trials = seeds.chain(others).map(|check| {
         let handle = runtime.handle().clone();
         Trial::test(check.name(), move || handle.block_on(check.run(scale)).map_err(Failed::from))
     });
@@ -97,8 +99,14 @@ enum Extent {
     All,
 }
 
+/// Modes in which Gateways wait for one another. How long one waits depends on how many there are, so that
+/// they fit no random company; each has all tests that make Gateways.
+const QUEUES: [&str; 2] = ["address-pool=6", "provisioning=5s,1"];
+
 /// What a trial looks at.
 enum Check {
+    /// A Gateway whose Gateways wait for one another in this way.
+    Queue(&'static str, Extent),
     /// A Gateway as this seed makes it slow.
     Seed(u64, Extent),
     /// One whose answers are right only after a while.
@@ -113,6 +121,7 @@ impl Check {
     fn name(&self) -> String {
         match self {
             Self::Seed(seed, _) => format!("seed-{seed}"),
+            Self::Queue(lag, _) => lag.split('=').next().unwrap_or_default().into(),
             Self::Marks => "more-than-one-attempt-is-marked".into(),
             Self::LateTraffic => "traffic-beyond-its-limit-fails".into(),
             Self::LateStatus => "status-beyond-its-limit-fails".into(),
@@ -121,7 +130,16 @@ impl Check {
 
     async fn run(self, scale: f64) -> anyhow::Result<()> {
         match self {
-            Self::Seed(seed, extent) => passes(seed, extent, scale).await,
+            Self::Seed(seed, extent) => {
+                passes(&lag_of(seed), parts(seed, extent), extent, scale).await
+            }
+            Self::Queue(queue, extent) => {
+                let mut tests: Vec<&str> = SUITE.tests.iter().map(|test| test.name).collect();
+                if matches!(extent, Extent::Everyday) {
+                    tests.retain(|test| test.starts_with("Gateway"));
+                }
+                passes(&lag(&[queue])?, tests, extent, scale).await
+            }
             Self::Marks => marks(scale).await,
             Self::LateTraffic => late_traffic(scale).await,
             Self::LateStatus => late_status(scale).await,
@@ -138,10 +156,11 @@ where
 }
 
 /// Modes that make something right come later, and the most that each does by itself, in seconds.
-const LATER: [(&str, u64); 9] = [
+const LATER: [(&str, u64); 10] = [
     ("configuration", 20),
     ("interim-statuses", 5),
     ("outdated-statuses", 5),
+    ("replicas", 10),
     ("resets", 5),
     ("status", 20),
     ("status-after-traffic", 20),
@@ -153,10 +172,12 @@ const LATER: [(&str, u64); 9] = [
 /// The modes that a seed chooses: each by itself, then in company of one or more others. What comes
 /// later for several reasons is to come within the limits all the same: they share the 20 s.
 fn lag_of(seed: u64) -> Lag {
-    let modes = LAG_MODES.len() as u64;
+    let is_queue = |name: &str| QUEUES.iter().any(|queue| queue.split('=').next() == Some(name));
+    let known: Vec<_> = LAG_MODES.iter().filter(|mode| !is_queue(mode.name)).collect();
+    let modes = known.len() as u64;
     let mut chosen = BTreeSet::new();
     let mut add = |index: u64| {
-        let mode = &LAG_MODES[(index % modes) as usize];
+        let mode = known[(index % modes) as usize];
         // These two exclude each other; the seeds without company have both.
         if !(mode.name == "status-after-traffic" && seed >= modes) {
             chosen.insert(mode.name);
@@ -216,6 +237,8 @@ async fn judge(lag: &Lag, scale: f64, tests: &[&str]) -> anyhow::Result<Record> 
         options.timeouts.set(own, own.default_value().div_f64(scale));
     }
     options.max_parallel = MAX_PARALLEL;
+    // Findings have the limits of a verdict then.
+    options.strict = true;
     // The testbed goes away as a whole.
     options.cleanup_base = false;
     run(connection, options).await
@@ -273,15 +296,24 @@ impl Record {
     }
 }
 
-/// No test may fail, nor find anything, nor give up.
-async fn passes(seed: u64, extent: Extent, scale: f64) -> anyhow::Result<()> {
-    let lag = lag_of(seed);
+/// The tests that a seed runs.
+fn parts(seed: u64, extent: Extent) -> Vec<&'static str> {
     let mut tests: Vec<&str> = SUITE.tests.iter().map(|test| test.name).collect();
     if matches!(extent, Extent::Everyday) {
         tests.retain(|test| *test != COSTLY);
         tests = tests.into_iter().skip(seed as usize % PARTS).step_by(PARTS).collect();
     }
-    let record = judge(&lag, scale, &tests).await.with_context(|| lag.to_string())?;
+    tests
+}
+
+/// No test may fail, nor find anything, nor give up.
+async fn passes(
+    lag: &Lag,
+    tests: Vec<&'static str>,
+    extent: Extent,
+    scale: f64,
+) -> anyhow::Result<()> {
+    let record = judge(lag, scale, &tests).await.with_context(|| lag.to_string())?;
     ensure!(record.finished.len() == tests.len(), "{lag}: ran {} tests", record.finished.len());
     let wrong = record.wrong();
     if wrong.is_empty() {
@@ -291,10 +323,10 @@ async fn passes(seed: u64, extent: Extent, scale: f64) -> anyhow::Result<()> {
         let doubtful: BTreeSet<_> = wrong.iter().map(|(test, _)| *test).collect();
         eprintln!("{lag}: without haste once more: {doubtful:?}");
         let doubtful: Vec<_> = doubtful.into_iter().collect();
-        let again = judge(&lag, scale * WITHOUT_HASTE, &doubtful).await?;
-        return told(&lag, &again);
+        let again = judge(lag, scale * WITHOUT_HASTE, &doubtful).await?;
+        return told(lag, &again);
     }
-    told(&lag, &record)
+    told(lag, &record)
 }
 
 /// An error with all that is wrong, if anything is.

@@ -7,13 +7,18 @@ mod subject;
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
+use gateway_conformance::SUITE;
 use harness::{
-    Ended, Error, Options,
-    model::{event::EventKind, verdict::Outcome, version::SuiteVersion},
+    Connection, Ended, Error, Options,
+    model::{event::EventKind, timeouts::Limit, verdict::Outcome, version::SuiteVersion},
 };
+use http::{Method, Request, Response};
+use kube::{Client, client::Body};
 use reports::summary::{Ending, Standing, Summary};
+use testbed::{Lag, Testbed};
 use tokio_util::sync::CancellationToken;
 
 use self::subject::Subject;
@@ -177,4 +182,65 @@ async fn a_finding_is_a_failure_only_where_that_is_asked_for() {
         assert!(!result.findings.is_empty());
         assert_eq!(verdict(result.standing), if strict { "failed" } else { "passed" });
     }
+}
+
+/// A client for which an admission webhook of the implementation refuses this HTTPRoute.
+fn refusing(client: Client, route: &'static str) -> Client {
+    let namespace = client.default_namespace().to_owned();
+    let service = tower::service_fn(move |request: Request<Body>| {
+        let client = client.clone();
+        async move {
+            let is_refused = request.method() != Method::DELETE
+                && request.uri().path().ends_with(&format!("/httproutes/{route}"));
+            if !is_refused {
+                return client.send(request).await;
+            }
+            let status = serde_json::json!({
+                "kind": "Status", "apiVersion": "v1", "status": "Failure", "code": 403,
+                "reason": "Forbidden",
+                "message": "admission webhook \"routes.example.com\" denied the request: no",
+            });
+            let body = Body::from(status.to_string().into_bytes());
+            Ok(Response::builder().status(403).body(body).expect("a response"))
+        }
+    });
+    Client::new(service, namespace)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_admission_refuses_is_the_subjects_failure() {
+    let subject = Subject::start(SuiteVersion::NEWEST, &[]).await.unwrap();
+    let mut options = subject.options();
+    options.selection.only = Some("HTTPRoutePathMatchOrder".into());
+    let summary = Arc::new(Mutex::new(Summary::default()));
+    let folded = summary.clone();
+    let events = move |event| folded.lock().unwrap().fold(&event);
+    let connection = subject.connection();
+    let client = refusing(connection.client.clone(), "path-matching-order");
+    let connection = Connection { client, ..connection };
+    let ended = harness::run(connection, &SUITE, options, events, CancellationToken::new()).await;
+    assert_eq!(ended.unwrap(), Ended { failed: 1, ..Ended::default() });
+    let summary = summary.lock().unwrap();
+    let result = summary.test("HTTPRoutePathMatchOrder").unwrap();
+    let Standing::Failed(failure) = result.standing else { panic!("{:?}", result.standing) };
+    let observed = &failure.mismatches[0].observed;
+    assert_eq!(observed, "admission webhook \"routes.example.com\" refused it: no");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_red_in_company_and_green_alone_passes_and_is_told() {
+    // Gateways queue, and the limit leaves time for one. The two tests of grants follow each other, so that
+    // one of them comes behind the two Gateways of the third, in whatever order they begin.
+    let mut lag = Lag::default();
+    lag.set("provisioning=1500ms,1".parse().unwrap());
+    let options = testbed::Options { lag, ..testbed::Options::default() };
+    let subject = Subject::from(Testbed::start(options).await.unwrap());
+    let mut options = Options { max_gateways: 0, ..subject.options() };
+    options.selection.filters =
+        vec!["GatewaySecretReferenceGrant*".into(), "GatewayModify*".into()];
+    options.timeouts.set(Limit::GatewayStatusMustHaveListeners, Duration::from_secs(3));
+    let (ended, summary) = judge(&subject, options, |_| false).await;
+    assert_eq!(ended.unwrap(), Ended { passed: 3, ..Ended::default() });
+    let red: Vec<_> = summary.tests().filter_map(|result| result.in_company).collect();
+    assert!(!red.is_empty() && red.iter().all(|red| !red.beside.is_empty()), "{red:#?}");
 }

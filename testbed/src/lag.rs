@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, ops::RangeInclusive, str::FromStr, time::Duration};
 
 use testbed_apiserver::Trouble;
+use testbed_gateway::lag::Provisioning;
 use thiserror::Error;
 
 mod modes;
@@ -57,6 +58,22 @@ pub enum InvalidLag {
     /// A value that is no share.
     #[error("{mode}: \"{value}\" is no share; write one from 0% to 90%")]
     Share {
+        /// The mode.
+        mode: &'static str,
+        /// What was given.
+        value: String,
+    },
+    /// A value that is no time with a number.
+    #[error("{mode}: \"{value}\" is no time with a number; write one such as 5s,1")]
+    Queue {
+        /// The mode.
+        mode: &'static str,
+        /// What was given.
+        value: String,
+    },
+    /// A value that is no number.
+    #[error("{mode}: \"{value}\" is no number; write one from 1 up")]
+    Number {
         /// The mode.
         mode: &'static str,
         /// What was given.
@@ -153,6 +170,17 @@ impl Lag {
             outdated_statuses: time(Name::OutdatedStatuses),
             repeated_statuses: time(Name::RepeatedStatuses),
             extra_conditions: self.set.contains_key(&Name::ExtraConditions),
+            provisioning: match self.set.get(&Name::Provisioning) {
+                Some(Value::Queue(takes, at_once)) => {
+                    Some(Provisioning { takes: takes.clone(), at_once: *at_once })
+                }
+                _ => None,
+            },
+            address_pool: match self.set.get(&Name::AddressPool) {
+                Some(Value::Number(number)) => Some(*number),
+                _ => None,
+            },
+            replicas: time(Name::Replicas),
             addresses: time(Name::Addresses),
         }
     }
@@ -217,6 +245,8 @@ mod tests {
         assert!(refused("traffic=3s..1s").contains("is no time"));
         assert!(refused("throttling=100%").contains("is no share"));
         assert!(refused("extra-conditions=1s").contains("takes no value"));
+        assert!(refused("provisioning=5s,0").contains("write one such as 5s,1"));
+        assert!(refused("address-pool=few").contains("is no number"));
     }
 
     #[test]

@@ -127,7 +127,7 @@ pub enum PlanError {
     },
     /// Nothing said what is supported.
     #[error(
-        "the GatewayClass lists no supported features, and no flag names any; add --conformance-profiles GATEWAY-HTTP or --supported-features"
+        "the GatewayClass lists no supported features in its status, and no flag names any; have the implementation list them, or add --supported-features Gateway,HTTPRoute,ReferenceGrant"
     )]
     NoFeatures,
 }
@@ -171,6 +171,10 @@ impl Selection {
         let mut features: BTreeSet<Feature> = if self.all_features {
             Feature::all().collect()
         } else if self.infers_features() {
+            // As in the Go suite: a class that claims nothing is no subject, whatever the profiles.
+            if inferred.is_empty() {
+                return Err(PlanError::NoFeatures);
+            }
             inferred.clone()
         } else {
             self.supported.clone()
@@ -279,8 +283,12 @@ mod tests {
         ]
     }
 
+    fn claimed() -> BTreeSet<Feature> {
+        [Feature::Gateway].into()
+    }
+
     fn decisions(selection: &Selection, version: SuiteVersion) -> Vec<(String, Decision)> {
-        let supported = selection.features(&BTreeSet::new()).unwrap();
+        let supported = selection.features(&claimed()).unwrap();
         let planned = selection.plan(&tests(), version, &supported).unwrap();
         planned.into_iter().map(|test| (test.info.name, test.decision)).collect()
     }
@@ -317,7 +325,14 @@ mod tests {
     #[test]
     fn the_core_of_a_profile_cannot_be_exempted() {
         let selection = Selection { exempt: [Feature::HttpRoute].into(), ..http() };
-        assert!(selection.features(&BTreeSet::new()).unwrap().contains(&Feature::HttpRoute));
+        assert!(selection.features(&claimed()).unwrap().contains(&Feature::HttpRoute));
+    }
+
+    #[test]
+    fn a_class_that_claims_nothing_is_refused_whatever_the_profiles() {
+        assert_eq!(http().features(&BTreeSet::new()), Err(PlanError::NoFeatures));
+        let supported = Selection { supported: claimed(), ..http() };
+        assert!(supported.features(&BTreeSet::new()).is_ok());
     }
 
     #[test]
@@ -332,7 +347,9 @@ mod tests {
     #[test]
     fn nothing_is_silently_ignored() {
         let refuse = |selection: Selection| {
-            let supported = selection.features(&BTreeSet::new());
+            let inferred =
+                if selection == Selection::default() { BTreeSet::new() } else { claimed() };
+            let supported = selection.features(&inferred);
             supported
                 .and_then(|s| selection.plan(&tests(), SuiteVersion::V1_6_3, &s))
                 .unwrap_err()
@@ -347,7 +364,7 @@ mod tests {
         --skip-tests: unknown test "HTTPRouteWeigth"; did you mean "HTTPRouteWeight"?
         --filter "GRPC*" matches no test
         --run-test: HTTPRouteRuleOrder is in the suite since v1.7.0, and this run is of v1.6.3; leave it out or choose --suite-version v1.7.0
-        the GatewayClass lists no supported features, and no flag names any; add --conformance-profiles GATEWAY-HTTP or --supported-features
+        the GatewayClass lists no supported features in its status, and no flag names any; have the implementation list them, or add --supported-features Gateway,HTTPRoute,ReferenceGrant
         "#
         );
     }

@@ -82,6 +82,22 @@ impl Limit {
         DEFAULTS[self as usize].1
     }
 
+    /// Why the limit has no effect, where it has none.
+    const fn why_without_effect(self) -> Option<&'static str> {
+        match self {
+            Self::TestIsolation => Some(
+                "a test waits until the routes of the one before are silent, and for no fixed time",
+            ),
+            Self::ManifestFetchTimeout => Some("the manifests are in the binary"),
+            Self::ListenerSetMustHaveCondition
+            | Self::ListenerSetListenersMustHaveConditions
+            | Self::TlsRouteMustHaveCondition
+            | Self::TcpRouteMustHaveCondition
+            | Self::UdpRouteMustHaveCondition => Some("no test of this suite waits for it yet"),
+            _ => None,
+        }
+    }
+
     /// The value where nothing is said.
     pub fn default_value(self) -> Duration {
         DEFAULTS[self as usize].2
@@ -198,6 +214,13 @@ impl Timeouts {
         Ok(())
     }
 
+    /// The limits that were set and that nothing here waits for, each with the reason.
+    pub fn without_effect(&self) -> Vec<(Limit, &'static str)> {
+        let is_set = |limit: &Limit| self.values[*limit as usize] != limit.default_value();
+        let all = Limit::all().map(|(limit, _)| limit).filter(is_set);
+        all.filter_map(|limit| Some((limit, limit.why_without_effect()?))).collect()
+    }
+
     /// The limits that are not the Go suite's: those that were set, and the scale of all.
     pub fn deviations(&self) -> Vec<(&'static str, String)> {
         let mut found: Vec<_> = Limit::all()
@@ -290,6 +313,16 @@ mod tests {
         timeouts.override_with("RequestTimeout:4").unwrap();
         assert_eq!(timeouts.get(Limit::RequestTimeout), Duration::from_secs(2));
         assert!(timeouts.scale(0.0).is_err());
+    }
+
+    #[test]
+    fn a_limit_that_nothing_waits_for_says_so_where_it_is_set() {
+        let mut timeouts = Timeouts::default();
+        assert_eq!(timeouts.without_effect(), []);
+        timeouts.set(Limit::TestIsolation, Duration::from_secs(5));
+        timeouts.set(Limit::GetTimeout, Duration::from_secs(5));
+        let told: Vec<_> = timeouts.without_effect().into_iter().map(|(limit, _)| limit).collect();
+        assert_eq!(told, [Limit::TestIsolation]);
     }
 
     proptest::proptest! {

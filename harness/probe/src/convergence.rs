@@ -208,7 +208,8 @@ impl Prober {
 
     /// Probes until a deleted route answered no more, [`Limits::successes`] times in a row: each answer is
     /// one of which `still` says that it cannot be the route's. No answer, or one that a reload gives, is a
-    /// sign only if nothing else came for a second.
+    /// sign only if nothing else came for a second. The silence must last for `lasting`, which is not
+    /// counted in the limit.
     ///
     /// Gives whether that happened within `limit`.
     pub async fn answers_no_more(
@@ -217,35 +218,38 @@ impl Prober {
         request: &Request<'_>,
         still: impl Fn(&Response) -> bool,
         limit: Duration,
+        lasting: Duration,
     ) -> bool {
         let Ok(outgoing) = Outgoing::new(target, request, &self.user_agent) else { return true };
-        let deadline = Instant::now() + limit;
+        let deadline = Instant::now() + limit + lasting;
         let pause = Pause::up_to(self.limits.longest_pause);
-        let (mut silent, mut doubtful_since) = (0, None);
+        let (mut silent, mut silent_since, mut doubtful_since) = (0, None, None);
         loop {
-            match self.send(target, &outgoing).await {
+            let is_silent = match self.send(target, &outgoing).await {
                 Ok(response) if still(&response) => {
-                    (silent, doubtful_since) = (0, None);
-                    pause.after_failure(deadline).await;
+                    (silent, silent_since, doubtful_since) = (0, None, None);
+                    false
                 }
                 Ok(response) if !is_interim(response.status) => {
                     silent += 1;
                     doubtful_since = None;
-                    if silent >= self.limits.successes {
-                        return true;
-                    }
+                    silent >= self.limits.successes
                 }
                 _ => {
                     silent = 0;
                     let since = *doubtful_since.get_or_insert_with(Instant::now);
-                    if since.elapsed() >= LASTING.min(limit / 10) {
-                        return true;
-                    }
-                    pause.after_failure(deadline).await;
+                    since.elapsed() >= LASTING.min(limit / 10)
                 }
+            };
+            let since = *silent_since.get_or_insert_with(Instant::now);
+            if is_silent && since.elapsed() >= lasting {
+                return true;
             }
             if Instant::now() >= deadline {
                 return false;
+            }
+            if is_silent || silent == 0 {
+                pause.after_failure(deadline).await;
             }
         }
     }

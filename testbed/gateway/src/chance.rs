@@ -20,6 +20,10 @@ pub enum Purpose {
     Statuses = 3,
     /// When and how addresses change.
     Addresses = 4,
+    /// How long Gateways take.
+    Provisioning = 5,
+    /// How late a second replica is.
+    Replicas = 6,
 }
 
 /// A sequence of random draws.

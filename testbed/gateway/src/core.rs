@@ -177,6 +177,13 @@ fn evaluate_routes<'a>(
                 attachment.accepted = unsupported.clone();
                 attachment.listeners.clear();
             }
+            if env.faults.has(Deviation::RedirectAcceptedForAMoment)
+                && compiled.only_redirects()
+                && status::has_accepted(route, env)
+            {
+                let message = "it was accepted for a moment".to_owned();
+                attachment.accepted = Condition::no("Accepted", "Pending", message);
+            }
             outcomes.push((
                 parent,
                 (*gateway).clone(),

@@ -37,8 +37,24 @@ pub struct Lag {
     pub repeated_statuses: Option<Delay>,
     /// Conditions of another type stand among those of the Gateway API, in any order.
     pub extra_conditions: bool,
+    /// How Gateways are provisioned, if not at once.
+    pub provisioning: Option<Provisioning>,
+    /// How many Gateways may have an address at a time.
+    pub address_pool: Option<usize>,
+    /// How much later a second replica of the data plane serves a change; it answers every other
+    /// connection.
+    pub replicas: Option<Delay>,
     /// How long it takes until the addresses in a Gateway's status change order and family.
     pub addresses: Option<Delay>,
+}
+
+/// A queue in which Gateways wait for their addresses.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Provisioning {
+    /// How long one takes.
+    pub takes: Delay,
+    /// How many are provisioned at a time.
+    pub at_once: usize,
 }
 
 impl Lag {

@@ -2,6 +2,7 @@
 
 mod connection;
 mod exchange;
+mod replicas;
 mod tls;
 mod unrest;
 mod upstream;
@@ -16,6 +17,7 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use self::connection::Server;
+use self::replicas::{Replicas, Second, Tables};
 use self::unrest::{OfPort, Unsettled};
 use self::upstream::Upstream;
 use crate::core::objects::Key;
@@ -30,6 +32,7 @@ pub struct Proxy {
     port_map: PortMap,
     upstream: Upstream,
     unsettled: Option<Unsettled>,
+    replicas: Option<Replicas>,
     open: BTreeMap<(Key, u16), OpenPort>,
 }
 
@@ -39,6 +42,7 @@ struct OpenPort {
     /// Where it answers: at each address of its Gateway.
     at: Vec<SocketAddr>,
     table: Arc<ArcSwap<PortTable>>,
+    second: Second,
     unrest: OfPort,
     _stop: DropGuard,
 }
@@ -47,7 +51,8 @@ impl Proxy {
     /// A proxy without open ports.
     pub fn new(ports: Ports, port_map: PortMap, lag: &Lag) -> Self {
         let (upstream, unsettled) = (Upstream::new(), Unsettled::new(lag));
-        Self { ports, port_map, upstream, unsettled, open: BTreeMap::new() }
+        let replicas = Replicas::new(lag);
+        Self { ports, port_map, upstream, unsettled, replicas, open: BTreeMap::new() }
     }
 
     /// Serves these ports and no others; those that are open already take their new tables at once.
@@ -75,7 +80,7 @@ impl Proxy {
         let mut failures = BTreeMap::new();
         for (port, table) in tables {
             if let Some(open) = self.open.get(&port) {
-                open.take(table, self.unsettled.as_mut());
+                open.take(table, self.unsettled.as_mut(), self.replicas.as_mut());
                 continue;
             }
             let at = at(&port);
@@ -111,19 +116,31 @@ impl Proxy {
             .unsettled
             .as_mut()
             .map(|unsettled| Arc::new(ArcSwap::from_pointee(unsettled.draw())));
+        let second = self.replicas.as_mut().map(Replicas::of_new_port);
         let stop = CancellationToken::new();
         let upstream = self.upstream.clone();
-        let server = Server::new(Arc::clone(&table), unrest.clone(), upstream, stop.clone());
+        let tables = Tables { first: Arc::clone(&table), second: second.clone() };
+        let server = Server::new(tables, unrest.clone(), upstream, stop.clone());
         for listener in listeners {
             tokio::spawn(server.clone().run(listener));
         }
-        Ok(OpenPort { at, table, unrest, _stop: stop.drop_guard() })
+        Ok(OpenPort { at, table, second, unrest, _stop: stop.drop_guard() })
     }
 }
 
 impl OpenPort {
     /// Serves another table from now on.
-    fn take(&self, table: PortTable, unsettled: Option<&mut Unsettled>) {
+    fn take(
+        &self,
+        table: PortTable,
+        unsettled: Option<&mut Unsettled>,
+        replicas: Option<&mut Replicas>,
+    ) {
+        if let (Some(replicas), Some(second)) = (replicas, &self.second)
+            && self.table.load().sources != table.sources
+        {
+            replicas.keep(second, self.table.load_full());
+        }
         if let (Some(unsettled), Some(unrest)) = (unsettled, &self.unrest)
             && self.table.load().sources != table.sources
         {

@@ -10,15 +10,18 @@ mod late;
 mod noise;
 mod writer;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures::StreamExt as _;
 use jiff::Timestamp;
 use kube::Client;
+use kube::api::{Api, DynamicObject, Patch, PatchParams};
+use serde_json::json;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
+use tracing::debug;
 
 use self::addresses::Addresses;
 use self::changes::{Change, Changes};
@@ -28,6 +31,7 @@ use self::writer::Writer;
 use crate::core::objects::Key;
 use crate::core::snapshot::Snapshot;
 use crate::core::{self, Config, Environment, StatusUpdate};
+use crate::faults::Deviation;
 use crate::proxy::Proxy;
 use crate::{Error, Options, PortMap};
 
@@ -47,6 +51,8 @@ pub async fn start(
         snapshot: Snapshot::default(),
         addresses: Addresses::new(options.addresses.clone(), &options.lag, options.ports),
         late: Late::new(&options.lag),
+        client,
+        first_classes: BTreeSet::new(),
         failures: BTreeMap::new(),
         options,
     };
@@ -59,6 +65,9 @@ pub async fn start(
     });
     waiting.await.map_err(|_| Error::Stopped)
 }
+
+/// The finalizer that the Gateway API names for classes that are in use.
+const CLASS_FINALIZER: &str = "gateway-exists-finalizer.gateway.networking.k8s.io";
 
 /// Ports that could not be opened, and what the operating system said.
 type Failures = BTreeMap<(Key, u16), String>;
@@ -75,11 +84,16 @@ struct Shell {
     late: Option<Late>,
     /// Of what is served at present.
     failures: Failures,
+    client: Client,
+    /// The classes that were there when it began.
+    first_classes: BTreeSet<Key>,
 }
 
 impl Shell {
     async fn run(mut self, started: oneshot::Sender<()>) {
         self.list_all().await;
+        let first: BTreeSet<_> = self.snapshot.gateway_classes.keys().cloned().collect();
+        self.first_classes = first;
         self.reconcile();
         // Nobody waits any more when the caller has given up.
         started.send(()).ok();
@@ -152,11 +166,14 @@ impl Shell {
             let status = self.snapshot.reported(*kind, key).map(|(_, status)| status);
             status.is_some_and(|status| self.writer.wrote(*kind, key, status))
         });
-        respecified || !echo
+        // Who forgets what it has just said has to look at it again.
+        let forgets = self.options.faults.has(Deviation::RedirectAcceptedForAMoment);
+        respecified || !echo || forgets
     }
 
     /// Acts upon the cluster as it is now, or has it acted upon later.
     fn reconcile(&mut self) {
+        self.hold_classes();
         self.assign_addresses();
         if let Some(late) = &mut self.late {
             late.take_in(&self.snapshot);
@@ -170,6 +187,30 @@ impl Shell {
             statuses = config.statuses;
         }
         self.writer.write(statuses, &self.snapshot);
+    }
+
+    /// Puts a finalizer on the classes that came later, and never takes it away (a fault).
+    fn hold_classes(&self) {
+        if !self.options.faults.has(Deviation::GatewayClassFinalizerKept) {
+            return;
+        }
+        let ours = self.snapshot.gateway_classes.iter().filter(|(key, class)| {
+            class.spec.controller_name == self.options.controller_name
+                && !self.first_classes.contains(*key)
+        });
+        for (key, _) in ours {
+            let resource = changes::status_resource(core::StatusKind::GatewayClass);
+            let api: Api<DynamicObject> = Api::all_with(self.client.clone(), &resource);
+            let patch = json!({ "metadata": { "finalizers": [CLASS_FINALIZER] } });
+            let name = key.name.clone();
+            tokio::spawn(async move {
+                let patched =
+                    api.patch(&name, &PatchParams::default(), &Patch::Merge(&patch)).await;
+                if let Err(error) = patched {
+                    debug!(%error, "failed to hold a class");
+                }
+            });
+        }
     }
 
     /// Acts upon what the halves of a slow Gateway see from now on.

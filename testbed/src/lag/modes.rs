@@ -20,6 +20,10 @@ pub(super) enum Unit {
     Time,
     /// A percentage.
     Share,
+    /// A time, and how many at a time.
+    Queue,
+    /// A number.
+    Number,
     /// There is no value.
     None,
 }
@@ -27,13 +31,16 @@ pub(super) enum Unit {
 /// A mode, for the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Name {
+    AddressPool,
     Addresses,
     Configuration,
     Conflicts,
     ExtraConditions,
     InterimStatuses,
     OutdatedStatuses,
+    Provisioning,
     RepeatedStatuses,
+    Replicas,
     Resets,
     Restarts,
     Status,
@@ -62,6 +69,13 @@ const fn share(id: Name, name: &'static str, default: &'static str, what: &'stat
 
 /// Every mode, sorted by name.
 pub const MODES: &[LagMode] = &[
+    LagMode {
+        name: "address-pool",
+        what: "So many Gateways have an address at a time; others wait until one is free.",
+        default: "6",
+        unit: Unit::Number,
+        id: Name::AddressPool,
+    },
     time(
         Name::Addresses,
         "addresses",
@@ -99,11 +113,24 @@ pub const MODES: &[LagMode] = &[
         "0s..5s",
         "After each status the one before it is written once more, for TIME.",
     ),
+    LagMode {
+        name: "provisioning",
+        what: "Gateways are provisioned TIME after each other, N at a time (TIME,N).",
+        default: "5s,1",
+        unit: Unit::Queue,
+        id: Name::Provisioning,
+    },
     time(
         Name::RepeatedStatuses,
         "repeated-statuses",
         "0s..5s",
         "Each status is written twice, TIME apart, first with other transition times.",
+    ),
+    time(
+        Name::Replicas,
+        "replicas",
+        "0s..10s",
+        "A second replica serves a change TIME later, and answers every other connection.",
     ),
     time(
         Name::Resets,

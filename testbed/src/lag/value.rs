@@ -13,6 +13,9 @@ pub(super) enum Value {
     Time(RangeInclusive<Duration>),
     /// From 0 to 1.
     Share(f64),
+    /// A time, and how many at a time.
+    Queue(RangeInclusive<Duration>, usize),
+    Number(usize),
     None,
 }
 
@@ -32,11 +35,17 @@ impl Value {
             Unit::Share => share(text)
                 .map(Self::Share)
                 .ok_or_else(|| InvalidLag::Share { mode, value: text.into() }),
+            Unit::Queue => queue(text)
+                .map(|(time, at_once)| Self::Queue(time, at_once))
+                .ok_or_else(|| InvalidLag::Queue { mode, value: text.into() }),
+            Unit::Number => number(text)
+                .map(Self::Number)
+                .ok_or_else(|| InvalidLag::Number { mode, value: text.into() }),
         }
     }
 
     pub(super) fn scale(&mut self, factor: f64) {
-        if let Self::Time(range) = self {
+        if let Self::Time(range) | Self::Queue(range, _) = self {
             *range = range.start().mul_f64(factor)..=range.end().mul_f64(factor);
         }
     }
@@ -51,6 +60,8 @@ impl fmt::Display for Value {
             Self::Time(range) => {
                 write!(f, "{}ms..{}ms", range.start().as_millis(), range.end().as_millis())
             }
+            Self::Queue(range, at_once) => write!(f, "{},{at_once}", Self::Time(range.clone())),
+            Self::Number(number) => number.fmt(f),
             Self::Share(share) => write!(f, "{:.0}%", share * 100.0),
             Self::None => Ok(()),
         }
@@ -79,4 +90,14 @@ fn time(text: &str) -> Option<Duration> {
 fn share(text: &str) -> Option<f64> {
     let share = text.strip_suffix('%')?.trim().parse::<f64>().ok()? / 100.0;
     (0.0..=LARGEST_SHARE).contains(&share).then_some(share)
+}
+
+/// `5s,1`; one at a time where it is not said.
+fn queue(text: &str) -> Option<(RangeInclusive<Duration>, usize)> {
+    let (time, at_once) = text.split_once(',').unwrap_or((text, "1"));
+    Some((range(time)?, number(at_once)?))
+}
+
+fn number(text: &str) -> Option<usize> {
+    text.trim().parse().ok().filter(|number| *number > 0)
 }

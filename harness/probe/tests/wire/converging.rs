@@ -280,7 +280,8 @@ async fn a_route_that_is_gone_answers_no_more() {
     let (prober, request) = (prober(Duration::from_secs(5)), get("/"));
     let still = |response: &Response| response.status.as_u16() != 404;
     let ends_at = async |target: &Target, limit: u64| {
-        prober.answers_no_more(target, &request, still, Duration::from_millis(limit)).await
+        let limit = Duration::from_millis(limit);
+        prober.answers_no_more(target, &request, still, limit, Duration::ZERO).await
     };
     let server = serve(|number, request| match number {
         0 | 4 => echo(request),
@@ -301,6 +302,16 @@ async fn a_route_that_is_gone_answers_no_more() {
         serve(move |number, request| if reload(number) { status(503, "") } else { echo(request) })
             .await;
     assert!(!ends_at(&reloads.target(), 500).await);
+
+    // A route that is late comes after a while of silence.
+    let late = serve(|number, request| match number {
+        0..6 | 40.. => status(404, ""),
+        _ => echo(request),
+    })
+    .await;
+    let (limit, lasting) = (Duration::from_secs(5), Duration::from_millis(300));
+    assert!(prober.answers_no_more(&late.target(), &request, still, limit, lasting).await);
+    assert!(late.connections.load(Ordering::SeqCst) > 40);
 
     let closed = steady.target();
     drop(steady);
@@ -415,6 +426,7 @@ fn probes_can_run_on_any_thread() {
     send(&prober.once(&target, &exchange.request));
     send(&prober.converge(&target, &exchange, prober.deadline()));
     send(&prober.converge_all(&target, std::slice::from_ref(&exchange), prober.deadline()));
-    send(&prober.answers_no_more(&target, &exchange.request, |_| true, Duration::ZERO));
+    let no_time = Duration::ZERO;
+    send(&prober.answers_no_more(&target, &exchange.request, |_| true, no_time, no_time));
     send(&prober.shares(&target, &exchange, &[], prober.deadline()));
 }

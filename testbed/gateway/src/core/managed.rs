@@ -44,6 +44,12 @@ impl<'a> Managed<'a> {
                 listener.programmed = not_served.clone();
             }
         }
+        if !env.addresses.contains_key(&gateway.key()) {
+            for listener in listeners.iter_mut().filter(|listener| listener.programmed.status) {
+                let message = "the Gateway has no address yet".to_owned();
+                listener.programmed = Condition::no("Programmed", "Pending", message);
+            }
+        }
         Self { gateway, listeners }
     }
 
@@ -125,11 +131,19 @@ impl<'a> Managed<'a> {
             no("AddressNotUsable", "addresses are assigned here; leave out spec.addresses[].value")
         } else if !env.addresses.contains_key(&self.gateway.key()) {
             no("AddressNotAssigned", "there is no address left to assign")
+        } else if env.faults.has(Deviation::GatewayNeverProgrammed) && self.selects_namespaces() {
+            no("Pending", "the data plane has not confirmed it yet")
         } else if self.listeners.iter().all(|listener| !listener.programmed.status) {
             no("Invalid", "no listener is programmed; see the listeners' conditions")
         } else {
             Condition::yes("Programmed", "Programmed")
         }
+    }
+
+    fn selects_namespaces(&self) -> bool {
+        self.listeners.iter().any(|listener| {
+            listener.spec.allowed_routes.namespaces.from.as_deref() == Some("Selector")
+        })
     }
 
     /// Adds the routing tables of the listeners that can be served.

@@ -60,6 +60,10 @@ pub struct Metadata {
     pub creation_timestamp: String,
     /// `metadata.labels`.
     pub labels: BTreeMap<String, String>,
+    /// The version of the API server's objects when this one was created or its spec last changed, as far
+    /// as that was seen: what has a larger one came later.
+    #[serde(skip)]
+    pub since: u64,
 }
 
 /// An object of one kind: its metadata, and the view of the rest.

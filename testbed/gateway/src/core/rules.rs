@@ -41,6 +41,13 @@ pub struct CompiledRules {
     pub unsupported: Option<Condition>,
 }
 
+impl CompiledRules {
+    /// Whether every rule answers with a redirect.
+    pub fn only_redirects(&self) -> bool {
+        self.rules.iter().all(|(_, action)| action.filters.redirect.is_some())
+    }
+}
+
 /// Compiles the rules of a route and resolves their references.
 pub fn compile(
     route: &Object<HttpRoute>,

@@ -136,11 +136,24 @@ pub static FAULTS: &[Fault] = &[
         tests: &["GatewayListenerUnsupportedProtocol"],
     },
     Fault {
+        name: "gateway-class-finalizer-kept",
+        deviation: Deviation::GatewayClassFinalizerKept,
+        rule: "A finalizer that an implementation puts on an object goes when the object is deleted and \
+               nothing depends on it.",
+        tests: &["GatewayClassObservedGenerationBump"],
+    },
+    Fault {
         name: "gateway-class-observed-generation-stale",
         deviation: Deviation::GatewayClassObservedGenerationStale,
         rule: "Conditions of a GatewayClass carry the generation of the spec that they were \
                computed from.",
         tests: &["GatewayClassObservedGenerationBump"],
+    },
+    Fault {
+        name: "gateway-never-programmed",
+        deviation: Deviation::GatewayNeverProgrammed,
+        rule: "A Gateway whose listeners are served comes to have Programmed=True itself.",
+        tests: &["HTTPRouteCrossNamespace"],
     },
     Fault {
         name: "gateway-observed-generation-stale",
@@ -180,6 +193,17 @@ pub static FAULTS: &[Fault] = &[
         deviation: Deviation::HeaderMatchesAreOred,
         rule: "A request must fulfil all header matches of a match.",
         tests: &["HTTPRouteHeaderMatching"],
+    },
+    Fault {
+        name: "header-name-case-compared",
+        deviation: Deviation::HeaderNameCaseCompared,
+        rule: "Names of headers are compared without regard to case.",
+        tests: &[
+            "HTTPRouteHeaderMatching",
+            "HTTPRouteMatching",
+            "HTTPRouteMatchingAcrossRoutes",
+            "HTTPRouteRuleOrder",
+        ],
     },
     Fault {
         name: "header-remove-ignored",
@@ -381,6 +405,27 @@ pub static FAULTS: &[Fault] = &[
         tests: &["HTTPRouteCrossNamespace"],
     },
     Fault {
+        name: "new-reference-grant-ignored",
+        deviation: Deviation::NewReferenceGrantIgnored,
+        rule: "A reference is judged again when a ReferenceGrant that permits it appears.",
+        tests: &[
+            "GatewaySecretReferenceGrantAllInNamespace",
+            "GatewaySecretReferenceGrantSpecific",
+        ],
+    },
+    Fault {
+        name: "new-secret-ignored",
+        deviation: Deviation::NewSecretIgnored,
+        rule: "A certificateRef is judged again when the Secret that it names appears.",
+        tests: &["HTTPRouteHTTPSListener"],
+    },
+    Fault {
+        name: "new-service-ignored",
+        deviation: Deviation::NewServiceIgnored,
+        rule: "A backendRef is judged again when the Service that it names appears.",
+        tests: &["HTTPRouteServiceTypes"],
+    },
+    Fault {
         name: "no-backend-refs-falls-through",
         deviation: Deviation::NoBackendRefsFallsThrough,
         rule: "A rule without backendRefs matches like any other: its requests must not go to \
@@ -456,6 +501,12 @@ pub static FAULTS: &[Fault] = &[
         deviation: Deviation::PathPrefixRefusesTrailingSlash,
         rule: "A PathPrefix /v2 matches /v2/ as well.",
         tests: &["HTTPRouteMatching"],
+    },
+    Fault {
+        name: "redirect-accepted-for-a-moment",
+        deviation: Deviation::RedirectAcceptedForAMoment,
+        rule: "A route that is accepted stays so as long as nothing changes.",
+        tests: &["HTTPRouteRedirectHostAndStatus"],
     },
     Fault {
         name: "redirect-hostname-ignored",

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -15,11 +16,13 @@ use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
 use super::exchange::{Exchange, answer, unavailable};
+use super::replicas::Tables;
 use super::tls;
 use super::unrest::OfPort;
 use super::upstream::Upstream;
 use crate::core::listeners::Scheme;
 use crate::core::routing::PortTable;
+use crate::faults::Deviation;
 
 /// How long to wait before the next connection when one could not be accepted.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(10);
@@ -27,7 +30,8 @@ const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(10);
 /// Serves one port.
 #[derive(Clone)]
 pub struct Server {
-    table: Arc<ArcSwap<PortTable>>,
+    tables: Tables,
+    connections: Arc<AtomicUsize>,
     unrest: OfPort,
     upstream: Upstream,
     acceptor: TlsAcceptor,
@@ -35,15 +39,15 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server of what `table` holds, until `stop` is cancelled.
+    /// A server of what `tables` hold, until `stop` is cancelled.
     pub fn new(
-        table: Arc<ArcSwap<PortTable>>,
+        tables: Tables,
         unrest: OfPort,
         upstream: Upstream,
         stop: CancellationToken,
     ) -> Self {
-        let acceptor = tls::acceptor(Arc::clone(&table));
-        Self { table, unrest, upstream, acceptor, stop }
+        let acceptor = tls::acceptor(Arc::clone(&tables.first));
+        Self { tables, connections: Arc::default(), unrest, upstream, acceptor, stop }
     }
 
     /// Accepts connections until it is stopped.
@@ -68,34 +72,48 @@ impl Server {
     }
 
     async fn serve(self, stream: TcpStream) {
-        if self.unrest.as_ref().is_some_and(|unrest| unrest.load().resets()) {
+        let table = self.tables.of_connection(&self.connections);
+        let resets = self.unrest.as_ref().is_some_and(|unrest| unrest.load().resets());
+        let Some(table) = table.filter(|_| !resets) else {
             // Closed with nothing sent and nothing read, this is a reset.
             if let Err(error) = stream.set_zero_linger() {
                 debug!(%error, "failed to reset a connection");
             }
             return;
-        }
+        };
         if let Err(error) = stream.set_nodelay(true) {
             debug!(%error, "failed to set TCP_NODELAY");
         }
-        let scheme = self.table.load().scheme;
+        let (scheme, compares_case) = {
+            let table = table.load();
+            (table.scheme, table.faults.has(Deviation::HeaderNameCaseCompared))
+        };
         match scheme {
-            Scheme::Http => self.serve_http(stream, None).await,
+            Scheme::Http if compares_case => {
+                let head = peek(&stream).await;
+                self.serve_http(stream, table, None, Some(head.into())).await;
+            }
+            Scheme::Http => self.serve_http(stream, table, None, None).await,
             Scheme::Https => match self.acceptor.accept(stream).await {
                 Ok(stream) => {
                     let server_name = stream.get_ref().1.server_name().map(Arc::from);
-                    self.serve_http(stream, server_name).await;
+                    self.serve_http(stream, table, server_name, None).await;
                 }
                 Err(error) => debug!(%error, "TLS handshake failed"),
             },
         }
     }
 
-    async fn serve_http<S>(self, stream: S, server_name: Option<Arc<str>>)
-    where
+    async fn serve_http<S>(
+        self,
+        stream: S,
+        table: Arc<ArcSwap<PortTable>>,
+        server_name: Option<Arc<str>>,
+        raw_head: Option<Arc<str>>,
+    ) where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let Self { table, unrest, upstream, stop, .. } = self;
+        let Self { unrest, upstream, stop, .. } = self;
         let service = service_fn(move |request| {
             let is_unavailable =
                 unrest.as_ref().is_some_and(|unrest| unrest.load().is_unavailable());
@@ -103,6 +121,7 @@ impl Server {
                 table: table.load_full(),
                 upstream: upstream.clone(),
                 server_name: server_name.clone(),
+                raw_head: raw_head.clone(),
             };
             async move {
                 Ok::<_, Infallible>(if is_unavailable {
@@ -127,6 +146,13 @@ impl Server {
             debug!(%error, "a connection ended early");
         }
     }
+}
+
+/// What a client has sent at first, which stays to be read.
+async fn peek(stream: &TcpStream) -> String {
+    let mut head = [0; 4096];
+    let length = stream.peek(&mut head).await.unwrap_or_default();
+    String::from_utf8_lossy(&head[..length]).into_owned()
 }
 
 #[expect(clippy::disallowed_methods, reason = "nothing tells when a file descriptor is free again")]

@@ -9,7 +9,7 @@ use crate::Ports;
 use crate::chance::{Chance, Purpose};
 use crate::core::objects::Key;
 use crate::core::snapshot::Snapshot;
-use crate::lag::{Delay, Lag};
+use crate::lag::{Delay, Lag, Provisioning};
 
 /// Addresses by Gateway.
 pub type ByGateway = BTreeMap<Key, Vec<IpAddr>>;
@@ -20,6 +20,46 @@ pub struct Addresses {
     /// Where each Gateway answers.
     all: ByGateway,
     changing: Option<Changing>,
+    queue: Option<Queue>,
+    /// How many Gateways may have one at a time.
+    pool: usize,
+}
+
+/// Gateways that wait for their addresses, the oldest first.
+struct Queue {
+    provisioning: Provisioning,
+    chance: Chance,
+    waiting: Vec<Key>,
+    /// Those whose turn it is, and when they are done.
+    making: Vec<(Instant, Key)>,
+}
+
+impl Queue {
+    /// Whether a Gateway without an address may have one by now.
+    fn is_done(&mut self, key: &Key) -> bool {
+        let now = Instant::now();
+        if let Some(at) = self.making.iter().position(|(due, made)| made == key && *due <= now) {
+            self.making.remove(at);
+            return true;
+        }
+        if !self.making.iter().any(|(_, made)| made == key) && !self.waiting.contains(key) {
+            self.waiting.push(key.clone());
+        }
+        false
+    }
+
+    /// Begins with those whose turn it is.
+    fn advance(&mut self) {
+        while self.making.len() < self.provisioning.at_once && !self.waiting.is_empty() {
+            let takes = self.chance.time(Some(&self.provisioning.takes));
+            self.making.push((Instant::now() + takes, self.waiting.remove(0)));
+        }
+    }
+
+    fn forget(&mut self, keep: impl Fn(&Key) -> bool) {
+        self.waiting.retain(|key| keep(key));
+        self.making.retain(|(_, key)| keep(key));
+    }
 }
 
 /// Addresses that come and go in statuses.
@@ -42,16 +82,27 @@ impl Addresses {
             let ipv6 = ports == Ports::Mapped;
             Changing { every, chance, next, ipv6, listed: ByGateway::new() }
         });
-        Self { allocate, all: ByGateway::new(), changing }
+        let queue = lag.provisioning.clone().map(|provisioning| {
+            let chance = Chance::new(lag.seed, Purpose::Provisioning);
+            Queue { provisioning, chance, waiting: Vec::new(), making: Vec::new() }
+        });
+        let pool = lag.address_pool.unwrap_or(usize::MAX);
+        Self { allocate, all: ByGateway::new(), changing, queue, pool }
     }
 
     /// Gives addresses to the Gateways of a controller that have none, and takes them from those
     /// that `keep` no longer names.
     pub fn assign(&mut self, snapshot: &Snapshot, controller: &str, keep: impl Fn(&Key) -> bool) {
-        let Self { allocate, all, changing } = self;
+        let Self { allocate, all, changing, queue, pool } = self;
         all.retain(|key, _| keep(key));
-        for (key, _) in snapshot.gateways_of(controller) {
-            if all.contains_key(key) {
+        if let Some(queue) = queue {
+            queue.forget(|key| keep(key));
+        }
+        let mut without: Vec<_> =
+            snapshot.gateways_of(controller).filter(|(key, _)| !all.contains_key(key)).collect();
+        without.sort_by_key(|(_, gateway)| gateway.metadata.since);
+        for (key, _) in without {
+            if all.len() >= *pool || queue.as_mut().is_some_and(|queue| !queue.is_done(key)) {
                 continue;
             }
             let Some(address) = allocate() else { continue };
@@ -62,6 +113,9 @@ impl Addresses {
                 changing.listed.insert(key.clone(), vec![address.into()]);
             }
             all.insert(key.clone(), own);
+        }
+        if let Some(queue) = queue {
+            queue.advance();
         }
         if let Some(changing) = changing {
             changing.listed.retain(|key, _| all.contains_key(key));
@@ -80,12 +134,16 @@ impl Addresses {
 
     /// When the lists change next, if they do.
     pub fn due(&self) -> Option<Instant> {
-        self.changing.as_ref().map(|changing| changing.next)
+        let made = self.queue.iter().flat_map(|queue| &queue.making).map(|(due, _)| *due);
+        made.chain(self.changing.as_ref().map(|changing| changing.next)).min()
     }
 
     /// Changes the lists: each names one or more of the Gateway's addresses, in any order.
     pub fn change(&mut self) {
         let Some(Changing { every, chance, next, listed, .. }) = &mut self.changing else { return };
+        if *next > Instant::now() {
+            return;
+        }
         *next = Instant::now() + chance.time(Some(every));
         for (key, addresses) in &self.all {
             let mut some = addresses.clone();

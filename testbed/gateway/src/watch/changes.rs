@@ -171,7 +171,17 @@ where
     let reported = kind.map(|kind| (kind, key.clone()));
     let apply = move |snapshot: &mut Snapshot| {
         match view {
-            Some(view) => select(snapshot).insert(key, view),
+            Some(mut view) => {
+                let objects = select(snapshot);
+                let before = objects.get(&key).map(|before| &before.metadata);
+                let is_same = |before: &&Metadata| {
+                    before.uid == view.metadata.uid && before.generation == view.metadata.generation
+                };
+                if let Some(before) = before.filter(is_same) {
+                    view.metadata.since = before.since;
+                }
+                objects.insert(key, view)
+            }
             // What it was before is no longer true.
             None => select(snapshot).remove(&key),
         };
@@ -215,6 +225,7 @@ fn metadata(metadata: ObjectMeta) -> Metadata {
         name: metadata.name.unwrap_or_default(),
         uid: metadata.uid.unwrap_or_default(),
         generation: metadata.generation.unwrap_or_default(),
+        since: metadata.resource_version.as_ref().map_or(0, |it| it.parse().unwrap_or(0)),
         resource_version: metadata.resource_version.unwrap_or_default(),
         creation_timestamp: metadata
             .creation_timestamp
