@@ -33,12 +33,15 @@ impl Prober {
     ///
     /// A round is 500 requests, 10 at a time. About every second one has a header of its own
     /// (`X-Jitter`), for Gateways that choose by a hash of the request. There are 10 rounds at most.
-    /// A request that does not give what `exchange` wants ends its round, and all of them if it is
-    /// later than [`Limits::consistency`](crate::Limits::consistency).
+    ///
+    /// Before that the exchange must hold, see [`Prober::converge`]. A request in a round that does not
+    /// give what it wants shows that it does not on every replica of the data plane yet: what was counted
+    /// is void, and the exchange must hold anew. It costs a round when
+    /// [`Limits::consistency`](crate::Limits::consistency) is over.
     ///
     /// # Errors
     ///
-    /// What was observed, if no round was right.
+    /// What was observed, if the exchange did not hold or no round was right.
     pub async fn shares(
         &self,
         target: &Target,
@@ -54,6 +57,7 @@ impl Prober {
         let started = Instant::now();
         let deadline = started + self.limits.consistency;
         let pause = Pause::up_to(self.limits.longest_pause);
+        self.converge(target, exchange).await?;
         let mut rounds = Vec::new();
         while rounds.len() < ROUNDS {
             match self.round(target, exchange, &outgoing).await {
@@ -61,12 +65,12 @@ impl Prober {
                     Ok(shares) => return Ok(shares),
                     Err(measured) => rounds.push(measured),
                 },
-                Err(observed) => {
-                    rounds.push(observed);
-                    if Instant::now() >= deadline {
-                        break;
-                    }
+                Err(observed) if Instant::now() >= deadline => rounds.push(observed),
+                Err(_) => {
                     pause.after_failure(deadline).await;
+                    let left = deadline.saturating_duration_since(Instant::now());
+                    // Whether it holds now, or will not, is what the next round tells.
+                    _ = self.within(left).converge(target, exchange).await;
                 }
             }
         }
@@ -91,7 +95,8 @@ impl Prober {
             .map(|_| async move {
                 let jittered = rand::random::<bool>()
                     .then(|| outgoing.clone().with("x-jitter", rand::random_range(0..10_000_u16)));
-                let attempt = self.send(target, jittered.as_ref().unwrap_or(outgoing)).await;
+                let outgoing = jittered.as_ref().unwrap_or(outgoing);
+                let attempt = self.attempt(target, exchange, outgoing).await;
                 self.judge(target, exchange, &attempt)
             })
             .buffer_unordered(AT_A_TIME)

@@ -1,14 +1,12 @@
 //! One request, one connection, one answer.
 //!
-//! Plain HTTP goes through reqwest. hyper on a stream of the dialer serves where reqwest cannot:
-//! TLS with a verifier of our own, and request lines that a URL would change. Nothing is spawned
-//! for the latter, and the former's connection ends with its request, so that dropping the
-//! future of a probe leaves nothing behind.
+//! hyper on a stream of the dialer, for plain HTTP and inside TLS: the request line goes out as it is
+//! written, which a client of URLs would change, and a name has all its addresses. Nothing is
+//! spawned, so that dropping the future of a probe leaves nothing behind.
 
 use std::{
     collections::HashMap,
     error::Error,
-    net::SocketAddr,
     pin::pin,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -23,7 +21,6 @@ use hyper::{
 };
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
-use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 use crate::{
@@ -41,23 +38,12 @@ pub(crate) const LONGEST_BODY: usize = 1 << 20;
 /// Sends requests, each on a connection of its own.
 pub(crate) struct Wire {
     dialer: Dialer,
-    plain: Option<reqwest::Client>,
     configs: Mutex<HashMap<Arc<Vec<u8>>, Arc<ClientConfig>>>,
 }
 
 impl Wire {
     pub(crate) fn new(dialer: Dialer) -> Self {
-        // Where another crate of the build turns reqwest's TLS on, it wants a provider although
-        // nothing here uses it; an error says that there is one already.
-        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let plain = reqwest::Client::builder()
-            .http1_only()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .pool_max_idle_per_host(0)
-            .tcp_nodelay(true);
-        // Should it ever not be built, hyper serves everything.
-        Self { dialer, plain: plain.build().ok(), configs: Mutex::default() }
+        Self { dialer, configs: Mutex::default() }
     }
 
     /// Sends a request and reads the answer to its end, however long that takes.
@@ -66,28 +52,17 @@ impl Wire {
         target: &Target,
         outgoing: &Outgoing,
     ) -> Result<Response, ProbeError> {
-        let address = self.resolve(target).await?;
-        if let (Scheme::Https { roots_pem }, Some(name)) = (&target.scheme, outgoing.server_name())
-        {
-            let tls = TlsConnector::from(self.config(roots_pem)?);
-            let stream = tls.connect(name.clone(), open(address).await?).await;
-            let stream = stream.map_err(|error| ProbeError::handshake(&error))?;
-            return exchange(TokioIo::new(stream), outgoing.raw()).await;
-        }
-        match self.plain.as_ref().zip(outgoing.by_url(address)) {
-            Some((client, request)) => {
-                let answer = client.execute(request).await;
-                read(answer.map_err(|error| ProbeError::of(&error))?.into()).await
+        let stream = self.dialer.connect(&target.host, outgoing.port).await?;
+        let request = outgoing.request();
+        match (&target.scheme, &outgoing.server_name) {
+            (Scheme::Https { roots_pem }, Some(name)) if outgoing.is_secure => {
+                let tls = TlsConnector::from(self.config(roots_pem)?);
+                let stream = tls.connect(name.clone(), stream).await;
+                let stream = stream.map_err(|error| ProbeError::handshake(&error))?;
+                exchange(TokioIo::new(stream), request).await
             }
-            None => exchange(TokioIo::new(open(address).await?), outgoing.raw()).await,
+            _ => exchange(TokioIo::new(stream), request).await,
         }
-    }
-
-    pub(crate) async fn resolve(&self, target: &Target) -> Result<SocketAddr, ProbeError> {
-        self.dialer.resolve(&target.host, target.port).await.map_err(|error| ProbeError::Resolve {
-            host: target.host.clone(),
-            reason: error.to_string(),
-        })
     }
 
     fn config(&self, roots_pem: &Arc<Vec<u8>>) -> Result<Arc<ClientConfig>, ProbeError> {
@@ -101,17 +76,14 @@ impl Wire {
     }
 }
 
-async fn open(address: SocketAddr) -> Result<TcpStream, ProbeError> {
-    Dialer::open(address).await.map_err(|error| ProbeError::io(&error))
-}
-
 /// Sends a request on a stream. The connection is driven here, and closed at the end.
 async fn exchange(
     stream: impl Read + Write + Unpin,
     request: http::Request<Empty<Bytes>>,
 ) -> Result<Response, ProbeError> {
-    let (mut sender, connection) =
-        http1::handshake(stream).await.map_err(|error| ProbeError::of(&error))?;
+    // As Go's client writes the names of headers: `Version`, where a rule may say `version`.
+    let handshake = http1::Builder::new().title_case_headers(true).handshake(stream).await;
+    let (mut sender, connection) = handshake.map_err(|error| ProbeError::of(&error))?;
     let answer = pin!(async move {
         let answer = sender.send_request(request).await;
         read(answer.map_err(|error| ProbeError::of(&error))?).await

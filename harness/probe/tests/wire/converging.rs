@@ -1,20 +1,23 @@
 //! How often is probed, when that ends, and what is said of it.
 
 use std::{
+    future::pending,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use futures::future::join_all;
+use http::Request;
+use hyper::body::Incoming;
 use model::{
     exchange::{Backend, get},
     names::INFRA,
     verdict::Mismatch,
 };
-use probe::{Limits, Prober, Response, Target};
+use probe::{Limits, Prober, Response, Sign, Target};
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -24,7 +27,8 @@ use tokio::{
 };
 
 use crate::server::{
-    V1, accept, captured, echo, json_answer, prober, prober_with, serve, status, with_header,
+    Answer, Server, V1, accept, captured, echo, json_answer, prober, prober_with, serve, status,
+    with_header,
 };
 
 /// A prober that gives up soon.
@@ -76,12 +80,12 @@ async fn a_failure_shows_what_was_sent_and_what_came_back() {
     expected 200 from infra-backend-v1 in gateway-conformance-infra
     observed 404 (no backend answered)
     > GET /one HTTP/1.1
-    > host: example.org
-    > user-agent: gateway-conformance
-    > accept: */*
-    > connection: close
-    > x-echo-set-header:
-    > version: one
+    > Host: example.org
+    > User-Agent: gateway-conformance
+    > Accept: */*
+    > Connection: close
+    > X-Echo-Set-Header:
+    > Version: one
     < HTTP/1.1 404 Not Found
     < server: test
     < date: today
@@ -164,7 +168,6 @@ async fn a_missing_answer_is_told_by_its_reason() {
     .await;
     let mut probes = Vec::new();
     for address in [closed, closing.address, cut.address, babbling.address, silent.address] {
-        // The second path is one that a URL would change, so it goes another way.
         for path in ["/", "/a/../b"] {
             probes.push(async move {
                 let target = crate::server::target(address, probe::Scheme::Http);
@@ -188,25 +191,34 @@ async fn a_missing_answer_is_told_by_its_reason() {
 }
 
 #[tokio::test]
-async fn a_limit_below_that_of_a_request_holds() {
-    let silent = accept(|_, mut stream| async move {
+async fn a_request_under_way_at_the_deadline_is_not_cut_off() {
+    // Each answer comes when the limit is long over.
+    let server = accept(|_, stream| async move {
+        _ = timeout(Duration::from_millis(100), pending::<()>()).await;
+        crate::server::http(stream, echo).await;
+    })
+    .await;
+    let limits = |successes| Limits {
+        request: Duration::from_secs(5),
+        consistency: Duration::from_millis(10),
+        longest_pause: Duration::from_millis(5),
+        successes,
+    };
+    let (target, exchange) = (server.target(), get("/").reaches(V1));
+    let converged = prober_with(limits(1)).converge(&target, &exchange).await.unwrap();
+    assert_eq!(converged.attempts, 1);
+    // One that is not the last of those in a row comes too late for the next to begin.
+    let mismatch = prober_with(limits(3)).converge(&target, &exchange).await.unwrap_err();
+    assert_eq!(mismatch.observed, "as expected");
+    assert!(mismatch.wire.unwrap().starts_with("attempt 1\n"));
+    // A request has its own limit.
+    let hanging = accept(|_, mut stream| async move {
         _ = stream.read_to_end(&mut Vec::new()).await;
     })
     .await;
-    let prober = prober(Duration::from_millis(50));
-    let mismatch = prober.converge(&silent.target(), &get("/").is(404)).await.unwrap_err();
-    insta::assert_snapshot!(stable(&mismatch, &silent.target()), @"
-    GET / at Gateway same-namespace (127.0.0.1:PORT)
-    expected 404
-    observed no answer within 50ms
-    > GET / HTTP/1.1
-    > host: 127.0.0.1:PORT
-    > user-agent: gateway-conformance
-    > accept: */*
-    > connection: close
-    > x-echo-set-header:
-    ! no answer
-    ");
+    let limits = Limits { request: Duration::from_millis(50), ..limits(3) };
+    let mismatch = prober_with(limits).converge(&hanging.target(), &exchange).await.unwrap_err();
+    assert_eq!(mismatch.observed, "no answer within 50ms");
 }
 
 #[tokio::test]
@@ -256,12 +268,76 @@ async fn a_table_is_probed_at_once() {
     assert!(mismatches[0].subject.starts_with("GET /two at Gateway same-namespace (127.0.0.1:"));
 }
 
+/// A server that is not programmed at first, and from then on answers `/gone` like this.
+async fn programmed_later(gone: fn(&Request<Incoming>) -> Answer) -> Server {
+    let began = Instant::now();
+    serve(move |_, request| {
+        if began.elapsed() < Duration::from_millis(50) {
+            return status(404, "");
+        }
+        if request.uri().path() == "/gone" { gone(request) } else { echo(request) }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_absence_counts_when_the_presences_are_there() {
+    let rows = [get("/gone").is(404), get("/").reaches(V1)];
+    let prober = prober(Duration::from_secs(1));
+    let right = programmed_later(|_| status(404, "")).await;
+    let (converged, mismatches) = prober.converge_all(&right.target(), &rows).await;
+    assert_eq!((converged.len(), mismatches.len()), (2, 0), "{mismatches:?}");
+    assert_eq!(converged[0].1.attempts, 6);
+
+    let wrong = programmed_later(echo).await;
+    let (converged, mismatches) = prober.converge_all(&wrong.target(), &rows).await;
+    assert_eq!((converged.len(), mismatches.len()), (1, 1), "{converged:?}");
+    assert!(mismatches[0].subject.starts_with("GET /gone "), "{mismatches:?}");
+    assert!(mismatches[0].observed.starts_with("200 from infra-backend-v1"), "{mismatches:?}");
+    assert!(mismatches[0].steady);
+
+    // Without a presence, and where one is missing, the first look stands.
+    let wrong = programmed_later(echo).await;
+    let (converged, _) = hasty().converge_all(&wrong.target(), &rows[..1]).await;
+    assert!(converged.iter().all(|(_, row)| row.attempts == 3), "{converged:?}");
+    let never = [rows[0], get("/gone").is(500)];
+    let (converged, _) = hasty().converge_all(&right.target(), &never).await;
+    assert_eq!((converged.len(), converged[0].1.attempts), (1, 3));
+}
+
+#[tokio::test]
+async fn what_is_steadily_wrong_is_told_apart() {
+    let steady = async |answer: fn(usize, &Request<Incoming>) -> Answer| {
+        let server = serve(answer).await;
+        hasty().converge(&server.target(), &get("/").reaches(V1)).await.unwrap_err().steady
+    };
+    assert!(steady(|_, _| status(404, "")).await);
+    assert!(!steady(|_, _| status(503, "")).await, "it may be overloaded");
+    let vary = |number: usize, _: &_| status(if number % 2 == 0 { 404 } else { 500 }, "");
+    assert!(!steady(vary).await);
+    assert!(
+        !steady(|number, request| if number % 3 == 2 { status(404, "") } else { echo(request) })
+            .await
+    );
+    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let target = crate::server::target(closed, probe::Scheme::Http);
+    assert!(!hasty().converge(&target, &get("/").is(404)).await.unwrap_err().steady);
+}
+
+/// By the status alone.
+fn sign(response: &Response) -> Sign {
+    match response.status.as_u16() {
+        404 => Sign::Gone,
+        503 => Sign::Unclear,
+        _ => Sign::Still,
+    }
+}
+
 #[tokio::test]
 async fn a_route_that_is_gone_answers_no_more() {
     let (prober, request) = (prober(Duration::from_secs(5)), get("/"));
-    let still = |response: &Response| response.status.as_u16() != 404;
-    let ends_at = async |target: &Target, limit: u64| {
-        prober.answers_no_more(target, &request, still, Duration::from_millis(limit)).await
+    let ends_at = async |target: &Target, limit: Duration| {
+        prober.answers_no_more(target, &request, sign, limit).await
     };
     let server = serve(|number, request| match number {
         0 | 4 => echo(request),
@@ -270,15 +346,33 @@ async fn a_route_that_is_gone_answers_no_more() {
         _ => status(404, ""),
     })
     .await;
-    assert!(ends_at(&server.target(), 5000).await);
+    assert!(ends_at(&server.target(), Duration::from_secs(60)).await);
     assert_eq!(server.connections.load(Ordering::SeqCst), 8);
 
     let steady = serve(|_, request| echo(request)).await;
-    assert!(!ends_at(&steady.target(), 50).await);
+    assert!(!ends_at(&steady.target(), Duration::from_millis(50)).await);
 
     let closed = steady.target();
     drop(steady);
-    assert!(ends_at(&closed, 5000).await);
+    assert!(ends_at(&closed, Duration::from_millis(600)).await);
+}
+
+#[tokio::test]
+async fn a_gateway_that_reloads_is_not_silent() {
+    // Some errors in a row, and then the route again. The limit gives errors a period that never ends.
+    let server = accept(|number, stream| async move {
+        match number {
+            0 | 8 => crate::server::http(stream, echo).await,
+            1..=3 => crate::server::http(stream, |_| status(503, "")).await,
+            4..=7 => drop(stream),
+            _ => crate::server::http(stream, |_| status(404, "")).await,
+        }
+    })
+    .await;
+    let (prober, request) = (prober(Duration::from_secs(5)), get("/"));
+    let limit = Duration::from_secs(100_000);
+    assert!(prober.answers_no_more(&server.target(), &request, sign, limit).await);
+    assert_eq!(server.connections.load(Ordering::SeqCst), 12);
 }
 
 #[tokio::test]
@@ -310,12 +404,46 @@ async fn shares_are_right_when_one_round_is() {
 }
 
 #[tokio::test]
-async fn shares_of_a_gateway_that_answers_wrongly_are_told_by_round() {
-    let server = serve(|_, _| status(503, "")).await;
+async fn a_replica_that_is_late_takes_no_round_away() {
+    // Every other connection meets one that is not programmed for a third of a second.
+    let began = Instant::now();
+    let server = serve(move |number, request| {
+        if number % 2 == 1 && began.elapsed() < Duration::from_millis(300) {
+            return status(404, "");
+        }
+        let mut captured = captured(request);
+        let backend = if number % 10 < 7 { "infra-backend-v1" } else { "infra-backend-v2" };
+        captured["pod"] = json!(format!("{backend}-5d8f-x7k2p"));
+        json_answer(&captured.to_string())
+    })
+    .await;
     let any = get("/").reaches(Backend { name: "", namespace: INFRA });
     let table = [("infra-backend-v1", 0.7), ("infra-backend-v2", 0.3)];
-    let mismatch = prober(Duration::from_secs(30)).shares(&server.target(), &any, &table).await;
+    let shares = prober(Duration::from_secs(30)).shares(&server.target(), &any, &table).await;
+    assert!(shares.is_ok(), "{shares:?}");
+}
+
+#[tokio::test]
+async fn shares_of_a_gateway_that_answers_wrongly_are_not_counted() {
+    let server = serve(|_, _| status(503, "")).await;
+    let any = get("/").reaches(Backend { name: "", namespace: INFRA });
+    let mismatch = hasty().shares(&server.target(), &any, &[("infra-backend-v1", 1.0)]).await;
     let mismatch = mismatch.unwrap_err();
+    assert_eq!(mismatch.observed, "503 (no backend answered)");
+    assert!(mismatch.subject.starts_with("GET / at Gateway same-namespace"), "{mismatch:?}");
+}
+
+#[tokio::test]
+async fn shares_of_a_gateway_that_errs_now_and_then_are_told_by_round() {
+    // Often enough that no round is without, seldom enough for some in a row to be right.
+    let server = serve(|number, request| match number % 50 {
+        49 => status(503, ""),
+        _ => echo(request),
+    })
+    .await;
+    let any = get("/").reaches(Backend { name: "", namespace: INFRA });
+    let table = [("infra-backend-v1", 0.7), ("infra-backend-v2", 0.3)];
+    let mismatch = hasty().shares(&server.target(), &any, &table).await.unwrap_err();
     let port = format!(":{}", server.target().port);
     let Mismatch { subject, expected, observed, wire, .. } = mismatch;
     let text = format!("{subject}\nexpected {expected}\nobserved {observed}\n{}", wire.unwrap());
@@ -345,6 +473,6 @@ fn probes_can_run_on_any_thread() {
     send(&prober.once(&target, &exchange.request));
     send(&prober.converge(&target, &exchange));
     send(&prober.converge_all(&target, std::slice::from_ref(&exchange)));
-    send(&prober.answers_no_more(&target, &exchange.request, |_| true, Duration::ZERO));
+    send(&prober.answers_no_more(&target, &exchange.request, |_| Sign::Still, Duration::ZERO));
     send(&prober.shares(&target, &exchange, &[]));
 }

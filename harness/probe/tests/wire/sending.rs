@@ -8,8 +8,12 @@ use std::{
 use http::{HeaderMap, Method};
 use model::{exchange::get, names::Namespaces};
 use probe::{Dialer, Limits, ProbeError, Prober, Scheme, Target};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    sync::mpsc,
+};
 
-use crate::server::{echo, prober, serve, target};
+use crate::server::{accept, echo, prober, serve, target};
 
 type Seen = Arc<Mutex<Vec<(Method, String, HeaderMap)>>>;
 
@@ -29,7 +33,7 @@ async fn recorder() -> (crate::server::Server, Seen) {
 async fn a_request_arrives_as_it_is_written() {
     let (server, seen) = recorder().await;
     let prober = prober(Duration::from_secs(5));
-    // The first goes through reqwest; a URL would change the others.
+    // A URL would change all but the first.
     for path in ["/one?two=3&two", "/a/../b", "/a/%2e/b", "/a/b?{c}|d'e"] {
         let request = get(path).host("very.specific.com:1234").with(&[("Version", "one")]);
         prober.once(&server.target(), &request).await.unwrap();
@@ -48,6 +52,44 @@ async fn a_request_arrives_as_it_is_written() {
         for (name, value) in expected {
             assert_eq!(headers[name], value, "{path}");
         }
+    }
+}
+
+#[tokio::test]
+async fn names_of_headers_are_written_as_gos_client_writes_them() {
+    let (heard, mut lines) = mpsc::unbounded_channel();
+    let server = accept(move |_, mut stream| {
+        let heard = heard.clone();
+        async move {
+            let (mut head, mut part) = (Vec::new(), [0; 1024]);
+            while !head.ends_with(b"\r\n\r\n") {
+                let length = stream.read(&mut part).await.unwrap();
+                head.extend_from_slice(&part[..length]);
+            }
+            heard.send(String::from_utf8(head).unwrap()).unwrap();
+            stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
+        }
+    })
+    .await;
+    let prober = prober(Duration::from_secs(5));
+    for path in ["/", "/a/../b"] {
+        let request =
+            get(path).host("example.org").with(&[("version", "one"), ("X-HEADER-set2", "x")]);
+        prober.once(&server.target(), &request).await.unwrap();
+        let head = lines.recv().await.unwrap();
+        let names: Vec<_> =
+            head.lines().skip(1).filter_map(|line| line.split(':').next()).collect();
+        let expected = [
+            "Host",
+            "User-Agent",
+            "Accept",
+            "Connection",
+            "X-Echo-Set-Header",
+            "Version",
+            "X-Header-Set2",
+            "",
+        ];
+        assert_eq!(names, expected, "{path}");
     }
 }
 
