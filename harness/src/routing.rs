@@ -201,6 +201,7 @@ fn may_equal(wanted: &Value, value: &str) -> bool {
 
 /// The ways in which a rule may answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a way by itself")]
 pub(crate) struct Answers {
     /// It is not known: in any way.
     any: bool,

@@ -30,6 +30,9 @@ use crate::{
     test::Test,
 };
 
+/// What is asked beside the verdict takes no longer.
+const BESIDE_THE_VERDICT: Duration = Duration::from_secs(1);
+
 /// The implementation under test, as one test sees it.
 pub struct Subject {
     pub(crate) session: Arc<Session>,
@@ -235,6 +238,11 @@ impl Subject {
 
     pub(crate) fn limit(&self, limit: Limit) -> Duration {
         self.session.timeouts().get(limit)
+    }
+
+    /// A limit for what is beside the verdict, which may cost a run a second.
+    pub(crate) fn beside(&self, limit: Limit) -> Duration {
+        self.limit(limit).min(BESIDE_THE_VERDICT)
     }
 
     /// Waits until an object is as expected; until then `expect` says why not. Versions of it before

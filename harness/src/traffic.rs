@@ -6,10 +6,12 @@ use jiff::Timestamp;
 use model::{
     exchange::{Backend, Exchange},
     names::INFRA,
+    timeouts::Limit,
     timing::{Settling, SpanKind},
     verdict::{Failure, Verdict},
 };
-use probe::{Converged, Scheme, Target};
+use probe::{Converged, Prober, Scheme, Target, left_of};
+use tokio::time::{Instant, timeout};
 
 use crate::{cause, gateway::Gateway};
 
@@ -36,6 +38,14 @@ impl<'g, 's> Traffic<'g, 's> {
         Self { gateway, target }
     }
 
+    /// A prober with what is left of `MaxTimeToConsistency`. That runs from the status, which the test
+    /// has seen: what it waits now for the silence of earlier tests is a part of it.
+    async fn prober(&self) -> Prober {
+        let (subject, began) = (self.gateway.subject(), Instant::now());
+        let prober = subject.prober().await;
+        prober.within(left_of(subject.limit(Limit::MaxTimeToConsistency), began.elapsed()))
+    }
+
     /// Each of these exchanges must happen, all at once: three times in a row within
     /// `MaxTimeToConsistency`.
     ///
@@ -45,7 +55,7 @@ impl<'g, 's> Traffic<'g, 's> {
     pub async fn must_give(&self, exchanges: &[Exchange]) -> Verdict {
         let subject = self.gateway.subject();
         subject.notes.step(format!("{} exchanges at {}", exchanges.len(), self.target.label));
-        let prober = subject.prober().await;
+        let prober = self.prober().await;
         let began = Timestamp::now();
         let (converged, mismatches) = prober.converge_all(&self.target, exchanges).await;
         let slowest = converged.iter().max_by_key(|(_, converged)| converged.settled);
@@ -102,7 +112,7 @@ impl<'g, 's> Traffic<'g, 's> {
     pub async fn must_share(&self, exchange: &Exchange, shares: &[(&str, f64)]) -> Verdict {
         let subject = self.gateway.subject();
         subject.notes.step(format!("the shares of {} backends", shares.len()));
-        match subject.prober().await.shares(&self.target, exchange, shares).await {
+        match self.prober().await.shares(&self.target, exchange, shares).await {
             Ok(observed) => {
                 subject.notes.moment(format!("shares {observed:?}"));
                 Ok(())
@@ -111,17 +121,24 @@ impl<'g, 's> Traffic<'g, 's> {
         }
     }
 
-    /// Beside the verdict: these exchanges should happen too. Asked once the verdict's own hold.
+    /// Beside the verdict: these exchanges should happen too. Asked once the verdict's own hold, so that
+    /// they do as well, or will not. It costs the run a second at most; only what is steadily wrong can
+    /// be told from what is late by then, and nothing where an earlier test's routes still answer. Where
+    /// findings are a part of the verdict they have its limit.
     pub async fn should_give(&self, rule: &str, spec: &str, exchanges: &[Exchange]) {
         let subject = self.gateway.subject();
-        let prober = subject.prober().await;
+        let limit = subject.beside(Limit::MaxTimeToConsistency);
+        let is_whole = limit == subject.limit(Limit::MaxTimeToConsistency);
+        let waits = Instant::now();
+        let Ok(prober) = timeout(limit, subject.prober()).await else { return };
+        let prober = prober.in_passing(left_of(limit, waits.elapsed()));
         let began = Timestamp::now();
         let (converged, mismatches) = prober.converge_all(&self.target, exchanges).await;
         let slowest = converged.iter().max_by_key(|(_, converged)| converged.settled);
         if let Some((index, slowest)) = slowest {
             self.note_settling(began, &exchanges[*index], slowest);
         }
-        for mismatch in mismatches {
+        for mismatch in mismatches.into_iter().filter(|mismatch| is_whole || mismatch.steady) {
             subject.finding(rule, spec, mismatch);
         }
     }

@@ -296,3 +296,14 @@ impl Pause {
         tokio::time::sleep(pause.min(deadline.saturating_duration_since(Instant::now()))).await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tenth_of_a_limit_is_always_left() {
+        let left = |passed| left_of(Duration::from_secs(30), Duration::from_secs(passed));
+        assert_eq!([0, 10, 29, 60].map(|passed| left(passed).as_secs()), [30, 20, 3, 3]);
+    }
+}

@@ -313,7 +313,7 @@ async fn what_is_steadily_wrong_is_told_apart() {
     };
     assert!(steady(|_, _| status(404, "")).await);
     assert!(!steady(|_, _| status(503, "")).await, "it may be overloaded");
-    let vary = |number: usize, _: &_| status(if number % 2 == 0 { 404 } else { 500 }, "");
+    let vary = |number: usize, _: &_| status(if number.is_multiple_of(2) { 404 } else { 500 }, "");
     assert!(!steady(vary).await);
     assert!(
         !steady(|number, request| if number % 3 == 2 { status(404, "") } else { echo(request) })

@@ -57,16 +57,16 @@ async fn a_request_arrives_as_it_is_written() {
 
 #[tokio::test]
 async fn names_of_headers_are_written_as_gos_client_writes_them() {
-    let (heard, mut lines) = mpsc::unbounded_channel();
+    let (wrote, mut heads) = mpsc::unbounded_channel();
     let server = accept(move |_, mut stream| {
-        let heard = heard.clone();
+        let wrote = wrote.clone();
         async move {
             let (mut head, mut part) = (Vec::new(), [0; 1024]);
             while !head.ends_with(b"\r\n\r\n") {
                 let length = stream.read(&mut part).await.unwrap();
                 head.extend_from_slice(&part[..length]);
             }
-            heard.send(String::from_utf8(head).unwrap()).unwrap();
+            wrote.send(String::from_utf8(head).unwrap()).unwrap();
             stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
         }
     })
@@ -76,7 +76,7 @@ async fn names_of_headers_are_written_as_gos_client_writes_them() {
         let request =
             get(path).host("example.org").with(&[("version", "one"), ("X-HEADER-set2", "x")]);
         prober.once(&server.target(), &request).await.unwrap();
-        let head = lines.recv().await.unwrap();
+        let head = heads.recv().await.unwrap();
         let names: Vec<_> =
             head.lines().skip(1).filter_map(|line| line.split(':').next()).collect();
         let expected = [
