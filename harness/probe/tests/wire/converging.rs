@@ -219,6 +219,10 @@ async fn a_request_under_way_at_the_deadline_is_not_cut_off() {
     let limits = Limits { request: Duration::from_millis(50), ..limits(3) };
     let mismatch = prober_with(limits).converge(&hanging.target(), &exchange).await.unwrap_err();
     assert_eq!(mismatch.observed, "no answer within 50ms");
+    // What is asked in passing has one for both.
+    let in_passing = prober(Duration::from_secs(60)).in_passing(Duration::from_millis(40));
+    let mismatch = in_passing.converge(&hanging.target(), &exchange).await.unwrap_err();
+    assert_eq!((mismatch.observed.as_str(), mismatch.steady), ("no answer within 40ms", false));
 }
 
 #[tokio::test]
