@@ -7,6 +7,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
 };
 
 use cluster::{Key, Kind, Object, views::GatewayView};
@@ -85,8 +86,8 @@ impl Drain {
     }
 
     /// Waits until the routes, which are removed now, answer no more. A Gateway that still answers by
-    /// them after `MaxTimeToConsistency` is told of.
-    pub(crate) async fn end(&self, session: &Session) {
+    /// them after `MaxTimeToConsistency` is told of. The silence must go on for `lasting`.
+    pub(crate) async fn end(&self, session: &Session, lasting: Duration) {
         let limit = session.timeouts().get(Limit::MaxTimeToConsistency);
         let waits = self.asked.iter().map(|asked| async move {
             let is_shared = &asked.is_shared;
@@ -95,7 +96,7 @@ impl Drain {
                 .sample
                 .with(async |request| {
                     let prober = session.prober();
-                    if prober.answers_no_more(&asked.target, &request, sign, limit).await {
+                    if prober.answers_no_more(&asked.target, &request, sign, limit, lasting).await {
                         return;
                     }
                     session.notice(format!(

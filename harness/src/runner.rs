@@ -292,7 +292,7 @@ impl<'a> Tests<'a> {
         let lane = self.lanes[turn.lane].clone();
         self.drains.spawn(async move {
             let (at, began) = (Timestamp::now(), Instant::now());
-            drain.end(&lane.session).await;
+            drain.end(&lane.session, std::time::Duration::ZERO).await;
             let test = lane.tests[turn.test].test.name.into();
             let spans = vec![Span { kind: SpanKind::Drain, began: at, took: began.elapsed() }];
             lane.session.tell(EventKind::TestDrained { test, spans });

@@ -341,7 +341,7 @@ fn sign(response: &Response) -> Sign {
 async fn a_route_that_is_gone_answers_no_more() {
     let (prober, request) = (prober(Duration::from_secs(5)), get("/"));
     let ends_at = async |target: &Target, limit: Duration| {
-        prober.answers_no_more(target, &request, sign, limit).await
+        prober.answers_no_more(target, &request, sign, limit, Duration::ZERO).await
     };
     let server = serve(|number, request| match number {
         0 | 4 => echo(request),
@@ -375,8 +375,22 @@ async fn a_gateway_that_reloads_is_not_silent() {
     .await;
     let (prober, request) = (prober(Duration::from_secs(5)), get("/"));
     let limit = Duration::from_secs(100_000);
-    assert!(prober.answers_no_more(&server.target(), &request, sign, limit).await);
+    assert!(prober.answers_no_more(&server.target(), &request, sign, limit, Duration::ZERO).await);
     assert_eq!(server.connections.load(Ordering::SeqCst), 12);
+}
+
+#[tokio::test]
+async fn a_silence_must_last_where_a_route_may_come_late() {
+    let server = serve(|number, request| match number {
+        5 => echo(request),
+        _ => status(404, ""),
+    })
+    .await;
+    let (prober, request, target) = (prober(Duration::from_secs(5)), get("/"), server.target());
+    let (limit, lasting) = (Duration::from_secs(60), Duration::from_millis(300));
+    let began = Instant::now();
+    assert!(prober.answers_no_more(&target, &request, sign, limit, lasting).await);
+    assert!(server.connections.load(Ordering::SeqCst) > 6 && began.elapsed() >= lasting);
 }
 
 #[tokio::test]
@@ -473,10 +487,10 @@ fn probes_can_run_on_any_thread() {
     fn send<T: Send>(_: &T) {}
     let prober = prober(Duration::from_secs(1));
     let target = crate::server::target("127.0.0.1:9".parse().unwrap(), probe::Scheme::Http);
-    let exchange = get("/").is(404);
+    let (exchange, none) = (get("/").is(404), Duration::ZERO);
     send(&prober.once(&target, &exchange.request));
     send(&prober.converge(&target, &exchange));
     send(&prober.converge_all(&target, std::slice::from_ref(&exchange)));
-    send(&prober.answers_no_more(&target, &exchange.request, |_| Sign::Still, Duration::ZERO));
+    send(&prober.answers_no_more(&target, &exchange.request, |_| Sign::Still, none, none));
     send(&prober.shares(&target, &exchange, &[]));
 }
