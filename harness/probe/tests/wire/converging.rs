@@ -315,14 +315,13 @@ async fn what_is_steadily_wrong_is_told_apart() {
         let server = serve(answer).await;
         hasty().converge(&server.target(), &get("/").reaches(V1)).await.unwrap_err().steady
     };
-    assert!(steady(|_, _| status(404, "")).await);
-    assert!(!steady(|_, _| status(503, "")).await, "it may be overloaded");
+    let same = |_: usize, _: &_| status(404, "");
+    let overloaded = |_: usize, _: &_| status(503, "");
     let vary = |number: usize, _: &_| status(if number.is_multiple_of(2) { 404 } else { 500 }, "");
-    assert!(!steady(vary).await);
-    assert!(
-        !steady(|number, request| if number % 3 == 2 { status(404, "") } else { echo(request) })
-            .await
-    );
+    let at_times =
+        |number: usize, request: &_| if number % 3 == 2 { status(404, "") } else { echo(request) };
+    let all = [steady(same), steady(overloaded), steady(vary), steady(at_times)];
+    assert_eq!(join_all(all).await, [true, false, false, false]);
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let target = crate::server::target(closed, probe::Scheme::Http);
     assert!(!hasty().converge(&target, &get("/").is(404)).await.unwrap_err().steady);
