@@ -5,7 +5,7 @@
 //! the routes are seen to be gone; what it applies may be there already where that can be seen then.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
@@ -13,11 +13,11 @@ use std::{
 use cluster::{Key, Kind, Object, views::GatewayView};
 use futures::future::join_all;
 use model::timeouts::Limit;
-use probe::{Response, Scheme, Target};
+use probe::{Scheme, Target};
 use tokio::sync::SetOnce;
 
 use crate::{
-    routing::{Answers, Rule, Sample, Services, Traces, parents, traces},
+    routing::{Answers, Rule, Sample, Services, Traces, merge, parents, traces, traces_at},
     session::Session,
 };
 
@@ -48,7 +48,7 @@ impl Drain {
     ) -> Self {
         let own: BTreeSet<Key> = objects.iter().filter_map(Key::of).collect();
         let store = session.store(Kind::HttpRoute);
-        let (mut all, mut asked) = (Vec::new(), Vec::new());
+        let (mut seen, mut asked) = (Traces::new(), Vec::new());
         for route in objects.iter().filter(|object| Kind::of(object) == Some(Kind::HttpRoute)) {
             let mut rules = Rule::of_route(route, services);
             let now = Key::of(route).and_then(|key| store.get(&key));
@@ -59,8 +59,10 @@ impl Drain {
                 if own.contains(&gateway) && !session.has_shared_address() {
                     continue;
                 }
-                for target in targets(session, &gateway) {
-                    asked.extend(traces(&rules).into_iter().map(|(sample, answers)| Asked {
+                for (target, hostnames) in targets(session, &gateway) {
+                    let there = traces_at(&rules, &hostnames);
+                    merge(&mut seen, there.clone());
+                    asked.extend(there.into_iter().map(|(sample, answers)| Asked {
                         target: target.clone(),
                         sample,
                         answers,
@@ -68,9 +70,9 @@ impl Drain {
                     }));
                 }
             }
-            all.extend(rules);
+            merge(&mut seen, traces(&rules));
         }
-        Self { traces: traces(&all), asked, over: SetOnce::new() }
+        Self { traces: seen, asked, over: SetOnce::new() }
     }
 
     /// Routes with these rules are about to be applied, which may answer the same requests: from now
@@ -84,16 +86,17 @@ impl Drain {
     }
 
     /// Waits until the routes, which are removed now, answer no more. A Gateway that still answers by
-    /// them after `MaxTimeToConsistency` is told of. The silence must last for `lasting`.
+    /// them after `MaxTimeToConsistency` is told of. The silence must go on for `lasting`.
     pub(crate) async fn end(&self, session: &Session, lasting: Duration) {
         let limit = session.timeouts().get(Limit::MaxTimeToConsistency);
         let waits = self.asked.iter().map(|asked| async move {
-            let still = |response: &Response| asked.may_be_answered_by(response);
+            let is_shared = &asked.is_shared;
+            let sign = |response: &_| asked.answers.sign(response, is_shared.load(Ordering::Relaxed));
             asked
                 .sample
                 .with(async |request| {
                     let prober = session.prober();
-                    if prober.answers_no_more(&asked.target, &request, still, limit, lasting).await {
+                    if prober.answers_no_more(&asked.target, &request, sign, limit, lasting).await {
                         return;
                     }
                     session.notice(format!(
@@ -118,20 +121,9 @@ impl Drain {
     }
 }
 
-impl Asked {
-    /// Whether a route gave this answer, as far as can be told: a backend, a redirect or the 500 of a
-    /// route with an invalid backend; where other routes answer too, what the ended rule may give.
-    fn may_be_answered_by(&self, response: &Response) -> bool {
-        if self.is_shared.load(Ordering::Relaxed) {
-            self.answers.may_include(response)
-        } else {
-            matches!(response.status.as_u16(), 200..400 | 500) || self.answers.may_include(response)
-        }
-    }
-}
-
-/// The plain listeners of a Gateway that stands, or of one with its address.
-fn targets(session: &Session, gateway: &Key) -> Vec<Target> {
+/// The ports of the plain listeners of a Gateway that stands, or of one with its address; and the
+/// hostnames of these listeners, some of which may have none.
+fn targets(session: &Session, gateway: &Key) -> Vec<(Target, BTreeSet<Option<String>>)> {
     let store = session.store(Kind::Gateway);
     let Some(object) = store.get(gateway) else { return Vec::new() };
     let view = GatewayView::new(&object);
@@ -139,15 +131,15 @@ fn targets(session: &Session, gateway: &Key) -> Vec<Target> {
     let Some(address) = addresses.iter().find(|address| address.kind.is_some()) else {
         return Vec::new();
     };
-    let ports: BTreeSet<u16> =
-        view.listeners().iter().filter(|l| l.protocol == "HTTP").map(|l| l.port).collect();
-    ports
-        .into_iter()
-        .map(|port| Target {
-            host: address.value.to_owned(),
-            port,
-            scheme: Scheme::Http,
-            label: format!("Gateway {}", gateway.name),
-        })
-        .collect()
+    let mut ports: BTreeMap<u16, BTreeSet<_>> = BTreeMap::new();
+    for listener in view.listeners().iter().filter(|listener| listener.protocol == "HTTP") {
+        ports.entry(listener.port).or_default().insert(listener.hostname.map(str::to_owned));
+    }
+    let target = |port| Target {
+        host: address.value.to_owned(),
+        port,
+        scheme: Scheme::Http,
+        label: format!("Gateway {}", gateway.name),
+    };
+    ports.into_iter().map(|(port, hostnames)| (target(port), hostnames)).collect()
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cluster::{Key, Kind, Object, views::RouteView};
 use model::exchange::Request;
-use probe::Response;
+use probe::{Response, Sign};
 use serde_json::Value;
 
 /// The workload behind each Service, by namespace and name: the value of its selector's label `app`,
@@ -38,7 +38,7 @@ pub(crate) struct Sample {
 }
 
 impl Sample {
-    fn of(matched: &Value, hostname: Option<&String>) -> Self {
+    fn of(matched: &Value, hostname: Option<&str>) -> Self {
         let pairs = |field: &str| -> Vec<(String, String)> {
             let pair = |entry: &Value| {
                 (text(&entry["name"], "").to_owned(), text(&entry["value"], "").to_owned())
@@ -73,25 +73,37 @@ impl Sample {
 pub(crate) struct Rule {
     hostnames: Vec<String>,
     matches: Vec<Value>,
-    /// Requests that it matches: one for each match and hostname.
-    samples: Vec<Sample>,
     /// How it answers what it matches.
     answers: Answers,
 }
 
-/// What shows whether rules still answer: a request for each of them, and how it is answered then.
+/// What shows whether rules still answer: requests for each of them, and how they are answered then.
 pub(crate) type Traces = BTreeMap<Sample, Answers>;
 
-/// The traces of some rules.
+/// The traces of some rules, whatever the hostname of their listener.
 pub(crate) fn traces<'r>(rules: impl IntoIterator<Item = &'r Rule>) -> Traces {
+    traces_at(rules, &BTreeSet::from([None]))
+}
+
+/// The traces of some rules on listeners with these hostnames, some of which may have none.
+pub(crate) fn traces_at<'r>(
+    rules: impl IntoIterator<Item = &'r Rule>,
+    listeners: &BTreeSet<Option<String>>,
+) -> Traces {
     let mut traces = Traces::new();
     for rule in rules {
-        for sample in &rule.samples {
-            let answers = traces.entry(sample.clone()).or_default();
-            *answers = answers.and(&rule.answers);
-        }
+        let samples = listeners.iter().flat_map(|listener| rule.samples(listener.as_deref()));
+        merge(&mut traces, samples.map(|sample| (sample, rule.answers.clone())));
     }
     traces
+}
+
+/// Adds traces to others: a request may show several rules.
+pub(crate) fn merge(traces: &mut Traces, more: impl IntoIterator<Item = (Sample, Answers)>) {
+    for (sample, answers) in more {
+        let known = traces.entry(sample).or_default();
+        *known = known.and(&answers);
+    }
 }
 
 impl Rule {
@@ -106,18 +118,25 @@ impl Rule {
                 if matches.is_empty() {
                     matches.push(Value::Null);
                 }
-                let mut samples = Vec::new();
-                for matched in &matches {
-                    let for_host = |host| Sample::of(matched, host);
-                    match hostnames.as_slice() {
-                        [] => samples.push(for_host(None)),
-                        some => samples.extend(some.iter().map(|host| for_host(Some(host)))),
-                    }
-                }
                 let answers = Answers::of_rule(rule, namespace, services);
-                Self { hostnames: hostnames.clone(), matches, samples, answers }
+                Self { hostnames: hostnames.clone(), matches, answers }
             })
             .collect()
+    }
+
+    /// A request for each of its matches and hostnames, as far as a listener with this hostname serves
+    /// them.
+    fn samples(&self, listener: Option<&str>) -> Vec<Sample> {
+        let served = |hostname| match listener {
+            Some(listener) => intersection(hostname, listener),
+            None => Some(hostname),
+        };
+        let hosts: Vec<_> = match self.hostnames.as_slice() {
+            [] => vec![listener],
+            hostnames => hostnames.iter().filter_map(|name| served(name)).map(Some).collect(),
+        };
+        let all = hosts.iter().flat_map(|host| self.matches.iter().map(|m| Sample::of(m, *host)));
+        all.collect()
     }
 
     /// Whether it may match this request.
@@ -133,12 +152,19 @@ impl Rule {
 
 /// Whether a request's host can match both hostnames, each of which may begin with `*.`.
 pub(crate) fn overlap(a: &str, b: &str) -> bool {
-    match (a.strip_prefix('*'), b.strip_prefix('*')) {
-        (None, None) => a == b,
-        (Some(suffix), None) => b.ends_with(suffix),
-        (None, Some(suffix)) => a.ends_with(suffix),
-        (Some(one), Some(two)) => one.ends_with(two) || two.ends_with(one),
-    }
+    intersection(a, b).is_some()
+}
+
+/// What hosts match both hostnames, each of which may begin with `*.`: those of one of the two.
+fn intersection<'h>(a: &'h str, b: &'h str) -> Option<&'h str> {
+    let (both, narrow) = match (a.strip_prefix('*'), b.strip_prefix('*')) {
+        (None, None) => (a == b, a),
+        (Some(suffix), None) => (b.ends_with(suffix), b),
+        (None, Some(suffix)) => (a.ends_with(suffix), a),
+        (Some(one), Some(two)) if one.len() < two.len() => (two.ends_with(one), b),
+        (Some(one), Some(two)) => (one.ends_with(two), a),
+    };
+    both.then_some(narrow)
 }
 
 fn may_match(matched: &Value, sample: &Sample) -> bool {
@@ -175,22 +201,23 @@ fn may_equal(wanted: &Value, value: &str) -> bool {
 
 /// The ways in which a rule may answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a way by itself")]
 pub(crate) struct Answers {
     /// It is not known: in any way.
     any: bool,
     /// With a 500, as for a backendRef that is invalid.
     error: bool,
+    /// With a 503 or 504, as when it has a limit of time.
+    unavailable: bool,
     /// With a redirect.
     redirect: bool,
-    /// With a 408 or 504, where it has a timeout.
-    late: bool,
     /// By one of these workloads, by namespace and name.
     backends: BTreeSet<(String, String)>,
 }
 
 impl Answers {
     fn of_rule(rule: &Value, namespace: &str, services: &Services) -> Self {
-        let mut answers = Self { late: !rule["timeouts"].is_null(), ..Self::default() };
+        let mut answers = Self { unavailable: !rule["timeouts"].is_null(), ..Self::default() };
         for filter in array(&rule["filters"]) {
             match filter["type"].as_str() {
                 Some("RequestRedirect") => answers.redirect = true,
@@ -233,8 +260,8 @@ impl Answers {
         Self {
             any: self.any || other.any,
             error: self.error || other.error,
+            unavailable: self.unavailable || other.unavailable,
             redirect: self.redirect || other.redirect,
-            late: self.late || other.late,
             backends: self.backends.union(&other.backends).cloned().collect(),
         }
     }
@@ -244,16 +271,30 @@ impl Answers {
         let alike = self.any
             || other.any
             || (self.error && other.error)
-            || (self.redirect && other.redirect)
-            || (self.late && other.late);
+            || (self.unavailable && other.unavailable)
+            || (self.redirect && other.redirect);
         !alike && self.backends.is_disjoint(&other.backends)
     }
 
+    /// What an answer to a trace says of the rule. Where rules of another test answer too by now
+    /// (`is_shared`), only what can be an answer of this one shows that it is there, and any of the others'
+    /// that it is not.
+    pub(crate) fn sign(&self, response: &Response, is_shared: bool) -> Sign {
+        match response.status.as_u16() {
+            // A Gateway that starts, or loads its configuration, says so too.
+            408 | 429 | 502..=504 if !self.may_include(response) => Sign::Unclear,
+            _ if is_shared && !self.may_include(response) => Sign::Gone,
+            404 => Sign::Gone,
+            200..400 | 500 | 502..=504 | 408 => Sign::Still,
+            _ => Sign::Unclear,
+        }
+    }
+
     /// Whether this may be one of them.
-    pub(crate) fn may_include(&self, response: &Response) -> bool {
+    fn may_include(&self, response: &Response) -> bool {
         match response.status.as_u16() {
             500 => self.any || self.error,
-            408 | 504 => self.late,
+            408 | 502..=504 => self.any || self.unavailable,
             300..400 => self.any || self.redirect,
             200..300 => match response.captured() {
                 Ok(Some(captured)) if !self.any => {

@@ -10,8 +10,8 @@ use model::{
     timing::{Settling, SpanKind},
     verdict::{Failure, Verdict},
 };
-use probe::{Converged, Prober, Scheme, Target};
-use tokio::time::Instant;
+use probe::{Converged, Prober, Scheme, Target, left_of};
+use tokio::time::{Instant, timeout};
 
 use crate::{cause, gateway::Gateway};
 
@@ -38,6 +38,14 @@ impl<'g, 's> Traffic<'g, 's> {
         Self { gateway, target }
     }
 
+    /// A prober with what is left of `MaxTimeToConsistency`. That runs from the status, which the test
+    /// has seen: what it waits now for the silence of earlier tests is a part of it.
+    async fn prober(&self) -> Prober {
+        let (subject, began) = (self.gateway.subject(), Instant::now());
+        let prober = subject.prober().await;
+        prober.within(left_of(subject.limit(Limit::MaxTimeToConsistency), began.elapsed()))
+    }
+
     /// Each of these exchanges must happen, all at once: three times in a row within
     /// `MaxTimeToConsistency`.
     ///
@@ -47,9 +55,9 @@ impl<'g, 's> Traffic<'g, 's> {
     pub async fn must_give(&self, exchanges: &[Exchange]) -> Verdict {
         let subject = self.gateway.subject();
         subject.notes.step(format!("{} exchanges at {}", exchanges.len(), self.target.label));
-        let (prober, deadline) = self.prober().await;
+        let prober = self.prober().await;
         let began = Timestamp::now();
-        let (converged, mismatches) = prober.converge_all(&self.target, exchanges, deadline).await;
+        let (converged, mismatches) = prober.converge_all(&self.target, exchanges).await;
         let slowest = converged.iter().max_by_key(|(_, converged)| converged.settled);
         if let Some((index, slowest)) = slowest {
             self.note_settling(began, &exchanges[*index], slowest);
@@ -67,17 +75,6 @@ impl<'g, 's> Traffic<'g, 's> {
         }
         let cause = cause::of_traffic(&mismatches, exchanges.len());
         Err(Failure { mismatches, cause, timeline: Vec::new() }.into())
-    }
-
-    /// The prober, once earlier tests are silent, and until when the data plane may take: the 30 s are
-    /// those since the status, so that what was waited for others' silence is taken off them. A tenth
-    /// remains: what was applied that long ago is served by now.
-    async fn prober(&self) -> (&'s Prober, Instant) {
-        let subject = self.gateway.subject();
-        let limit = subject.limit(Limit::MaxTimeToConsistency);
-        let deadline = Instant::now() + limit;
-        let prober = subject.prober().await;
-        (prober, deadline.max(Instant::now() + limit / 10))
     }
 
     /// Notes how long the subject took, by the exchange that came last.
@@ -115,8 +112,7 @@ impl<'g, 's> Traffic<'g, 's> {
     pub async fn must_share(&self, exchange: &Exchange, shares: &[(&str, f64)]) -> Verdict {
         let subject = self.gateway.subject();
         subject.notes.step(format!("the shares of {} backends", shares.len()));
-        let (prober, deadline) = self.prober().await;
-        match prober.shares(&self.target, exchange, shares, deadline).await {
+        match self.prober().await.shares(&self.target, exchange, shares).await {
             Ok(observed) => {
                 subject.notes.moment(format!("shares {observed:?}"));
                 Ok(())
@@ -125,18 +121,24 @@ impl<'g, 's> Traffic<'g, 's> {
         }
     }
 
-    /// Beside the verdict: these exchanges should happen too. Asked once the verdict's own hold.
+    /// Beside the verdict: these exchanges should happen too. Asked once the verdict's own hold, so that
+    /// they do as well, or will not. It costs the run a second at most; only what is steadily wrong can
+    /// be told from what is late by then, and nothing where an earlier test's routes still answer. Where
+    /// findings are a part of the verdict they have its limit.
     pub async fn should_give(&self, rule: &str, spec: &str, exchanges: &[Exchange]) {
         let subject = self.gateway.subject();
-        let prober = subject.prober().await;
+        let limit = subject.beside(Limit::MaxTimeToConsistency);
+        let is_whole = limit == subject.limit(Limit::MaxTimeToConsistency);
+        let waits = Instant::now();
+        let Ok(prober) = timeout(limit, subject.prober()).await else { return };
+        let prober = prober.in_passing(left_of(limit, waits.elapsed()));
         let began = Timestamp::now();
-        let deadline = Instant::now() + subject.beside(Limit::MaxTimeToConsistency);
-        let (converged, mismatches) = prober.converge_all(&self.target, exchanges, deadline).await;
+        let (converged, mismatches) = prober.converge_all(&self.target, exchanges).await;
         let slowest = converged.iter().max_by_key(|(_, converged)| converged.settled);
         if let Some((index, slowest)) = slowest {
             self.note_settling(began, &exchanges[*index], slowest);
         }
-        for mismatch in mismatches {
+        for mismatch in mismatches.into_iter().filter(|mismatch| is_whole || mismatch.steady) {
             subject.finding(rule, spec, mismatch);
         }
     }

@@ -112,6 +112,17 @@ impl Request<'static> {
 }
 
 impl Exchange {
+    /// Whether a data plane that is not programmed yet, or no more, may give the answer too: a 4xx or a
+    /// 5xx.
+    pub const fn wants_absence(&self) -> bool {
+        matches!(self.answer, Answer::Status(400..=599))
+    }
+
+    /// Whether a redirect on the way to the answer is followed: unless it is the answer.
+    pub const fn follows_redirects(&self) -> bool {
+        !matches!(self.answer, Answer::Redirect(_) | Answer::Status(300..=399))
+    }
+
     /// These headers must reach the backend, in place of those that were sent.
     pub const fn as_headers(self, headers: &'static [Header]) -> Self {
         match self.answer {

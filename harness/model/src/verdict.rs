@@ -72,14 +72,15 @@ pub struct Mismatch {
     /// What was sent and received, where that explains more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wire: Option<String>,
-    /// A definite answer, steadily given: for the second half of the wait at least it was the same, and
-    /// none that says that something is not ready. What other tests do cannot explain it.
+    /// A definite answer that was steadily given: over the second half of the wait every observation
+    /// was an HTTP answer other than 429, 502, 503 and 504, and the same. What other tests do at the
+    /// time cannot explain it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub steady: bool,
 }
 
 impl Mismatch {
-    /// Without times.
+    /// Without times, and not known to be steady.
     pub fn new(
         subject: impl Into<String>,
         expected: impl Into<String>,

@@ -6,15 +6,15 @@
 use std::{sync::Arc, time::Duration};
 
 use futures::future::join_all;
-use http::StatusCode;
 use model::{
-    exchange::{Answer, Exchange, Request},
+    exchange::{Exchange, Request},
     names::Namespaces,
     verdict::Mismatch,
 };
 use tokio::time::{Instant, timeout};
 
 use crate::{
+    attempt::Attempt,
     comparison::{compare, expected},
     dialer::Dialer,
     error::ProbeError,
@@ -28,15 +28,14 @@ use crate::{
 
 const SHORTEST_PAUSE: Duration = Duration::from_millis(2);
 const AS_EXPECTED: &str = "as expected";
-/// A reload, or a Gateway that has not found its endpoints yet, gives no answer for less than that.
-const LASTING: Duration = Duration::from_secs(1);
 
 /// How long, and how often, probes are made.
 #[derive(Clone, Debug)]
 pub struct Limits {
     /// For one request, from the dial to the end of the body: `RequestTimeout`.
     pub request: Duration,
-    /// From the first request to the last of the successes in a row: `MaxTimeToConsistency`.
+    /// From the first request to the begin of the last one: `MaxTimeToConsistency`. A request that is
+    /// under way then has its own limit, and counts.
     pub consistency: Duration,
     /// The longest pause after a failure: `DefaultPollInterval`. It begins with 2 ms and grows
     /// with the time that has passed.
@@ -63,14 +62,11 @@ pub struct Converged {
 /// Every request has a connection of its own. Dropping a future of a prober ends what it began.
 #[derive(Clone)]
 pub struct Prober {
-    wire: Arc<Wire>,
+    pub(crate) wire: Arc<Wire>,
     namespaces: Namespaces,
     pub(crate) limits: Limits,
     pub(crate) user_agent: Arc<str>,
 }
-
-/// What came of a request.
-pub(crate) type Attempt = Result<Response, ProbeError>;
 
 impl Prober {
     /// A prober.
@@ -88,6 +84,18 @@ impl Prober {
         Self { namespaces, ..self.clone() }
     }
 
+    /// The same prober with another [`Limits::consistency`].
+    pub fn within(&self, consistency: Duration) -> Self {
+        Self { limits: Limits { consistency, ..self.limits.clone() }, ..self.clone() }
+    }
+
+    /// The same prober for what is asked in passing: also a request ends within this time.
+    pub fn in_passing(&self, limit: Duration) -> Self {
+        let request = self.limits.request.min(limit);
+        let limits = Limits { request, consistency: limit, ..self.limits.clone() };
+        Self { limits, ..self.clone() }
+    }
+
     /// Sends one request and gives the answer, whatever it is.
     pub async fn once(
         &self,
@@ -97,39 +105,33 @@ impl Prober {
         self.send(target, &Outgoing::new(target, request, &self.user_agent)?).await
     }
 
-    /// When [`Limits::consistency`] will be over, if it begins now.
-    pub fn deadline(&self) -> Instant {
-        Instant::now() + self.limits.consistency
-    }
-
     /// Probes until the exchange succeeded [`Limits::successes`] times in a row.
-    ///
-    /// As in the Go suite no attempt begins after the deadline but the first, and one that is under way
-    /// then is let to its end.
     ///
     /// # Errors
     ///
-    /// What was observed, if that did not happen.
+    /// What was observed, if that did not happen within [`Limits::consistency`].
     pub async fn converge(
         &self,
         target: &Target,
         exchange: &Exchange,
-        deadline: Instant,
     ) -> Result<Converged, Mismatch> {
         let mut history = History::begin();
         let outgoing = match Outgoing::new(target, &exchange.request, &self.user_agent) {
             Ok(outgoing) => outgoing,
             Err(error) => return Err(self.mismatch(target, exchange, error.to_string())),
         };
+        let deadline = history.started() + self.limits.consistency;
         let pause = Pause::up_to(self.limits.longest_pause);
         let mut first_error = None;
         let mut successes = 0;
         let mut settled = Duration::ZERO;
-        loop {
-            let attempt = self.send(target, &outgoing).await;
+        // As in the Go suite the clock is looked at between attempts only: a success that ends after
+        // the deadline counts if it is the last of those in a row, and else none follows it.
+        let last = loop {
+            let attempt = self.attempt(target, exchange, &outgoing).await;
             match self.judge(target, exchange, &attempt) {
                 Ok(_) => {
-                    history.record(AS_EXPECTED);
+                    history.record(AS_EXPECTED, false);
                     if successes == 0 {
                         settled = history.waited();
                     }
@@ -144,31 +146,32 @@ impl Prober {
                     }
                 }
                 Err(observed) => {
-                    history.record(&observed);
+                    history.record(&observed, attempt.is_definite());
                     first_error.get_or_insert(observed);
                     successes = 0;
                     pause.after_failure(deadline).await;
                 }
             }
             if Instant::now() >= deadline {
-                let is_definite = attempt.as_ref().is_ok_and(|it| !is_interim(it.status));
-                return Err(Mismatch {
-                    since: history.since(),
-                    waited: Some(history.waited()),
-                    wire: Some(transcript(history.attempts(), &outgoing, Some(&attempt))),
-                    steady: is_definite && history.is_steady(),
-                    ..self.mismatch(target, exchange, history.observed())
-                });
+                break attempt;
             }
-        }
+        };
+        Err(Mismatch {
+            since: history.since(),
+            waited: Some(history.waited()),
+            wire: Some(transcript(history.attempts(), &last)),
+            steady: history.is_steady(),
+            ..self.mismatch(target, exchange, history.observed())
+        })
     }
 
-    /// Probes all exchanges at once, each until it succeeded, see [`Prober::converge`].
+    /// Probes all exchanges at once, each until it succeeded, see [`Prober::converge`]. Each has the
+    /// whole of [`Limits::consistency`], and beside it those that want an absence are looked at again.
     ///
-    /// A 404 or a 500 is also what a data plane may answer that is not programmed yet. So the rows that
-    /// want such an absence are asked again when those that want a presence have converged. Where none
-    /// wants a presence there is no second look: a 500 then comes of the route itself, and rows of 404 alone
-    /// follow others in their tests.
+    /// A 404 or a 500 may come from a data plane that is not programmed yet, too. Where others of the
+    /// exchanges want a presence, an absence counts only if it is there after all of these are. Those
+    /// that are alone get no second look: a 500 is given by a programmed route only, and a test of
+    /// nothing but 404 has seen its route by exchanges before.
     ///
     /// What did not converge comes second; both are in the order of the exchanges, and what did has its
     /// index with it.
@@ -176,25 +179,21 @@ impl Prober {
         &self,
         target: &Target,
         exchanges: &[Exchange],
-        deadline: Instant,
     ) -> (Vec<(usize, Converged)>, Vec<Mismatch>) {
-        let rows = exchanges.iter().map(|exchange| self.converge(target, exchange, deadline));
-        let mut rows = join_all(rows).await;
-        let wants_absence = |row: usize| matches!(exchanges[row].answer, Answer::Status(400..));
-        let (absent, present): (Vec<usize>, Vec<usize>) =
-            (0..exchanges.len()).partition(|row| wants_absence(*row));
-        if !present.is_empty() && present.iter().all(|row| rows[*row].is_ok()) {
-            let deadline = deadline.max(Instant::now() + self.limits.consistency / 10);
-            let again = absent.into_iter().filter(|row| rows[*row].is_ok());
-            let again = again
-                .collect::<Vec<_>>()
-                .into_iter()
-                .map(async |row| (row, self.converge(target, &exchanges[row], deadline).await));
-            for (row, second) in join_all(again).await {
-                if let Err(mismatch) = second {
-                    rows[row] = Err(mismatch);
+        let began = Instant::now();
+        let looks = exchanges.iter().map(|exchange| self.converge(target, exchange));
+        let mut rows = join_all(looks).await;
+        if presences_hold(exchanges, &rows) {
+            let waited = began.elapsed();
+            let again = self.within(left_of(self.limits.consistency, waited));
+            let again = &again;
+            let looks = exchanges.iter().zip(rows).map(async |(exchange, row)| match row {
+                Ok(first) if exchange.wants_absence() => {
+                    again.converge(target, exchange).await.map(|second| first.then(second, waited))
                 }
-            }
+                row => row,
+            });
+            rows = join_all(looks).await;
         }
         let (mut converged, mut mismatches) = (Vec::new(), Vec::new());
         for (index, row) in rows.into_iter().enumerate() {
@@ -206,61 +205,15 @@ impl Prober {
         (converged, mismatches)
     }
 
-    /// Probes until a deleted route answered no more, [`Limits::successes`] times in a row: each answer is
-    /// one of which `still` says that it cannot be the route's. No answer, or one that a reload gives, is a
-    /// sign only if nothing else came for a second. The silence must last for `lasting`, which is not
-    /// counted in the limit.
-    ///
-    /// Gives whether that happened within `limit`.
-    pub async fn answers_no_more(
+    /// Sends a request once.
+    pub(crate) async fn send(
         &self,
         target: &Target,
-        request: &Request<'_>,
-        still: impl Fn(&Response) -> bool,
-        limit: Duration,
-        lasting: Duration,
-    ) -> bool {
-        let Ok(outgoing) = Outgoing::new(target, request, &self.user_agent) else { return true };
-        let deadline = Instant::now() + limit + lasting;
-        let pause = Pause::up_to(self.limits.longest_pause);
-        let (mut silent, mut silent_since, mut doubtful_since) = (0, None, None);
-        loop {
-            let is_silent = match self.send(target, &outgoing).await {
-                Ok(response) if still(&response) => {
-                    (silent, silent_since, doubtful_since) = (0, None, None);
-                    false
-                }
-                Ok(response) if !is_interim(response.status) => {
-                    silent += 1;
-                    doubtful_since = None;
-                    silent >= self.limits.successes
-                }
-                _ => {
-                    silent = 0;
-                    let since = *doubtful_since.get_or_insert_with(Instant::now);
-                    since.elapsed() >= LASTING.min(limit / 10)
-                }
-            };
-            let since = *silent_since.get_or_insert_with(Instant::now);
-            if is_silent && since.elapsed() >= lasting {
-                return true;
-            }
-            if Instant::now() >= deadline {
-                return false;
-            }
-            if is_silent || silent == 0 {
-                pause.after_failure(deadline).await;
-            }
-        }
-    }
-
-    /// Sends a request once.
-    pub(crate) async fn send(&self, target: &Target, outgoing: &Outgoing) -> Attempt {
+        outgoing: &Outgoing,
+    ) -> Result<Response, ProbeError> {
         let limit = self.limits.request;
-        match timeout(limit, self.wire.send(target, outgoing)).await {
-            Ok(attempt) => attempt,
-            Err(_) => Err(ProbeError::TimedOut(limit)),
-        }
+        let answer = timeout(limit, self.wire.send(target, outgoing)).await;
+        answer.unwrap_or(Err(ProbeError::TimedOut(limit)))
     }
 
     /// What an echo backend captured, if the exchange succeeded; else what was observed.
@@ -270,8 +223,9 @@ impl Prober {
         exchange: &Exchange,
         attempt: &Attempt,
     ) -> Result<Captured, String> {
-        match attempt {
-            Ok(response) => compare(exchange, target, &self.namespaces, response),
+        match &attempt.answer {
+            Ok(response) => compare(exchange, target, &self.namespaces, response)
+                .map_err(|observed| observed + &attempt.detour()),
             Err(error) => Err(error.to_string()),
         }
     }
@@ -282,28 +236,74 @@ impl Prober {
     }
 }
 
-/// Whether a Gateway answers so for a moment, whatever its routes are.
-fn is_interim(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 429 | 502..=504)
+/// Whether some of the exchanges want a presence, and all of these converged.
+fn presences_hold(exchanges: &[Exchange], rows: &[Result<Converged, Mismatch>]) -> bool {
+    let rows = exchanges.iter().zip(rows);
+    let mut present = rows.filter(|(exchange, _)| !exchange.wants_absence()).peekable();
+    present.peek().is_some() && present.all(|(_, row)| row.is_ok())
+}
+
+impl Converged {
+    /// Of a first look, and a second one that began so long after it.
+    fn then(self, second: Self, after: Duration) -> Self {
+        let settled = match &second.first_error {
+            Some(_) => after + second.settled,
+            None => self.settled,
+        };
+        Self {
+            attempts: self.attempts + second.attempts,
+            settled,
+            took: after + second.took,
+            first_error: self.first_error.or(second.first_error),
+        }
+    }
+}
+
+/// What is left of a limit when a part of it has passed; a tenth at least. What was true so long ago
+/// shows itself at once.
+pub fn left_of(limit: Duration, passed: Duration) -> Duration {
+    limit.saturating_sub(passed).max(limit / 10)
 }
 
 /// The pauses after failures: an eighth of the time that has passed, so that little is lost after a
 /// short wait and little is asked during a long one.
 pub(crate) struct Pause {
     began: Instant,
+    shortest: Duration,
     longest: Duration,
 }
 
 impl Pause {
     /// Pauses from 2 ms up to this length, beginning now.
     pub(crate) fn up_to(longest: Duration) -> Self {
-        Self { began: Instant::now(), longest }
+        Self { began: Instant::now(), shortest: SHORTEST_PAUSE, longest }
+    }
+
+    /// But no shorter than this.
+    pub(crate) fn at_least(self, shortest: Duration) -> Self {
+        Self { shortest, longest: self.longest.max(shortest), ..self }
+    }
+
+    /// How long ago they began.
+    pub(crate) fn waited(&self) -> Duration {
+        self.began.elapsed()
     }
 
     /// Pauses, but not beyond the deadline.
     #[expect(clippy::disallowed_methods, reason = "a Gateway does not tell when it is programmed")]
     pub(crate) async fn after_failure(&self, deadline: Instant) {
-        let pause = (self.began.elapsed() / 8).max(SHORTEST_PAUSE).min(self.longest);
+        let pause = (self.waited() / 8).max(self.shortest).min(self.longest);
         tokio::time::sleep(pause.min(deadline.saturating_duration_since(Instant::now()))).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tenth_of_a_limit_is_always_left() {
+        let left = |passed| left_of(Duration::from_secs(30), Duration::from_secs(passed));
+        assert_eq!([0, 10, 29, 60].map(|passed| left(passed).as_secs()), [30, 20, 3, 3]);
     }
 }

@@ -30,6 +30,16 @@ pub enum ProbeError {
     /// What came back is not HTTP/1.1 as it should be.
     #[error("the answer is malformed: {0}")]
     Malformed(String),
+    /// The answer is a redirect that cannot be followed.
+    #[error("{status} to {location}, {reason}")]
+    Redirect {
+        /// The status of the redirect.
+        status: u16,
+        /// Where it leads.
+        location: String,
+        /// Why nothing is asked there.
+        reason: &'static str,
+    },
     /// Nothing came, or not all of it.
     #[error("no answer within {0:?}")]
     TimedOut(Duration),

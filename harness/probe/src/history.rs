@@ -12,13 +12,21 @@ pub(crate) struct History {
     started: Instant,
     attempts: u32,
     changes: usize,
+    /// Whether the last observation is an answer that says what the subject does.
+    is_definite: bool,
     last: VecDeque<(String, Instant)>,
 }
 
 impl History {
     /// A history that begins now.
     pub(crate) fn begin() -> Self {
-        Self { started: Instant::now(), attempts: 0, changes: 0, last: VecDeque::new() }
+        let last = VecDeque::new();
+        Self { started: Instant::now(), attempts: 0, changes: 0, is_definite: false, last }
+    }
+
+    /// When it began.
+    pub(crate) fn started(&self) -> Instant {
+        self.started
     }
 
     /// How many observations there were.
@@ -26,9 +34,11 @@ impl History {
         self.attempts
     }
 
-    /// Adds an observation.
-    pub(crate) fn record(&mut self, observation: &str) {
+    /// Adds an observation, and whether it is an answer that says what the subject does: no broken
+    /// connection, and no 503 of one that is busy.
+    pub(crate) fn record(&mut self, observation: &str, is_definite: bool) {
         self.attempts += 1;
+        self.is_definite = is_definite;
         if self.last.back().is_some_and(|(last, _)| last == observation) {
             return;
         }
@@ -56,9 +66,9 @@ impl History {
         self.last.back().map(|(_, since)| since.elapsed())
     }
 
-    /// Whether the last observation has stayed the same for the second half of the time at least.
+    /// Whether the last observation is definite, and all of the second half were the same.
     pub(crate) fn is_steady(&self) -> bool {
-        self.since().is_some_and(|since| since * 2 >= self.waited())
+        self.is_definite && self.since().is_some_and(|since| since * 2 >= self.waited())
     }
 
     /// How long ago it began.

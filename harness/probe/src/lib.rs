@@ -4,6 +4,7 @@
 //! **Invariant:** nothing here talks to Kubernetes, and `convergence` is the only module that
 //! waits for time to pass.
 
+mod attempt;
 mod comparison;
 mod convergence;
 mod dialer;
@@ -13,12 +14,14 @@ mod outgoing;
 mod pinning;
 mod response;
 mod shares;
+mod silence;
 mod target;
 mod transcript;
 mod wire;
 
-pub use convergence::{Converged, Limits, Prober};
+pub use convergence::{Converged, Limits, Prober, left_of};
 pub use dialer::{AddressMap, Dialer};
 pub use error::ProbeError;
 pub use response::{Captured, Response};
+pub use silence::Sign;
 pub use target::{Scheme, Target};

@@ -24,10 +24,15 @@ const ECHO_SET_HEADER: HeaderName = HeaderName::from_static("x-echo-set-header")
 /// What goes on the wire.
 #[derive(Clone)]
 pub(crate) struct Outgoing {
-    method: Method,
-    path: PathAndQuery,
-    headers: HeaderMap,
-    server_name: Option<ServerName<'static>>,
+    pub(crate) method: Method,
+    pub(crate) path: PathAndQuery,
+    pub(crate) headers: HeaderMap,
+    /// The port of the Gateway that it goes to.
+    pub(crate) port: u16,
+    pub(crate) is_secure: bool,
+    /// The name to ask for in the TLS handshake, and that the certificate must have. The first of some
+    /// redirected requests gives it to all.
+    pub(crate) server_name: Option<ServerName<'static>>,
 }
 
 impl Outgoing {
@@ -58,6 +63,8 @@ impl Outgoing {
                 ProbeError::Unsendable(format!("\"{}\" is not a path: {error}", request.path))
             })?,
             headers,
+            port: target.port,
+            is_secure: matches!(target.scheme, Scheme::Https { .. }),
             server_name: match target.scheme {
                 Scheme::Http => None,
                 Scheme::Https { .. } => Some(server_name(&host)?),
@@ -71,15 +78,22 @@ impl Outgoing {
         self
     }
 
-    /// The name to ask for in the TLS handshake, and that the certificate must have.
-    pub(crate) fn server_name(&self) -> Option<&ServerName<'static>> {
-        self.server_name.as_ref()
+    /// Path and query.
+    pub(crate) fn path(&self) -> &str {
+        self.path.as_str()
     }
 
-    /// The request for a client of URLs; `None` where a URL would change the request line.
+    /// The URL that it stands for.
+    pub(crate) fn url(&self) -> String {
+        let scheme = if self.is_secure { "https" } else { "http" };
+        let host = self.headers.get(HOST).map_or(&[][..], HeaderValue::as_bytes);
+        format!("{scheme}://{}{}", String::from_utf8_lossy(host), self.path)
+    }
+
+    /// As a client of URLs sends it; none inside TLS, or where a URL would change the request line.
     pub(crate) fn by_url(&self, address: SocketAddr) -> Option<reqwest::Request> {
         let url = Url::parse(&format!("http://{address}{}", self.path)).ok()?;
-        let survives = url[Position::BeforePath..] == *self.path.as_str();
+        let survives = !self.is_secure && url[Position::BeforePath..] == *self.path.as_str();
         survives.then(|| {
             let mut request = reqwest::Request::new(self.method.clone(), url);
             *request.headers_mut() = self.headers.clone();
@@ -87,8 +101,8 @@ impl Outgoing {
         })
     }
 
-    /// The request for a connection of our own.
-    pub(crate) fn raw(&self) -> http::Request<Empty<Bytes>> {
+    /// As hyper sends it.
+    pub(crate) fn request(&self) -> http::Request<Empty<Bytes>> {
         let mut request = http::Request::new(Empty::new());
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = Uri::from(self.path.clone());
@@ -101,21 +115,22 @@ impl fmt::Display for Outgoing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "> {} {} HTTP/1.1", self.method, self.path)?;
         for (name, value) in &self.headers {
-            let name = title_case(name.as_str());
-            let line = format!("> {name}: {}", String::from_utf8_lossy(value.as_bytes()));
+            let (name, value) = (title_case(name), String::from_utf8_lossy(value.as_bytes()));
+            let line = format!("> {name}: {value}");
             writeln!(f, "{}", line.trim_end())?;
         }
         Ok(())
     }
 }
 
-/// A header's name as it is written over HTTP/1.1.
-fn title_case(name: &str) -> String {
-    let parts = name.split('-').map(|part| {
-        let (first, rest) = part.split_at(part.len().min(1));
-        first.to_ascii_uppercase() + rest
-    });
-    parts.collect::<Vec<_>>().join("-")
+/// The name of a header as it goes out, see [`crate::wire`].
+fn title_case(name: &HeaderName) -> String {
+    let mut begins = true;
+    let title = |letter: char| {
+        let upper = std::mem::replace(&mut begins, letter == '-');
+        if upper { letter.to_ascii_uppercase() } else { letter }
+    };
+    name.as_str().chars().map(title).collect()
 }
 
 fn value(text: &str) -> Result<HeaderValue, ProbeError> {

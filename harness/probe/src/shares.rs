@@ -33,19 +33,20 @@ impl Prober {
     ///
     /// A round is 500 requests, 10 at a time. About every second one has a header of its own
     /// (`X-Jitter`), for Gateways that choose by a hash of the request. There are 10 rounds at most.
-    /// Shares are counted once the exchange itself holds, see [`Prober::converge`]. A request that does not
-    /// give what `exchange` wants shows that not every replica of the data plane has it yet: until the
-    /// deadline the count begins anew then, and after it the round is lost.
+    ///
+    /// Before that the exchange must hold, see [`Prober::converge`]. A request in a round that does not
+    /// give what it wants shows that it does not on every replica of the data plane yet: what was counted
+    /// is void, and the exchange must hold anew. It costs a round when
+    /// [`Limits::consistency`](crate::Limits::consistency) is over.
     ///
     /// # Errors
     ///
-    /// What was observed, if no round was right.
+    /// What was observed, if the exchange did not hold or no round was right.
     pub async fn shares(
         &self,
         target: &Target,
         exchange: &Exchange,
         expected: &[(&str, f64)],
-        deadline: Instant,
     ) -> Result<Vec<(String, f64)>, Mismatch> {
         let mismatch = |observed| {
             let subject = format!("{REQUESTS} times {} at {target}", exchange.request);
@@ -54,20 +55,23 @@ impl Prober {
         let outgoing = Outgoing::new(target, &exchange.request, &self.user_agent)
             .map_err(|error| mismatch(error.to_string()))?;
         let started = Instant::now();
+        let deadline = started + self.limits.consistency;
         let pause = Pause::up_to(self.limits.longest_pause);
+        self.converge(target, exchange).await?;
         let mut rounds = Vec::new();
-        self.converge(target, exchange, deadline).await?;
         while rounds.len() < ROUNDS {
             match self.round(target, exchange, &outgoing).await {
                 Ok(counts) => match judge(&counts, expected) {
                     Ok(shares) => return Ok(shares),
                     Err(measured) => rounds.push(measured),
                 },
-                Err(_) if Instant::now() < deadline => {
+                Err(observed) if Instant::now() >= deadline => rounds.push(observed),
+                Err(_) => {
                     pause.after_failure(deadline).await;
-                    self.converge(target, exchange, deadline).await?;
+                    let left = deadline.saturating_duration_since(Instant::now());
+                    // Whether it holds now, or will not, is what the next round tells.
+                    _ = self.within(left).converge(target, exchange).await;
                 }
-                Err(observed) => rounds.push(observed),
             }
         }
         let last = rounds.last().map_or("", String::as_str);
@@ -91,7 +95,8 @@ impl Prober {
             .map(|_| async move {
                 let jittered = rand::random::<bool>()
                     .then(|| outgoing.clone().with("x-jitter", rand::random_range(0..10_000_u16)));
-                let attempt = self.send(target, jittered.as_ref().unwrap_or(outgoing)).await;
+                let outgoing = jittered.as_ref().unwrap_or(outgoing);
+                let attempt = self.attempt(target, exchange, outgoing).await;
                 self.judge(target, exchange, &attempt)
             })
             .buffer_unordered(AT_A_TIME)

@@ -2,17 +2,20 @@
 
 use std::fmt::Write;
 
-use crate::{convergence::Attempt, outgoing::Outgoing, response::Response};
+use crate::{attempt::Attempt, response::Response};
 
 /// How much of a body is shown, in characters.
 const SHOWN: usize = 600;
 
-/// The last of some attempts; without one, the limit was over before the first had ended.
-pub(crate) fn transcript(attempts: u32, outgoing: &Outgoing, last: Option<&Attempt>) -> String {
-    match last {
-        Some(Ok(response)) => format!("attempt {attempts}\n{outgoing}{}", received(response)),
-        Some(Err(error)) => format!("attempt {attempts}\n{outgoing}! {error}\n"),
-        None => format!("attempt {attempts}\n{outgoing}! no answer\n"),
+/// The last of some attempts, with the redirects that it followed.
+pub(crate) fn transcript(attempts: u32, last: &Attempt) -> String {
+    let mut text = format!("attempt {attempts}\n");
+    for (asked, response) in &last.hops {
+        _ = writeln!(text, "{asked}{}", received(response).trim_end());
+    }
+    match &last.answer {
+        Ok(response) => text + &format!("{}{}", last.asked, received(response)),
+        Err(error) => text + &format!("{}! {error}\n", last.asked),
     }
 }
 

@@ -1,14 +1,13 @@
 //! One request, one connection, one answer.
 //!
-//! Plain HTTP goes through reqwest. hyper on a stream of the dialer serves where reqwest cannot:
-//! TLS with a verifier of our own, and request lines that a URL would change. Nothing is spawned
-//! for the latter, and the former's connection ends with its request, so that dropping the
-//! future of a probe leaves nothing behind.
+//! Plain HTTP to one address goes through reqwest. hyper on a stream of the dialer serves where reqwest
+//! cannot: TLS with a verifier of our own, names with several addresses, and request lines that a URL
+//! would change. Nothing is spawned for the latter, and the former's connection ends with its request,
+//! so that dropping the future of a probe leaves nothing behind.
 
 use std::{
     collections::HashMap,
     error::Error,
-    net::SocketAddr,
     pin::pin,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -23,7 +22,6 @@ use hyper::{
 };
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
-use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 use crate::{
@@ -52,9 +50,9 @@ impl Wire {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let plain = reqwest::Client::builder()
             .http1_only()
+            .http1_title_case_headers()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
-            .http1_title_case_headers()
             .pool_max_idle_per_host(0)
             .tcp_nodelay(true);
         // Should it ever not be built, hyper serves everything.
@@ -67,33 +65,23 @@ impl Wire {
         target: &Target,
         outgoing: &Outgoing,
     ) -> Result<Response, ProbeError> {
-        let addresses = self.resolve(target).await?;
-        if let (Scheme::Https { roots_pem }, Some(name)) = (&target.scheme, outgoing.server_name())
-        {
-            let tls = TlsConnector::from(self.config(roots_pem)?);
-            let stream = tls.connect(name.clone(), open(&addresses).await?).await;
-            let stream = stream.map_err(|error| ProbeError::handshake(&error))?;
-            return exchange(TokioIo::new(stream), outgoing.raw()).await;
+        let address = self.dialer.address(&target.host, outgoing.port);
+        let by_url = address.and_then(|address| outgoing.by_url(address));
+        if let Some((client, request)) = self.plain.as_ref().zip(by_url) {
+            let answer = client.execute(request).await;
+            return read(answer.map_err(|error| ProbeError::of(&error))?.into()).await;
         }
-        // reqwest goes to one address; a name may have several.
-        let by_url = match addresses.as_slice() {
-            [address] => self.plain.as_ref().zip(outgoing.by_url(*address)),
-            _ => None,
-        };
-        match by_url {
-            Some((client, request)) => {
-                let answer = client.execute(request).await;
-                read(answer.map_err(|error| ProbeError::of(&error))?.into()).await
+        let stream = self.dialer.connect(&target.host, outgoing.port).await?;
+        let request = outgoing.request();
+        match (&target.scheme, &outgoing.server_name) {
+            (Scheme::Https { roots_pem }, Some(name)) if outgoing.is_secure => {
+                let tls = TlsConnector::from(self.config(roots_pem)?);
+                let stream = tls.connect(name.clone(), stream).await;
+                let stream = stream.map_err(|error| ProbeError::handshake(&error))?;
+                exchange(TokioIo::new(stream), request).await
             }
-            None => exchange(TokioIo::new(open(&addresses).await?), outgoing.raw()).await,
+            _ => exchange(TokioIo::new(stream), request).await,
         }
-    }
-
-    async fn resolve(&self, target: &Target) -> Result<Vec<SocketAddr>, ProbeError> {
-        self.dialer.resolve(&target.host, target.port).await.map_err(|error| ProbeError::Resolve {
-            host: target.host.clone(),
-            reason: error.to_string(),
-        })
     }
 
     fn config(&self, roots_pem: &Arc<Vec<u8>>) -> Result<Arc<ClientConfig>, ProbeError> {
@@ -107,18 +95,13 @@ impl Wire {
     }
 }
 
-async fn open(addresses: &[SocketAddr]) -> Result<TcpStream, ProbeError> {
-    Dialer::open(addresses).await.map_err(|error| ProbeError::io(&error))
-}
-
 /// Sends a request on a stream. The connection is driven here, and closed at the end.
 async fn exchange(
     stream: impl Read + Write + Unpin,
     request: http::Request<Empty<Bytes>>,
 ) -> Result<Response, ProbeError> {
-    // As Go writes them: a Gateway that compares names by case is seen by a rule in lower case.
-    let mut builder = http1::Builder::new();
-    let handshake = builder.title_case_headers(true).handshake(stream).await;
+    // As Go's client writes the names of headers: `Version`, where a rule may say `version`.
+    let handshake = http1::Builder::new().title_case_headers(true).handshake(stream).await;
     let (mut sender, connection) = handshake.map_err(|error| ProbeError::of(&error))?;
     let answer = pin!(async move {
         let answer = sender.send_request(request).await;

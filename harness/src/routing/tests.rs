@@ -56,7 +56,7 @@ fn answer(status: u16, pod: &str) -> Response {
 #[test]
 fn each_rule_is_asked_by_every_match_and_hostname() {
     let rules = rules(
-        &json!(["*.example", "one.org"]),
+        &json!(["*.example", "one.test"]),
         &json!([
             { "matches": [
                 { "path": { "value": "/one" }, "headers": [{ "name": "a", "value": "b" }] },
@@ -66,19 +66,45 @@ fn each_rule_is_asked_by_every_match_and_hostname() {
             { "backendRefs": [] },
         ]),
     );
-    let asked = |rule: usize| -> Vec<(&str, Option<&str>)> {
-        let samples = rules[rule].samples.iter();
-        samples.map(|sample| (sample.path.as_str(), sample.host.as_deref())).collect()
+    let asked = |listener| -> Vec<_> {
+        let samples = rules.iter().flat_map(|rule| {
+            let samples = rule.samples(listener);
+            assert!(samples.iter().all(|sample| rule.may_match(sample)), "{rule:?} {samples:?}");
+            samples
+        });
+        samples
+            .map(|sample| format!("{}{}", sample.host.unwrap_or_default(), sample.path))
+            .collect()
     };
-    let (wild, exact) = (Some("drained.example"), Some("one.org"));
-    assert_eq!(asked(0), [("/one", wild), ("/one", exact), ("/other", wild), ("/other", exact)]);
-    assert_eq!(rules[0].samples[0].headers, [("a".to_owned(), "b".to_owned())]);
-    assert_eq!(asked(1), [("/?q=1", wild), ("/?q=1", exact)]);
-    assert_eq!(asked(2), [("/", wild), ("/", exact)]);
-    for rule in &rules {
-        for sample in &rule.samples {
-            assert!(rule.may_match(sample), "{rule:?} {sample:?}");
-        }
+    let hosts = ["drained.example", "one.test"];
+    let first = hosts.iter().flat_map(|host| [format!("{host}/one"), format!("{host}/other")]);
+    let others = ["/?q=1", "/"];
+    let others = others.iter().flat_map(|path| hosts.map(|host| format!("{host}{path}")));
+    assert_eq!(asked(None), first.chain(others).collect::<Vec<_>>());
+    assert_eq!(rules[0].samples(None)[0].headers, [("a".to_owned(), "b".to_owned())]);
+
+    // A listener serves the hosts that are in both.
+    let at = ["two.example/one", "two.example/other", "two.example/?q=1", "two.example/"];
+    assert_eq!(asked(Some("two.example")), at);
+    assert_eq!(asked(Some("*.test"))[0], "one.test/one");
+    assert_eq!(asked(Some("elsewhere")), [""; 0]);
+    let all = prefix("/", "v1");
+    assert_eq!(all[0].samples(None)[0].host, None);
+    assert_eq!(all[0].samples(Some("*.test"))[0].host.as_deref(), Some("drained.test"));
+}
+
+#[test]
+fn hostnames_meet_in_the_narrower_one() {
+    for (a, b, both) in [
+        ("a.test", "a.test", Some("a.test")),
+        ("a.test", "b.test", None),
+        ("*.test", "a.b.test", Some("a.b.test")),
+        ("*.test", "test", None),
+        ("*.test", "*.b.test", Some("*.b.test")),
+        ("*.a.test", "*.b.test", None),
+    ] {
+        assert_eq!(intersection(a, b), both);
+        assert_eq!(intersection(b, a), both);
     }
 }
 
@@ -145,6 +171,38 @@ fn answers_are_told_apart_by_who_gives_them() {
         let unknown = answers(unknown);
         assert!(unknown.may_include(&answer(200, "v1-abc-def")) && !unknown.differ_from(&v1));
     }
+}
+
+#[test]
+fn silence_is_what_a_gateway_without_the_route_says() {
+    let signs = |rule: Value, is_shared| {
+        let answers = rules(&json!([]), &json!([rule])).remove(0).answers;
+        let all = [
+            (404, ""),
+            (500, ""),
+            (503, ""),
+            (504, ""),
+            (400, ""),
+            (200, "v1-a-b"),
+            (200, "v2-a-b"),
+        ];
+        all.map(|(status, pod)| match answers.sign(&answer(status, pod), is_shared) {
+            Sign::Still => 's',
+            Sign::Gone => 'g',
+            Sign::Unclear => 'u',
+        })
+        .iter()
+        .collect::<String>()
+    };
+    let v1 = || json!({ "backendRefs": [{ "name": "v1" }] });
+    assert_eq!(signs(v1(), false), "gsuuuss");
+    assert_eq!(signs(v1(), true), "gguugsg", "another test's rule answers by now");
+    // What the rule itself answers is no sign that it is gone.
+    let limited = || json!({ "backendRefs": [{ "name": "v1" }], "timeouts": { "request": "1s" } });
+    assert_eq!(signs(limited(), false), "gsssuss");
+    assert_eq!(signs(limited(), true), "ggssgsg");
+    assert_eq!(signs(json!({}), true), "gsuuggg");
+    assert_eq!(signs(json!({ "backendRefs": [{ "name": "manual" }] }), false), "gsssuss");
 }
 
 #[test]

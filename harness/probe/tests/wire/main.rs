@@ -2,6 +2,7 @@
 
 mod comparing;
 mod converging;
+mod redirecting;
 mod sending;
 mod server;
 mod tls;

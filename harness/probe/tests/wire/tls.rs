@@ -204,10 +204,7 @@ async fn a_listener_that_speaks_no_tls_is_told() {
     let exchange = get("/one").host("example.org").reaches(V1);
     let mut observed = Vec::new();
     for server in [plain, closing] {
-        let mismatch = prober
-            .converge(&https(&server, &own.pem), &exchange, prober.deadline())
-            .await
-            .unwrap_err();
+        let mismatch = prober.converge(&https(&server, &own.pem), &exchange).await.unwrap_err();
         let subject = mismatch.subject.replace(&format!(":{}", server.address.port()), ":PORT");
         observed.push(format!("{subject}: {}", mismatch.observed));
     }
