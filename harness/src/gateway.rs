@@ -79,7 +79,8 @@ impl<'s> GatewayObject<'s> {
             ConditionType::Programmed.yes().for_any_reason(),
         ];
         self.must_be_within(Limit::NamespacesMustBeReady, &conditions).await?;
-        pods::must_be_ready(self.subject, &self.key).await
+        // Boxed, since tests hold several of these at a time.
+        Box::pin(pods::must_be_ready(self.subject, &self.key)).await
     }
 
     async fn must_be_within(&self, limit: Limit, conditions: &[Condition]) -> Verdict {

@@ -24,8 +24,10 @@ struct Expectation {
     key: Key,
     limit: Duration,
     expected: String,
-    expect: Box<dyn Fn(&Object) -> Result<(), String> + Send + Sync>,
+    expect: Box<Expect>,
 }
+
+type Expect = dyn Fn(&Object) -> Result<(), String> + Send + Sync;
 
 impl Held {
     /// This was fulfilled.

@@ -27,8 +27,17 @@ const GATEWAY_NAME: &str = "gateway.networking.k8s.io/gateway-name";
 /// What a Pod can be owned by, at most: ReplicaSet, Deployment, Gateway.
 const GENERATIONS: usize = 3;
 
-/// For which Gateway an owner of Pods was made, if for one; by the owner's UID.
-pub(crate) type Owners = Mutex<BTreeMap<String, Option<String>>>;
+/// For what each owner of Pods was made, by the owner's UID.
+pub(crate) type Owners = Mutex<BTreeMap<String, MadeFor>>;
+
+/// For what a Pod was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum MadeFor {
+    /// For the Gateway of this name.
+    Gateway(String),
+    /// For something else.
+    Other,
+}
 
 /// Waits until the Pods are ready by which a Gateway is served, within `NamespacesMustBeReady`.
 ///
@@ -45,11 +54,10 @@ pub(crate) async fn must_be_ready(subject: &Subject, gateway: &Key) -> Verdict {
         loop {
             let left = limit.saturating_sub(began.elapsed());
             let met = store.until_all(left, |pods| {
-                let unknown = pods.iter().find(|pod| session.is_made_for(pod).is_none());
+                let unknown = pods.iter().find(|pod| session.made_for(pod).is_none());
                 let unready = || {
-                    let made_for = |pod: &&Arc<Object>| {
-                        session.is_made_for(pod).flatten().as_ref() == Some(&gateway.name)
-                    };
+                    let own = Some(MadeFor::Gateway(gateway.name.clone()));
+                    let made_for = |pod: &&Arc<Object>| session.made_for(pod) == own;
                     pods.iter().filter(made_for).find_map(|pod| Some((pod, unready(pod)?)))
                 };
                 match (unknown, unready()) {
@@ -110,14 +118,14 @@ fn labelled(object: &Object) -> Option<String> {
 }
 
 impl Session {
-    /// For which Gateway a Pod was made, if for one; `None` if that is not known yet.
-    fn is_made_for(&self, pod: &Object) -> Option<Option<String>> {
+    /// For what a Pod was made; none if that is not known yet.
+    fn made_for(&self, pod: &Object) -> Option<MadeFor> {
         if let Some(gateway) = labelled(pod) {
-            return Some(Some(gateway));
+            return Some(MadeFor::Gateway(gateway));
         }
-        let Some(owner) = owner(pod) else { return Some(None) };
+        let Some(owner) = owner(pod) else { return Some(MadeFor::Other) };
         if owner.kind == "Gateway" {
-            return Some(Some(owner.name.clone()));
+            return Some(MadeFor::Gateway(owner.name.clone()));
         }
         // The fixtures' own Pods, of ReplicaSets that are named after their Deployments.
         let deployment = owner.name.rsplit_once('-').map_or("", |(deployment, _)| deployment);
@@ -127,7 +135,7 @@ impl Session {
         if fixture
             .is_some_and(|it| it.metadata.labels.iter().flatten().any(|(l, _)| l == RUN_LABEL))
         {
-            return Some(None);
+            return Some(MadeFor::Other);
         }
         self.owners().lock().unwrap_or_else(PoisonError::into_inner).get(&owner.uid).cloned()
     }
@@ -153,6 +161,6 @@ impl Session {
             next = owner(&there).cloned();
         }
         let mut owners = self.owners().lock().unwrap_or_else(PoisonError::into_inner);
-        owners.insert(first.uid, gateway);
+        owners.insert(first.uid, gateway.map_or(MadeFor::Other, MadeFor::Gateway));
     }
 }

@@ -269,7 +269,7 @@ impl<'a> Tests<'a> {
     }
 
     fn start_what_can(&mut self) {
-        while !self.stops() && !(self.first_counts() && !self.doubtful.is_empty()) {
+        while !self.stops() && (self.doubtful.is_empty() || !self.first_counts()) {
             let (lanes, stands, ahead) = (self.lanes, &self.stands, &self.ahead);
             let ready = |Turn { test, lane, .. }: Turn| {
                 let stands = match stands[lane] {
