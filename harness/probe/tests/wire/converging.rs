@@ -320,7 +320,7 @@ async fn what_is_steadily_wrong_is_told_apart() {
     let vary = |number: usize, _: &_| status(if number.is_multiple_of(2) { 404 } else { 500 }, "");
     let at_times =
         |number: usize, request: &_| if number % 3 == 2 { status(404, "") } else { echo(request) };
-    let all = [steady(same), steady(overloaded), steady(vary), steady(at_times)];
+    let all = vec![steady(same), steady(overloaded), steady(vary), steady(at_times)];
     assert_eq!(join_all(all).await, [true, false, false, false]);
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let target = crate::server::target(closed, probe::Scheme::Http);
