@@ -28,6 +28,7 @@ use self::writer::Writer;
 use crate::core::objects::Key;
 use crate::core::snapshot::Snapshot;
 use crate::core::{self, Config, Environment, StatusUpdate};
+use crate::faults::Deviation;
 use crate::proxy::Proxy;
 use crate::{Error, Options, PortMap};
 
@@ -152,7 +153,8 @@ impl Shell {
             let status = self.snapshot.reported(*kind, key).map(|(_, status)| status);
             status.is_some_and(|status| self.writer.wrote(*kind, key, status))
         });
-        respecified || !echo
+        // What is true for a moment alone must be looked at again.
+        respecified || !echo || self.options.faults.has(Deviation::RedirectAcceptedForAMoment)
     }
 
     /// Acts upon the cluster as it is now, or has it acted upon later.
@@ -162,7 +164,9 @@ impl Shell {
             late.take_in(&self.snapshot);
             return;
         }
-        let Config { ports, mut statuses } = self.compute(&self.snapshot, &Failures::new());
+        let Config { ports, mut statuses, unfinalized } =
+            self.compute(&self.snapshot, &Failures::new());
+        self.writer.finalize(unfinalized);
         let failures = self.proxy.serve(ports, self.addresses.answering());
         if !failures.is_empty() {
             let config = self.compute(&self.snapshot, &failures);
@@ -197,7 +201,8 @@ impl Shell {
     fn report(&mut self) {
         let Some(late) = &self.late else { return };
         let seen = late.status.seen().with_statuses_of(&self.snapshot);
-        let mut statuses = self.compute(&seen, &self.failures).statuses;
+        let Config { mut statuses, unfinalized, .. } = self.compute(&seen, &self.failures);
+        self.writer.finalize(unfinalized);
         let uid = |snapshot: &Snapshot, update: &StatusUpdate| {
             let (metadata, _) = snapshot.reported(update.kind, &update.key)?;
             Some(metadata.uid.clone())

@@ -237,6 +237,34 @@ async fn a_fault_acts_on_the_wire() {
     testbed.get(80, "/redirect", StatusCode::FOUND).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_fault_sees_how_names_of_headers_are_spelled() {
+    let testbed = Testbed::start(&["header-name-case-compared"]).await;
+    testbed.get(80, "/echo", StatusCode::OK).await;
+    let route = serde_json::json!({"spec": {"rules": [{
+        "matches": [{"headers": [{"name": "x-own", "value": "own"}]}],
+        "backendRefs": [{"name": "echo", "port": 8080}],
+    }]}});
+    let routes = api(&testbed.client, "gateway.networking.k8s.io", "HTTPRoute");
+    let patch = kube::api::Patch::Merge(&route);
+    routes
+        .patch("echo", &kube::api::PatchParams::default(), &patch)
+        .await
+        .expect("the route is changed");
+    let address = testbed.address(80).await;
+    for (name, expected) in [("x-own", "200"), ("X-Own", "404"), ("x-own", "200")] {
+        let request = format!("GET / HTTP/1.1\r\nHost: a.org\r\n{name}: own\r\n\r\n");
+        eventually(name, async || {
+            let mut stream = TcpStream::connect(address).await.ok()?;
+            stream.write_all(request.as_bytes()).await.ok()?;
+            let mut status = [0; 12];
+            stream.read_exact(&mut status).await.ok()?;
+            status.ends_with(expected.as_bytes()).then_some(())
+        })
+        .await;
+    }
+}
+
 async fn get<S>(stream: S, path: &str) -> (StatusCode, HeaderMap, Value)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,

@@ -165,7 +165,12 @@ fn find_service<'a>(
         let message = format!("backendRef {key}: {what}");
         unresolved("BackendNotFound", message, Deviation::MissingBackendGives503, 503, env)
     };
-    let service = snapshot.services.get(&key).ok_or_else(|| missing("there is no such Service"))?;
+    let seen = |service: &&Object<Service>| {
+        service.metadata.since < route.metadata.since
+            || !env.faults.has(Deviation::NewServiceIgnored)
+    };
+    let service = snapshot.services.get(&key).filter(seen);
+    let service = service.ok_or_else(|| missing("there is no such Service"))?;
     let number = reference.port.ok_or_else(|| missing("a reference to a Service needs a port"))?;
     let mut ports = service.spec.ports.iter();
     let port = ports
@@ -216,7 +221,8 @@ fn check_grant(
     let faults = env.faults;
     let key = service_key(reference, route);
     let namespace = &route.metadata.namespace;
-    let referrer = Referrer { group: GATEWAY_GROUP, kind: "HTTPRoute", namespace };
+    let since = route.metadata.since;
+    let referrer = Referrer { group: GATEWAY_GROUP, kind: "HTTPRoute", namespace, since };
     let target = Target { group: "", kind: "Service", key: &key };
     let forgotten = faults.has(Deviation::BackendReferenceGrantNotRequired)
         || (faults.has(Deviation::ReferenceGrantRevocationIgnored) && was_resolved(route, env));

@@ -7,7 +7,7 @@ use rustls::sign::CertifiedKey;
 use super::Environment;
 use super::hostname::Hostname;
 use super::objects::{
-    GATEWAY_GROUP, Gateway, Key, Listener, Object, ObjectReference, RouteGroupKind,
+    GATEWAY_GROUP, Gateway, Key, Listener, Object, ObjectReference, RouteGroupKind, Secret,
 };
 use super::references::{self, Referrer, Target};
 use super::snapshot::Snapshot;
@@ -216,8 +216,12 @@ fn resolve(
     {
         return Err(missing());
     }
-    let referrer =
-        Referrer { group: GATEWAY_GROUP, kind: "Gateway", namespace: &gateway.metadata.namespace };
+    let referrer = Referrer {
+        group: GATEWAY_GROUP,
+        kind: "Gateway",
+        namespace: &gateway.metadata.namespace,
+        since: gateway.metadata.since,
+    };
     let target = Target { group, kind, key: &key };
     if !references::permitted(snapshot, referrer, target, env.faults)
         && !env.faults.has(Deviation::CertificateReferenceGrantNotRequired)
@@ -232,7 +236,11 @@ fn resolve(
             Condition::no("ResolvedRefs", "RefNotPermitted", message)
         });
     }
-    match snapshot.secrets.get(&key) {
+    let seen = |secret: &&Object<Secret>| {
+        secret.metadata.since < gateway.metadata.since
+            || !env.faults.has(Deviation::NewSecretIgnored)
+    };
+    match snapshot.secrets.get(&key).filter(seen) {
         None if env.faults.has(Deviation::MissingCertificateResolved) => Ok(None),
         None => Err(missing()),
         Some(secret) => match &secret.certificate {

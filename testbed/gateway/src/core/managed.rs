@@ -127,6 +127,10 @@ impl<'a> Managed<'a> {
             no("AddressNotAssigned", "there is no address left to assign")
         } else if self.listeners.iter().all(|listener| !listener.programmed.status) {
             no("Invalid", "no listener is programmed; see the listeners' conditions")
+        } else if env.faults.has(Deviation::GatewayNeverProgrammed)
+            && self.listeners.iter().any(takes_routes_of_selected_namespaces)
+        {
+            no("Pending", "waiting for the namespaces of the routes")
         } else {
             Condition::yes("Programmed", "Programmed")
         }
@@ -174,6 +178,10 @@ impl<'a> Managed<'a> {
             port_table.sources.extend(sources);
         }
     }
+}
+
+fn takes_routes_of_selected_namespaces(listener: &ListenerState<'_>) -> bool {
+    listener.spec.allowed_routes.namespaces.from.as_deref() == Some("Selector")
 }
 
 /// Whether a Gateway asks for an address of its choice, which it cannot have.

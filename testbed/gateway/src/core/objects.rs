@@ -60,6 +60,11 @@ pub struct Metadata {
     pub creation_timestamp: String,
     /// `metadata.labels`.
     pub labels: BTreeMap<String, String>,
+    /// `metadata.finalizers`.
+    pub finalizers: Vec<String>,
+    /// The `resourceVersion` with which this generation was first seen: the greater, the later it came.
+    #[serde(skip)]
+    pub since: u64,
 }
 
 /// An object of one kind: its metadata, and the view of the rest.

@@ -13,6 +13,8 @@ pub struct Referrer<'a> {
     pub kind: &'a str,
     /// The referrer's namespace.
     pub namespace: &'a str,
+    /// Since when the referrer is as it is.
+    pub since: u64,
 }
 
 /// To what it refers.
@@ -49,7 +51,10 @@ fn grants(
 ) -> bool {
     let in_namespace = grant.metadata.namespace == target.key.namespace
         || faults.has(Deviation::ReferenceGrantNamespaceIgnored);
+    let seen =
+        grant.metadata.since < referrer.since || !faults.has(Deviation::NewReferenceGrantIgnored);
     in_namespace
+        && seen
         && grant.spec.from.iter().any(|from| is_from(from, referrer, faults))
         && grant.spec.to.iter().any(|to| is_to(to, target, faults))
 }
@@ -86,7 +91,7 @@ mod tests {
             &snapshot(&format!(
                 "{{kind: ReferenceGrant, metadata: {{name: g, namespace: web}}, spec: {grant}}}"
             )),
-            Referrer { group: GATEWAY_GROUP, kind: "HTTPRoute", namespace: "infra" },
+            Referrer { group: GATEWAY_GROUP, kind: "HTTPRoute", namespace: "infra", since: 0 },
             Target { group: "", kind: "Service", key: &key },
             &Faults::default(),
         )

@@ -41,6 +41,14 @@ pub struct CompiledRules {
     pub unsupported: Option<Condition>,
 }
 
+impl CompiledRules {
+    /// Whether there are rules, and each of them redirects.
+    pub fn only_redirects(&self) -> bool {
+        let mut rules = self.rules.iter();
+        !self.rules.is_empty() && rules.all(|(_, action)| action.filters.redirect.is_some())
+    }
+}
+
 /// Compiles the rules of a route and resolves their references.
 pub fn compile(
     route: &Object<HttpRoute>,

@@ -240,6 +240,12 @@ pub fn http_route(
     Some(Value::Object(status))
 }
 
+/// Whether the route's status has an entry of ours.
+pub fn has_entry(route: &Object<HttpRoute>, env: &Environment<'_>) -> bool {
+    let mut parents = route.status["parents"].as_array().into_iter().flatten();
+    parents.any(|entry| entry["controllerName"] == env.controller_name)
+}
+
 fn parent_reference(parent: &ParentReference, namespace: &str, env: &Environment<'_>) -> Value {
     let mut reference = Map::new();
     let group = parent.group.as_deref().unwrap_or(GATEWAY_GROUP);

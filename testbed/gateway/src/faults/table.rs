@@ -13,6 +13,13 @@ pub static FAULTS: &[Fault] = &[
         tests: &["GatewayModifyListeners"],
     },
     Fault {
+        name: "admission-webhook-refuses-empty-rules",
+        deviation: Deviation::AdmissionWebhookRefusesEmptyRules,
+        rule: "backendRefs may be left out, and an HTTPRoute without them must be taken \
+               like any other.",
+        tests: &["HTTPRouteNoBackendRefs"],
+    },
+    Fault {
         name: "attached-routes-always-zero",
         deviation: Deviation::AttachedRoutesAlwaysZero,
         rule: "attachedRoutes counts the routes that are attached to the listener.",
@@ -136,11 +143,24 @@ pub static FAULTS: &[Fault] = &[
         tests: &["GatewayListenerUnsupportedProtocol"],
     },
     Fault {
+        name: "gateway-class-finalizer-kept",
+        deviation: Deviation::GatewayClassFinalizerKept,
+        rule: "A GatewayClass that no Gateway uses can be removed: the finalizer for those \
+               in use does not stay.",
+        tests: &["GatewayClassObservedGenerationBump"],
+    },
+    Fault {
         name: "gateway-class-observed-generation-stale",
         deviation: Deviation::GatewayClassObservedGenerationStale,
         rule: "Conditions of a GatewayClass carry the generation of the spec that they were \
                computed from.",
         tests: &["GatewayClassObservedGenerationBump"],
+    },
+    Fault {
+        name: "gateway-never-programmed",
+        deviation: Deviation::GatewayNeverProgrammed,
+        rule: "A Gateway that is served is Programmed, not only its listeners.",
+        tests: &["HTTPRouteCrossNamespace"],
     },
     Fault {
         name: "gateway-observed-generation-stale",
@@ -180,6 +200,18 @@ pub static FAULTS: &[Fault] = &[
         deviation: Deviation::HeaderMatchesAreOred,
         rule: "A request must fulfil all header matches of a match.",
         tests: &["HTTPRouteHeaderMatching"],
+    },
+    Fault {
+        name: "header-name-case-compared",
+        deviation: Deviation::HeaderNameCaseCompared,
+        rule: "Names of headers are compared without regard to case: Version: one fits the \
+               match version: one.",
+        tests: &[
+            "HTTPRouteHeaderMatching",
+            "HTTPRouteMatching",
+            "HTTPRouteMatchingAcrossRoutes",
+            "HTTPRouteRuleOrder",
+        ],
     },
     Fault {
         name: "header-remove-ignored",
@@ -381,6 +413,29 @@ pub static FAULTS: &[Fault] = &[
         tests: &["HTTPRouteCrossNamespace"],
     },
     Fault {
+        name: "new-reference-grant-ignored",
+        deviation: Deviation::NewReferenceGrantIgnored,
+        rule: "A ReferenceGrant permits references that were there before it came as well.",
+        tests: &[
+            "GatewaySecretReferenceGrantAllInNamespace",
+            "GatewaySecretReferenceGrantSpecific",
+        ],
+    },
+    Fault {
+        name: "new-secret-ignored",
+        deviation: Deviation::NewSecretIgnored,
+        rule: "A certificateRef resolves as soon as its Secret is there, though the Gateway \
+               was there before.",
+        tests: &["HTTPRouteHTTPSListener"],
+    },
+    Fault {
+        name: "new-service-ignored",
+        deviation: Deviation::NewServiceIgnored,
+        rule: "A backendRef resolves as soon as its Service is there, though the route was \
+               there before.",
+        tests: &["HTTPRouteServiceTypes"],
+    },
+    Fault {
         name: "no-backend-refs-falls-through",
         deviation: Deviation::NoBackendRefsFallsThrough,
         rule: "A rule without backendRefs matches like any other: its requests must not go to \
@@ -456,6 +511,12 @@ pub static FAULTS: &[Fault] = &[
         deviation: Deviation::PathPrefixRefusesTrailingSlash,
         rule: "A PathPrefix /v2 matches /v2/ as well.",
         tests: &["HTTPRouteMatching"],
+    },
+    Fault {
+        name: "redirect-accepted-for-a-moment",
+        deviation: Deviation::RedirectAcceptedForAMoment,
+        rule: "Accepted stays True for as long as nothing changes.",
+        tests: &["HTTPRouteRedirectHostAndStatus"],
     },
     Fault {
         name: "redirect-hostname-ignored",

@@ -1,7 +1,7 @@
 //! Connections from clients: accepted, opened, and handed to the exchange request by request.
 
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -11,6 +11,7 @@ use hyper_util::server::conn::auto;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
+use tokio_util::io::InspectReader;
 use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
@@ -20,6 +21,7 @@ use super::unrest::OfPort;
 use super::upstream::Upstream;
 use crate::core::listeners::Scheme;
 use crate::core::routing::PortTable;
+use crate::faults::Deviation;
 
 /// How long to wait before the next connection when one could not be accepted.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(10);
@@ -96,6 +98,9 @@ impl Server {
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let Self { table, unrest, upstream, stop, .. } = self;
+        // The server keeps the spelling of names to itself, and one fault is about it.
+        let raw = table.load().faults.has(Deviation::HeaderNameCaseCompared).then(Heard::default);
+        let stream = InspectReader::new(stream, hear(raw.clone()));
         let service = service_fn(move |request| {
             let is_unavailable =
                 unrest.as_ref().is_some_and(|unrest| unrest.load().is_unavailable());
@@ -103,6 +108,7 @@ impl Server {
                 table: table.load_full(),
                 upstream: upstream.clone(),
                 server_name: server_name.clone(),
+                raw: raw.as_ref().map(heard).unwrap_or_default(),
             };
             async move {
                 Ok::<_, Infallible>(if is_unavailable {
@@ -127,6 +133,23 @@ impl Server {
             debug!(%error, "a connection ended early");
         }
     }
+}
+
+/// What a client sent since its last request.
+type Heard = Arc<Mutex<Vec<u8>>>;
+
+/// Notes what is read, where that is wanted.
+fn hear(raw: Option<Heard>) -> impl FnMut(&[u8]) {
+    move |bytes| {
+        if let Some(raw) = &raw {
+            raw.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        }
+    }
+}
+
+/// What was noted since the last request: its body, and the head of this one.
+fn heard(raw: &Heard) -> Vec<u8> {
+    std::mem::take(&mut *raw.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 #[expect(clippy::disallowed_methods, reason = "nothing tells when a file descriptor is free again")]

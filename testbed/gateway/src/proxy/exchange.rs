@@ -46,6 +46,8 @@ pub struct Exchange {
     pub upstream: Upstream,
     /// The server name of the TLS connection, if it gave one.
     pub server_name: Option<Arc<str>>,
+    /// The head as it came, where a fault asks for it.
+    pub raw: Vec<u8>,
 }
 
 /// A request whose rule and backend are chosen.
@@ -72,6 +74,7 @@ pub async fn answer(exchange: Exchange, request: Request<Incoming>) -> Response<
         path: request.uri().path(),
         query: request.uri().query().unwrap_or_default(),
         headers: request.headers(),
+        raw: &exchange.raw,
     };
     let entry = match exchange.table.route(exchange.server_name.as_deref(), &head) {
         Routed::To(entry) => entry,
