@@ -20,6 +20,10 @@ pub enum Purpose {
     Statuses = 3,
     /// When and how addresses change.
     Addresses = 4,
+    /// How long Gateways take to be provisioned.
+    Provisioning = 5,
+    /// When Pods are ready.
+    Pods = 6,
 }
 
 /// A sequence of random draws.

@@ -21,7 +21,7 @@ pub mod status;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::rc::Rc;
 
@@ -75,6 +75,8 @@ pub struct Environment<'a> {
     pub faults: &'a Faults,
     /// The addresses of the Gateways that have one, in the order of their statuses.
     pub addresses: &'a BTreeMap<Key, Vec<IpAddr>>,
+    /// The Gateways that are still to be provisioned, and so have no address yet.
+    pub pending: &'a BTreeSet<Key>,
     /// Ports of Gateways that could not be opened, and what the operating system said.
     pub bind_failures: &'a BTreeMap<(Key, u16), String>,
     /// The time, RFC 3339 in whole seconds.

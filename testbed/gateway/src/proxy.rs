@@ -2,6 +2,7 @@
 
 mod connection;
 mod exchange;
+mod line;
 mod tls;
 mod unrest;
 mod upstream;
@@ -10,12 +11,16 @@ use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use tokio::net::{TcpListener, TcpSocket};
+use tokio::sync::watch;
+use tokio::time::Instant;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use self::connection::Server;
+use self::line::Line;
 use self::unrest::{OfPort, Unsettled};
 use self::upstream::Upstream;
 use crate::core::objects::Key;
@@ -38,8 +43,11 @@ pub struct Proxy {
 struct OpenPort {
     /// Where it answers: at each address of its Gateway.
     at: Vec<SocketAddr>,
-    table: Arc<ArcSwap<PortTable>>,
+    /// What each replica serves there; one, unless a lag wants another.
+    replicas: Vec<Arc<Line>>,
     unrest: OfPort,
+    /// Has nobody listen until then.
+    reload: watch::Sender<Instant>,
     _stop: DropGuard,
 }
 
@@ -106,30 +114,52 @@ impl Proxy {
                 vec![listener]
             }
         };
-        let table = Arc::new(ArcSwap::from_pointee(table));
-        let unrest = self
-            .unsettled
-            .as_mut()
-            .map(|unsettled| Arc::new(ArcSwap::from_pointee(unsettled.draw())));
+        let change = self.unsettled.as_mut().map(Unsettled::draw);
+        let mut delays = change.as_ref().map_or_else(at_once, |change| change.delays.clone());
+        // There was nothing before that could go on answering here.
+        delays[0] = Duration::ZERO;
+        let unrest = change.map(|change| Arc::new(ArcSwap::from_pointee(change.unrest)));
+        let replicas: Vec<_> = delays.iter().map(|_| Arc::new(Line::default())).collect();
+        push(&replicas, table, &delays);
         let stop = CancellationToken::new();
         let upstream = self.upstream.clone();
-        let server = Server::new(Arc::clone(&table), unrest.clone(), upstream, stop.clone());
+        let (reload, reloads) = watch::channel(Instant::now());
+        let server = Server::new(&replicas, unrest.clone(), reloads, upstream, stop.clone());
         for listener in listeners {
             tokio::spawn(server.clone().run(listener));
         }
-        Ok(OpenPort { at, table, unrest, _stop: stop.drop_guard() })
+        Ok(OpenPort { at, replicas, unrest, reload, _stop: stop.drop_guard() })
     }
 }
 
 impl OpenPort {
-    /// Serves another table from now on.
+    /// Serves another table from now on, or as soon as a lag lets it.
     fn take(&self, table: PortTable, unsettled: Option<&mut Unsettled>) {
+        let mut delays = at_once();
         if let (Some(unsettled), Some(unrest)) = (unsettled, &self.unrest)
-            && self.table.load().sources != table.sources
+            && !self.replicas[0].is_known(&table)
         {
-            unrest.store(Arc::new(unsettled.draw()));
+            let change = unsettled.draw();
+            unrest.store(Arc::new(change.unrest));
+            if let Some(gone) = change.gone {
+                self.reload.send_replace(gone);
+            }
+            delays = change.delays;
         }
-        self.table.store(Arc::new(table));
+        push(&self.replicas, table, &delays);
+    }
+}
+
+/// The delays where there is no lag.
+fn at_once() -> Vec<Duration> {
+    vec![Duration::ZERO]
+}
+
+fn push(replicas: &[Arc<Line>], table: PortTable, delays: &[Duration]) {
+    let table = Arc::new(table);
+    for (index, replica) in replicas.iter().enumerate() {
+        // A table that is known already takes the place of the other whatever the delay.
+        replica.push(Arc::clone(&table), delays.get(index).copied().unwrap_or_default());
     }
 }
 

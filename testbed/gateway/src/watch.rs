@@ -8,6 +8,7 @@ mod addresses;
 mod changes;
 mod late;
 mod noise;
+mod pods;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -24,8 +25,10 @@ use self::addresses::Addresses;
 use self::changes::{Change, Changes};
 use self::late::Late;
 use self::noise::Noise;
+use self::pods::Pods;
 use self::writer::Writer;
 use crate::core::objects::Key;
+use crate::core::routing::PortTable;
 use crate::core::snapshot::Snapshot;
 use crate::core::{self, Config, Environment, StatusUpdate};
 use crate::faults::Deviation;
@@ -47,6 +50,7 @@ pub async fn start(
         changes: changes::watch(&client),
         snapshot: Snapshot::default(),
         addresses: Addresses::new(options.addresses.clone(), &options.lag, options.ports),
+        pods: Pods::new(client, &options.lag),
         late: Late::new(&options.lag),
         failures: BTreeMap::new(),
         options,
@@ -72,6 +76,8 @@ struct Shell {
     /// The cluster as it is.
     snapshot: Snapshot,
     addresses: Addresses,
+    /// The Gateways' Pods, if they have any.
+    pods: Option<Pods>,
     /// The cluster as it is acted upon, if that is not as it is.
     late: Option<Late>,
     /// Of what is served at present.
@@ -88,6 +94,7 @@ impl Shell {
         loop {
             let due = self.late.as_ref().and_then(Late::due);
             let readdress = self.addresses.due();
+            let ready = self.pods.as_ref().and_then(Pods::due);
             let matters = tokio::select! {
                 Some(change) = self.changes.next() => self.apply_burst(change, rested).await,
                 again = self.writer.finished() => {
@@ -105,6 +112,7 @@ impl Shell {
                     self.addresses.change();
                     true
                 }
+                () = until(ready) => true,
                 else => return,
             };
             if matters {
@@ -167,10 +175,10 @@ impl Shell {
         let Config { ports, mut statuses, unfinalized } =
             self.compute(&self.snapshot, &Failures::new());
         self.writer.finalize(unfinalized);
-        let failures = self.proxy.serve(ports, self.addresses.answering());
+        let failures = self.serve(ports);
         if !failures.is_empty() {
             let config = self.compute(&self.snapshot, &failures);
-            self.proxy.serve(config.ports, self.addresses.answering());
+            self.serve(config.ports);
             statuses = config.statuses;
         }
         self.writer.write(statuses, &self.snapshot);
@@ -184,16 +192,25 @@ impl Shell {
             let seen = Arc::clone(late.traffic.seen());
             let failed_before = std::mem::take(&mut self.failures);
             let config = self.compute(&seen, &Failures::new());
-            self.failures = self.proxy.serve(config.ports, self.addresses.answering());
+            self.failures = self.serve(config.ports);
             if !self.failures.is_empty() {
                 let config = self.compute(&seen, &self.failures);
-                self.proxy.serve(config.ports, self.addresses.answering());
+                self.serve(config.ports);
             }
             report |= self.failures != failed_before;
         }
         if report {
             self.report();
         }
+    }
+
+    /// Serves these tables, as far as the Gateways' Pods are ready.
+    fn serve(&mut self, tables: BTreeMap<(Key, u16), PortTable>) -> Failures {
+        let addresses = self.addresses.answering();
+        let Some(pods) = &mut self.pods else { return self.proxy.serve(tables, addresses) };
+        let failures = self.proxy.serve(tables, &pods.ready(addresses));
+        pods.tell();
+        failures
     }
 
     /// Writes the statuses that follow from what a slow Gateway sees, to the objects that are still
@@ -216,6 +233,7 @@ impl Shell {
             controller_name: &self.options.controller_name,
             faults: &self.options.faults,
             addresses: self.addresses.listed(),
+            pending: &self.addresses.pending(),
             bind_failures,
             now: &Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         };
@@ -229,6 +247,9 @@ impl Shell {
             let is_served = served.as_ref().is_some_and(|seen| seen.gateways.contains_key(key));
             is_served || snapshot.gateways.contains_key(key)
         });
+        if let Some(pods) = &mut self.pods {
+            pods.keep(&self.snapshot, &self.options.controller_name, self.addresses.answering());
+        }
     }
 }
 

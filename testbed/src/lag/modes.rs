@@ -20,6 +20,10 @@ pub(super) enum Unit {
     Time,
     /// A percentage.
     Share,
+    /// A time, and how many at a time.
+    Queue,
+    /// A number above 0.
+    Count,
     /// There is no value.
     None,
 }
@@ -27,13 +31,18 @@ pub(super) enum Unit {
 /// A mode, for the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Name {
+    AddressPool,
     Addresses,
     Configuration,
     Conflicts,
     ExtraConditions,
     InterimStatuses,
     OutdatedStatuses,
+    Pods,
+    Provisioning,
+    Reloads,
     RepeatedStatuses,
+    Replicas,
     Resets,
     Restarts,
     Status,
@@ -62,6 +71,13 @@ const fn share(id: Name, name: &'static str, default: &'static str, what: &'stat
 
 /// Every mode, sorted by name.
 pub const MODES: &[LagMode] = &[
+    LagMode {
+        name: "address-pool",
+        what: "So many Gateways have an address at a time; the others wait for one in their order.",
+        default: "10",
+        unit: Unit::Count,
+        id: Name::AddressPool,
+    },
     time(
         Name::Addresses,
         "addresses",
@@ -100,10 +116,35 @@ pub const MODES: &[LagMode] = &[
         "After each status the one before it is written once more, for TIME.",
     ),
     time(
+        Name::Pods,
+        "pods",
+        "0s..20s",
+        "Gateways are Pods, which become ready TIME after their status says Programmed.",
+    ),
+    LagMode {
+        name: "provisioning",
+        what: "Each Gateway takes TIME to be provisioned: TIME[,N] for N at a time, one if not given.",
+        default: "5s,1",
+        unit: Unit::Queue,
+        id: Name::Provisioning,
+    },
+    time(
+        Name::Reloads,
+        "reloads",
+        "0s..5s",
+        "On a change a port refuses connections for a fifth of TIME, then serves what was before for TIME.",
+    ),
+    time(
         Name::RepeatedStatuses,
         "repeated-statuses",
         "0s..5s",
         "Each status is written twice, TIME apart, first with other transition times.",
+    ),
+    time(
+        Name::Replicas,
+        "replicas",
+        "0s..20s",
+        "A second replica takes every other connection, and serves what was before for TIME.",
     ),
     time(
         Name::Resets,

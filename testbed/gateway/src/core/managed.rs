@@ -123,6 +123,8 @@ impl<'a> Managed<'a> {
             no("Invalid", "the Gateway is not accepted; see its condition Accepted")
         } else if wants_own_address(self.gateway) {
             no("AddressNotUsable", "addresses are assigned here; leave out spec.addresses[].value")
+        } else if env.pending.contains(&self.gateway.key()) {
+            no("Pending", "the Gateway is still to be provisioned")
         } else if !env.addresses.contains_key(&self.gateway.key()) {
             no("AddressNotAssigned", "there is no address left to assign")
         } else if self.listeners.iter().all(|listener| !listener.programmed.status) {
