@@ -144,7 +144,11 @@ impl Lag {
     }
 
     /// Whether the modes can be had together, on such an API server.
-    pub(crate) fn check(&self, embedded: bool) -> Result<(), InvalidLag> {
+    ///
+    /// # Errors
+    ///
+    /// When two exclude each other, or one is trouble of an API server that is not embedded.
+    pub fn check(&self, embedded: bool) -> Result<(), InvalidLag> {
         let has = |name| self.set.contains_key(&name);
         if has(Name::TrafficAfterStatus) && has(Name::StatusAfterTraffic) {
             return Err(InvalidLag::Circle);
