@@ -99,6 +99,24 @@ enum Extent {
     All,
 }
 
+/// Which tests run beside a test.
+#[derive(Clone, Copy)]
+enum Company {
+    /// A few, since it is about the test.
+    Few,
+    /// As many as a user has, since it is about what they do together.
+    Usual,
+}
+
+impl Company {
+    fn max_parallel(self) -> usize {
+        match self {
+            Self::Few => MAX_PARALLEL,
+            Self::Usual => Options::default().max_parallel,
+        }
+    }
+}
+
 /// What a trial looks at.
 enum Check {
     /// A Gateway as this seed makes it slow.
@@ -132,13 +150,11 @@ impl Check {
                     tests.retain(|test| *test != COSTLY);
                     tests = tests.into_iter().skip(seed as usize % PARTS).step_by(PARTS).collect();
                 }
-                passes(&lag_of(seed), &tests, MAX_PARALLEL, extent, scale).await
+                passes(&lag_of(seed), &tests, Company::Few, extent, scale).await
             }
             Self::Alone(mode, value, extent) => {
                 let setting = format!("{mode}={value}");
-                // As many at a time as a user has: what they do together is what this is about.
-                let at_once = Options::default().max_parallel;
-                passes(&lag(&[&setting])?, &all_tests(), at_once, extent, scale).await
+                passes(&lag(&[&setting])?, &all_tests(), Company::Usual, extent, scale).await
             }
             Self::Marks => marks(scale).await,
             Self::LateTraffic => late_traffic(scale).await,
@@ -158,11 +174,11 @@ where
 /// The modes that no seed draws, each with the value of its own trial.
 const ALONE: [(&str, &str); 3] = [
     // How long a Gateway waits follows from the tests beside it, not from a time.
-    ("address-pool", "10"),
+    ("address-pool", "6"),
     // Longer than traffic may take: Pods have 300 s. In company they would have to share 20 s.
     ("pods", "60s"),
     // How long a Gateway waits follows from how many there are, not from a time.
-    ("provisioning", "5s,1"),
+    ("provisioning", "10s,1"),
 ];
 
 /// The names of all tests.
@@ -321,11 +337,12 @@ impl Record {
 async fn passes(
     lag: &Lag,
     tests: &[&str],
-    max_parallel: usize,
+    company: Company,
     extent: Extent,
     scale: f64,
 ) -> anyhow::Result<()> {
-    let record = judge(lag, scale, tests, max_parallel).await.with_context(|| lag.to_string())?;
+    let record =
+        judge(lag, scale, tests, company.max_parallel()).await.with_context(|| lag.to_string())?;
     ensure!(record.finished.len() == tests.len(), "{lag}: ran {} tests", record.finished.len());
     let wrong = record.wrong();
     if wrong.is_empty() {
@@ -334,8 +351,13 @@ async fn passes(
     if matches!(extent, Extent::Everyday) {
         let doubtful: BTreeSet<_> = wrong.iter().map(|(test, _)| *test).collect();
         eprintln!("{lag}: without haste once more: {doubtful:?}");
-        let doubtful: Vec<_> = doubtful.into_iter().collect();
-        let again = judge(lag, scale * WITHOUT_HASTE, &doubtful, max_parallel).await?;
+        let doubtful = match company {
+            Company::Few => doubtful.into_iter().collect(),
+            // Without the others it would be another question.
+            Company::Usual => tests.to_vec(),
+        };
+        let scale = scale * WITHOUT_HASTE;
+        let again = judge(lag, scale, &doubtful, company.max_parallel()).await?;
         return told(lag, &again);
     }
     told(lag, &record)
