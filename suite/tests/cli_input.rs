@@ -127,6 +127,63 @@ fn unknown_names_are_answered_with_the_nearest() {
 }
 
 #[test]
+fn runs_of_faults_that_make_no_sense_are_refused() {
+    insta::assert_snapshot!(
+        answers(&[
+            "faults --lag traffic=1s",
+            "faults --part 1/2",
+            "faults --run --part 3/2",
+            "faults --run --part 2/2 weights-ignored",
+            "faults --run --lag trafic",
+            "faults --run --lag provisioning=5",
+            "faults --run --lag throttling",
+            "faults --run --lag traffic-after-status --lag status-after-traffic",
+        ]),
+        @r#"
+        $ faults --lag traffic=1s
+        [2] error: the following required arguments were not provided:
+          --run
+
+        Usage: gateway-conformance faults --run --lag <MODE[=VALUE]> [NAMES]...
+
+        For more information, try '--help'.
+
+        $ faults --part 1/2
+        [2] error: the following required arguments were not provided:
+          --run
+
+        Usage: gateway-conformance faults --run --part <K/N> [NAMES]...
+
+        For more information, try '--help'.
+
+        $ faults --run --part 3/2
+        [2] error: invalid value '3/2' for '--part <K/N>': write K/N, such as 2/10 for the second of ten parts
+
+        For more information, try '--help'.
+
+        $ faults --run --part 2/2 weights-ignored
+        [2] error: part 2/2 of 1 faults is empty; make fewer parts
+
+        $ faults --run --lag trafic
+        [2] error: invalid value 'trafic' for '--lag <MODE[=VALUE]>': there is no lag `trafic`; did you mean `traffic`? There are address-pool, addresses, configuration, conflicts, extra-conditions, interim-statuses, outdated-statuses, pods, provisioning, reloads, repeated-statuses, replicas, resets, restarts, status, status-after-traffic, throttling, traffic, traffic-after-status, unavailable, watches
+
+        For more information, try '--help'.
+
+        $ faults --run --lag provisioning=5
+        [2] error: invalid value 'provisioning=5' for '--lag <MODE[=VALUE]>': provisioning: "5" is no time with a number; write one such as 5s, or 5s,2 for two at a time
+
+        For more information, try '--help'.
+
+        $ faults --run --lag throttling
+        [2] error: --lag: trouble of the API server hides no fault; choose other modes
+
+        $ faults --run --lag traffic-after-status --lag status-after-traffic
+        [2] error: traffic-after-status and status-after-traffic exclude each other; choose one
+        "#
+    );
+}
+
+#[test]
 fn values_that_make_no_sense_are_refused() {
     insta::assert_snapshot!(
         answers(&[

@@ -3,7 +3,7 @@
 //!
 //! A trial is a run on a testbed that is slow or noisy in a few ways, which the seed in its name
 //! chooses. Lag and limits are scaled together, so that a run takes seconds. Every day each seed runs
-//! a fifth of the tests. What is asked for by an environment variable runs all of them:
+//! a fifth of the tests; the modes that no seed draws have trials of their own, with all tests. What is asked for by an environment variable runs all of them:
 //!
 //! - `GATEWAY_CONFORMANCE_LAG_RUNS=200`: how many seeds;
 //! - `GATEWAY_CONFORMANCE_LAG_SCALE=1`: the scale, 0.05 if not given.
@@ -36,7 +36,7 @@ use reports::{
     summary::{Standing, Summary},
     text::failure_text,
 };
-use testbed::{LAG_MODES, Lag, Testbed};
+use testbed::{LAG_MODES, Lag, LagMode, Testbed};
 use tokio::runtime::Builder;
 use tokio_util::sync::CancellationToken;
 
@@ -45,7 +45,7 @@ use self::subject::Subject;
 /// The everyday scale: a limit of 30 s is 1.5 s.
 const SCALE: f64 = 0.05;
 /// The everyday number of seeds: each mode once by itself, and then some in company.
-const RUNS: u64 = 20;
+const RUNS: u64 = 24;
 /// Every day a seed runs one test of so many.
 const PARTS: usize = 5;
 /// Half of the work of all tests together is the 500 requests of this one; it is left to the runs
@@ -54,7 +54,7 @@ const COSTLY: &str = "HTTPRouteWeight";
 /// A limit leaves little time for our own work at the everyday scale. What is red then is looked at
 /// once more at this multiple of it, where the lag is as near to the limits as before.
 const WITHOUT_HASTE: f64 = 6.0;
-/// Tests at a time on one testbed. Each sends all its requests at once, and those of many would keep
+/// Tests at a time on the testbed of a seed. Each sends all its requests at once, and those of many would keep
 /// this machine busy for longer than a scaled limit.
 const MAX_PARALLEL: usize = 3;
 /// Testbeds at a time. They wait more than they work.
@@ -81,9 +81,9 @@ fn main() -> anyhow::Result<ExitCode> {
         .build()
         .context("cannot start the runtime")?;
     let seeds = (0..runs.unwrap_or(RUNS)).map(|seed| Check::Seed(seed, extent));
-    let queues = QUEUES.map(|lag| Check::Queue(lag, extent));
-    let others = queues.into_iter().chain([Check::Marks, Check::LateTraffic, Check::LateStatus]);
-    let trials = seeds.chain(others).map(|check| {
+    let alone = ALONE.iter().map(|(mode, value)| Check::Alone(mode, value, extent));
+    let others = [Check::Marks, Check::LateTraffic, Check::LateStatus];
+    let trials = seeds.chain(alone).chain(others).map(|check| {
         let handle = runtime.handle().clone();
         Trial::test(check.name(), move || handle.block_on(check.run(scale)).map_err(Failed::from))
     });
@@ -99,16 +99,30 @@ enum Extent {
     All,
 }
 
-/// Modes in which Gateways wait for one another. How long one waits depends on how many there are, so that
-/// they fit no random company; each has all tests that make Gateways.
-const QUEUES: [&str; 2] = ["address-pool=6", "provisioning=5s,1"];
+/// Which tests run beside a test.
+#[derive(Clone, Copy)]
+enum Company {
+    /// A few, since it is about the test.
+    Few,
+    /// As many as a user has, since it is about what they do together.
+    Usual,
+}
+
+impl Company {
+    fn max_parallel(self) -> usize {
+        match self {
+            Self::Few => MAX_PARALLEL,
+            Self::Usual => Options::default().max_parallel,
+        }
+    }
+}
 
 /// What a trial looks at.
 enum Check {
-    /// A Gateway whose Gateways wait for one another in this way.
-    Queue(&'static str, Extent),
     /// A Gateway as this seed makes it slow.
     Seed(u64, Extent),
+    /// A Gateway that is slow in a way that no seed draws.
+    Alone(&'static str, &'static str, Extent),
     /// One whose answers are right only after a while.
     Marks,
     /// One that serves changes too late.
@@ -121,7 +135,7 @@ impl Check {
     fn name(&self) -> String {
         match self {
             Self::Seed(seed, _) => format!("seed-{seed}"),
-            Self::Queue(lag, _) => lag.split('=').next().unwrap_or_default().into(),
+            Self::Alone(mode, ..) => (*mode).into(),
             Self::Marks => "more-than-one-attempt-is-marked".into(),
             Self::LateTraffic => "traffic-beyond-its-limit-fails".into(),
             Self::LateStatus => "status-beyond-its-limit-fails".into(),
@@ -131,14 +145,16 @@ impl Check {
     async fn run(self, scale: f64) -> anyhow::Result<()> {
         match self {
             Self::Seed(seed, extent) => {
-                passes(&lag_of(seed), parts(seed, extent), extent, scale).await
-            }
-            Self::Queue(queue, extent) => {
-                let mut tests: Vec<&str> = SUITE.tests.iter().map(|test| test.name).collect();
+                let mut tests = all_tests();
                 if matches!(extent, Extent::Everyday) {
-                    tests.retain(|test| test.starts_with("Gateway"));
+                    tests.retain(|test| *test != COSTLY);
+                    tests = tests.into_iter().skip(seed as usize % PARTS).step_by(PARTS).collect();
                 }
-                passes(&lag(&[queue])?, tests, extent, scale).await
+                passes(&lag_of(seed), &tests, Company::Few, extent, scale).await
+            }
+            Self::Alone(mode, value, extent) => {
+                let setting = format!("{mode}={value}");
+                passes(&lag(&[&setting])?, &all_tests(), Company::Usual, extent, scale).await
             }
             Self::Marks => marks(scale).await,
             Self::LateTraffic => late_traffic(scale).await,
@@ -155,12 +171,28 @@ where
     text.parse().map(Some).with_context(|| format!("{name}: \"{text}\" is not a number"))
 }
 
+/// The modes that no seed draws, each with the value of its own trial.
+const ALONE: [(&str, &str); 3] = [
+    // How long a Gateway waits follows from the tests beside it, not from a time.
+    ("address-pool", "6"),
+    // Longer than traffic may take: Pods have 300 s. In company they would have to share 20 s.
+    ("pods", "60s"),
+    // How long a Gateway waits follows from how many there are, not from a time.
+    ("provisioning", "10s,1"),
+];
+
+/// The names of all tests.
+fn all_tests() -> Vec<&'static str> {
+    SUITE.tests.iter().map(|test| test.name).collect()
+}
+
 /// Modes that make something right come later, and the most that each does by itself, in seconds.
-const LATER: [(&str, u64); 10] = [
+const LATER: [(&str, u64); 11] = [
     ("configuration", 20),
     ("interim-statuses", 5),
     ("outdated-statuses", 5),
-    ("replicas", 10),
+    ("reloads", 5),
+    ("replicas", 20),
     ("resets", 5),
     ("status", 20),
     ("status-after-traffic", 20),
@@ -172,12 +204,12 @@ const LATER: [(&str, u64); 10] = [
 /// The modes that a seed chooses: each by itself, then in company of one or more others. What comes
 /// later for several reasons is to come within the limits all the same: they share the 20 s.
 fn lag_of(seed: u64) -> Lag {
-    let is_queue = |name: &str| QUEUES.iter().any(|queue| queue.split('=').next() == Some(name));
-    let known: Vec<_> = LAG_MODES.iter().filter(|mode| !is_queue(mode.name)).collect();
-    let modes = known.len() as u64;
+    let drawn = |mode: &&LagMode| ALONE.iter().all(|(alone, _)| *alone != mode.name);
+    let drawn: Vec<_> = LAG_MODES.iter().filter(drawn).collect();
+    let modes = drawn.len() as u64;
     let mut chosen = BTreeSet::new();
     let mut add = |index: u64| {
-        let mode = known[(index % modes) as usize];
+        let mode = drawn[(index % modes) as usize];
         // These two exclude each other; the seeds without company have both.
         if !(mode.name == "status-after-traffic" && seed >= modes) {
             chosen.insert(mode.name);
@@ -212,7 +244,12 @@ struct Record {
 }
 
 /// Runs these tests on a testbed with this lag.
-async fn judge(lag: &Lag, scale: f64, tests: &[&str]) -> anyhow::Result<Record> {
+async fn judge(
+    lag: &Lag,
+    scale: f64,
+    tests: &[&str],
+    max_parallel: usize,
+) -> anyhow::Result<Record> {
     let mut lag = lag.clone();
     lag.scale(scale);
     let mut testbed =
@@ -236,8 +273,8 @@ async fn judge(lag: &Lag, scale: f64, tests: &[&str]) -> anyhow::Result<Record> 
     for own in OWN_WORK {
         options.timeouts.set(own, own.default_value().div_f64(scale));
     }
-    options.max_parallel = MAX_PARALLEL;
-    // Findings have the limits of a verdict then.
+    options.max_parallel = max_parallel;
+    // A finding about a Gateway that is right is a false verdict.
     options.strict = true;
     // The testbed goes away as a whole.
     options.cleanup_base = false;
@@ -296,24 +333,16 @@ impl Record {
     }
 }
 
-/// The tests that a seed runs.
-fn parts(seed: u64, extent: Extent) -> Vec<&'static str> {
-    let mut tests: Vec<&str> = SUITE.tests.iter().map(|test| test.name).collect();
-    if matches!(extent, Extent::Everyday) {
-        tests.retain(|test| *test != COSTLY);
-        tests = tests.into_iter().skip(seed as usize % PARTS).step_by(PARTS).collect();
-    }
-    tests
-}
-
 /// No test may fail, nor find anything, nor give up.
 async fn passes(
     lag: &Lag,
-    tests: Vec<&'static str>,
+    tests: &[&str],
+    company: Company,
     extent: Extent,
     scale: f64,
 ) -> anyhow::Result<()> {
-    let record = judge(lag, scale, &tests).await.with_context(|| lag.to_string())?;
+    let record =
+        judge(lag, scale, tests, company.max_parallel()).await.with_context(|| lag.to_string())?;
     ensure!(record.finished.len() == tests.len(), "{lag}: ran {} tests", record.finished.len());
     let wrong = record.wrong();
     if wrong.is_empty() {
@@ -322,8 +351,13 @@ async fn passes(
     if matches!(extent, Extent::Everyday) {
         let doubtful: BTreeSet<_> = wrong.iter().map(|(test, _)| *test).collect();
         eprintln!("{lag}: without haste once more: {doubtful:?}");
-        let doubtful: Vec<_> = doubtful.into_iter().collect();
-        let again = judge(lag, scale * WITHOUT_HASTE, &doubtful).await?;
+        let doubtful = match company {
+            Company::Few => doubtful.into_iter().collect(),
+            // Without the others it would be another question.
+            Company::Usual => tests.to_vec(),
+        };
+        let scale = scale * WITHOUT_HASTE;
+        let again = judge(lag, scale, &doubtful, company.max_parallel()).await?;
         return told(lag, &again);
     }
     told(lag, &record)
@@ -355,7 +389,7 @@ fn lag(settings: &[&str]) -> anyhow::Result<Lag> {
 /// A test that passed and needed more than one attempt says so.
 async fn marks(scale: f64) -> anyhow::Result<()> {
     let tests = ["HTTPRouteCrossNamespace", "HTTPRouteSimpleSameNamespace"];
-    let record = judge(&lag(&["traffic-after-status=10s"])?, scale, &tests).await?;
+    let record = judge(&lag(&["traffic-after-status=10s"])?, scale, &tests, MAX_PARALLEL).await?;
     told(&Lag::default(), &record)?;
     for finished in &record.finished {
         let marked = finished.settling.iter().any(|settling| settling.attempts > 3);
@@ -369,7 +403,7 @@ async fn marks(scale: f64) -> anyhow::Result<()> {
 async fn late_traffic(scale: f64) -> anyhow::Result<()> {
     let late = ["HTTPRouteCrossNamespace", "HTTPRouteSimpleSameNamespace"];
     let tests = [late[0], late[1], "GatewayInvalidRouteKind"];
-    let record = judge(&lag(&["traffic-after-status=40s"])?, scale, &tests).await?;
+    let record = judge(&lag(&["traffic-after-status=40s"])?, scale, &tests, MAX_PARALLEL).await?;
     for test in late {
         let failure = record.failure(test)?;
         let limit = Limit::MaxTimeToConsistency.default_value().mul_f64(scale);
@@ -386,7 +420,8 @@ async fn late_traffic(scale: f64) -> anyhow::Result<()> {
 
 /// Statuses that come 10 s too late fail, and the failure names the condition.
 async fn late_status(scale: f64) -> anyhow::Result<()> {
-    let record = judge(&lag(&["status=70s"])?, scale, &["GatewayInvalidRouteKind"]).await?;
+    let record =
+        judge(&lag(&["status=70s"])?, scale, &["GatewayInvalidRouteKind"], MAX_PARALLEL).await?;
     let failure = record.failure("GatewayInvalidRouteKind")?;
     let limit = Limit::GatewayStatusMustHaveListeners.default_value().mul_f64(scale);
     let named = failure.mismatches.iter().all(|mismatch| {

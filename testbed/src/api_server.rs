@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use kube::Client;
-use testbed_apiserver::{ApiServer as Embedded, ListenError, Listening, PodLogs, Trouble};
+use testbed_apiserver::{ApiServer as Embedded, ListenError, Listening, PodLogs, Trouble, Webhook};
 use testbed_workloads::Logs;
 use thiserror::Error;
 
@@ -68,6 +68,13 @@ impl Running {
     pub(crate) fn show_logs(&self, logs: Logs) {
         if let Self::Embedded { server, .. } = self {
             server.set_logs(Arc::new(Shown(logs)));
+        }
+    }
+
+    /// A real server's webhooks are objects; none is made for it.
+    pub(crate) fn admit(&self, webhook: Webhook) {
+        if let Self::Embedded { server, .. } = self {
+            server.admit(webhook);
         }
     }
 

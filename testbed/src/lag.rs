@@ -63,8 +63,10 @@ pub enum InvalidLag {
         /// What was given.
         value: String,
     },
-    /// A value that is no time with a number.
-    #[error("{mode}: \"{value}\" is no time with a number; write one such as 5s,1")]
+    /// A value that is no queue.
+    #[error(
+        "{mode}: \"{value}\" is no time with a number; write one such as 5s, or 5s,2 for two at a time"
+    )]
     Queue {
         /// The mode.
         mode: &'static str,
@@ -72,8 +74,8 @@ pub enum InvalidLag {
         value: String,
     },
     /// A value that is no number.
-    #[error("{mode}: \"{value}\" is no number; write one from 1 up")]
-    Number {
+    #[error("{mode}: \"{value}\" is no number above 0; write one such as 10")]
+    Count {
         /// The mode.
         mode: &'static str,
         /// What was given.
@@ -142,7 +144,11 @@ impl Lag {
     }
 
     /// Whether the modes can be had together, on such an API server.
-    pub(crate) fn check(&self, embedded: bool) -> Result<(), InvalidLag> {
+    ///
+    /// # Errors
+    ///
+    /// When two exclude each other, or one is trouble of an API server that is not embedded.
+    pub fn check(&self, embedded: bool) -> Result<(), InvalidLag> {
         let has = |name| self.set.contains_key(&name);
         if has(Name::TrafficAfterStatus) && has(Name::StatusAfterTraffic) {
             return Err(InvalidLag::Circle);
@@ -170,18 +176,20 @@ impl Lag {
             outdated_statuses: time(Name::OutdatedStatuses),
             repeated_statuses: time(Name::RepeatedStatuses),
             extra_conditions: self.set.contains_key(&Name::ExtraConditions),
+            addresses: time(Name::Addresses),
+            replicas: time(Name::Replicas),
+            reloads: time(Name::Reloads),
+            pods: time(Name::Pods),
             provisioning: match self.set.get(&Name::Provisioning) {
-                Some(Value::Queue(takes, at_once)) => {
-                    Some(Provisioning { takes: takes.clone(), at_once: *at_once })
+                Some(Value::Queue(time, at_once)) => {
+                    Some(Provisioning { time: time.clone(), at_once: *at_once })
                 }
                 _ => None,
             },
             address_pool: match self.set.get(&Name::AddressPool) {
-                Some(Value::Number(number)) => Some(*number),
+                Some(Value::Count(count)) => Some(*count),
                 _ => None,
             },
-            replicas: time(Name::Replicas),
-            addresses: time(Name::Addresses),
         }
     }
 
@@ -245,8 +253,21 @@ mod tests {
         assert!(refused("traffic=3s..1s").contains("is no time"));
         assert!(refused("throttling=100%").contains("is no share"));
         assert!(refused("extra-conditions=1s").contains("takes no value"));
-        assert!(refused("provisioning=5s,0").contains("write one such as 5s,1"));
-        assert!(refused("address-pool=few").contains("is no number"));
+        assert!(refused("provisioning=5s,0").contains("\"5s,0\" is no time with a number"));
+        assert!(refused("provisioning=5").contains("is no time with a number"));
+        assert!(refused("address-pool=0").contains("is no number above 0"));
+    }
+
+    #[test]
+    fn a_queue_is_scaled_in_time_alone() {
+        let mut lag = Lag::default();
+        for setting in ["provisioning=5s", "address-pool=4"] {
+            lag.set(setting.parse().unwrap());
+        }
+        lag.scale(0.1);
+        assert_eq!(lag.to_string(), "address-pool=4 provisioning=500ms,1 seed 0");
+        lag.set("provisioning=1s..2s,3".parse().unwrap());
+        assert_eq!(lag.to_string(), "address-pool=4 provisioning=1000ms..2000ms,3 seed 0");
     }
 
     #[test]

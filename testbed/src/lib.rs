@@ -27,6 +27,7 @@ use thiserror::Error;
 mod api_server;
 mod lag;
 mod range;
+mod webhook;
 
 pub use api_server::{ApiServerError, KubeApiServerError};
 pub use lag::{InvalidLag, Lag, LagMode, LagSetting, MODES as LAG_MODES};
@@ -110,6 +111,11 @@ pub enum Error {
     /// A lag that cannot be had.
     #[error(transparent)]
     Lag(#[from] InvalidLag),
+    /// The API server is not ours to put a webhook into.
+    #[error(
+        "the webhook of admission-webhook-refuses-empty-rules is one of the embedded API server; leave out --api-server"
+    )]
+    NoWebhook,
     /// Nowhere to bind.
     #[error(transparent)]
     Range(#[from] RangeError),
@@ -161,7 +167,10 @@ pub enum Error {
 impl Error {
     /// Whether it was in what the user asked for.
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::UnknownFault(_) | Self::Lag(_) | Self::LoopbackRange { .. })
+        matches!(
+            self,
+            Self::UnknownFault(_) | Self::Lag(_) | Self::NoWebhook | Self::LoopbackRange { .. }
+        )
     }
 }
 
@@ -183,6 +192,7 @@ impl Testbed {
     pub async fn start(options: Options) -> Result<Self, Error> {
         let faults = Faults::parse(&options.faults)?;
         options.lag.check(options.api_server == ApiServer::Embedded)?;
+        let webhook = webhook::wanted(&faults, options.api_server == ApiServer::Embedded)?;
         let range = match options.address_range {
             Some(range) => range::Lease::of(range)?,
             None => range::Lease::take()?,
@@ -196,6 +206,9 @@ impl Testbed {
             check_low_ports(&pool)?;
         }
         let api_server = api_server::Running::start(&options).await?;
+        if let Some(webhook) = webhook {
+            api_server.admit(webhook);
+        }
         let client = api_server.client();
         let workloads = testbed_workloads::Options { addresses: pool.clone() };
         let workloads = Workloads::start(client.clone(), workloads).await?;

@@ -7,7 +7,7 @@ use harness::model::feature::Channel;
 use ipnet::Ipv4Net;
 use testbed::{LagMode, LagSetting};
 
-use super::run_args::RunArgs;
+use super::{matrix::Part, run_args::RunArgs};
 
 /// Judges implementations of the Kubernetes Gateway API: installs fixtures, sends traffic through
 /// the Gateways under test, and says test by test which rule of the specification was kept.
@@ -85,6 +85,13 @@ pub struct FaultsArgs {
     /// The faults to run; all if none is named.
     #[arg(requires = "run")]
     pub names: Vec<String>,
+    /// A way in which the testbed is to be slow or noisy as well, as for `testbed`; repeatable. Limits
+    /// are such that a lag of 1s is within them.
+    #[arg(long = "lag", requires = "run", value_name = "MODE[=VALUE]")]
+    pub lag: Vec<LagSetting>,
+    /// Run part K of N of the faults alone.
+    #[arg(long, requires = "run", value_name = "K/N")]
+    pub part: Option<Part>,
 }
 
 /// Which API server the testbed has.

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, net::SocketAddr, sync::Arc};
 
 use harness::{Access, AddressMap, ConnectError, Connection, model::version::SuiteVersion};
-use testbed::{GATEWAY_CLASS, Ports, Testbed};
+use testbed::{GATEWAY_CLASS, Lag, Ports, Testbed};
 
 use super::{
     exit::Stop,
@@ -30,7 +30,7 @@ impl Found {
     /// What the settings choose.
     pub async fn find(settings: &Settings) -> Result<Self, Stop> {
         match &settings.subject {
-            Subject::Testbed => Self::testbed(settings.version, &[]).await,
+            Subject::Testbed => Self::testbed(settings.version, &[], Lag::default()).await,
             Subject::Cluster(cluster) => Ok(Self {
                 connection: connect(cluster).await?,
                 gateway_class: cluster.gateway_class.clone(),
@@ -41,8 +41,13 @@ impl Found {
     }
 
     /// A testbed in this process, with the definitions of this version or else the newest.
-    pub async fn testbed(version: Option<SuiteVersion>, faults: &[&str]) -> Result<Self, Stop> {
-        let mut options = testbed::Options { ports: Ports::Mapped, ..testbed::Options::default() };
+    pub async fn testbed(
+        version: Option<SuiteVersion>,
+        faults: &[&str],
+        lag: Lag,
+    ) -> Result<Self, Stop> {
+        let mut options =
+            testbed::Options { ports: Ports::Mapped, lag, ..testbed::Options::default() };
         if let Some(version) = version {
             options.bundle_version = version.name().into();
         }

@@ -1,5 +1,6 @@
 //! `faults --run`: a testbed with each fault, the suite on it, and which tests turned red.
 
+mod part;
 mod row;
 
 use std::{
@@ -8,6 +9,7 @@ use std::{
     thread::available_parallelism,
 };
 
+use anyhow::anyhow;
 use futures::StreamExt;
 use gateway_conformance::SUITE;
 use harness::{
@@ -19,9 +21,10 @@ use harness::{
         timeouts::Timeouts,
     },
 };
-use testbed::Fault;
+use testbed::{Fault, Lag};
 use tokio_util::sync::CancellationToken;
 
+pub use self::part::Part;
 use self::row::{Cell, Row, header, legend};
 use super::{
     args::{FaultsArgs, Format},
@@ -36,23 +39,48 @@ use super::{
 /// The Go suite's limits are made for real clusters; in this process everything happens at once, and
 /// a test that a fault turns red waits for its limits.
 const TIMEOUT_SCALE: f64 = 0.05;
+/// On a testbed with a lag: a limit of 30 s is 3 s then, and a lag of 1 s is within it.
+const LAGGING_TIMEOUT_SCALE: f64 = 0.1;
 
 /// Runs the suite with each fault that is named, or with all, and prints the matrix.
 pub fn run(args: &FaultsArgs) -> Result<Exit, Stop> {
+    let lag = lag(args)?;
     let mut chosen: Vec<Option<&'static Fault>> = Vec::new();
     if args.names.is_empty() {
-        // First without any: the reference passes everything.
-        chosen.push(None);
         chosen.extend(testbed::faults().iter().map(Some));
     }
     for name in &args.names {
         chosen.push(Some(faults::find(name).map_err(Stop::usage)?));
     }
+    if let Some(part) = args.part {
+        let among = chosen.len();
+        chosen = part.of(chosen);
+        if chosen.is_empty() {
+            let text = format!("part {part} of {among} faults is empty; make fewer parts");
+            return Err(Stop::usage(anyhow!(text)));
+        }
+    }
+    if args.names.is_empty() {
+        // First without any: the reference passes everything.
+        chosen.insert(0, None);
+    }
     setup::log(false);
-    setup::runtime()?.block_on(all(&chosen, args.format))
+    setup::runtime()?.block_on(all(&chosen, &lag, args.format))
 }
 
-async fn all(chosen: &[Option<&'static Fault>], format: Format) -> Result<Exit, Stop> {
+/// The lag that is asked for.
+fn lag(args: &FaultsArgs) -> Result<Lag, Stop> {
+    let mut lag = Lag::default();
+    args.lag.iter().cloned().for_each(|setting| lag.set(setting));
+    lag.check(true).map_err(Stop::usage)?;
+    if lag.disturbs_api_server() {
+        let text = "--lag: trouble of the API server hides no fault; choose other modes";
+        return Err(Stop::usage(anyhow!(text)));
+    }
+    Ok(lag)
+}
+
+async fn all(chosen: &[Option<&'static Fault>], lag: &Lag, format: Format) -> Result<Exit, Stop> {
     let interrupt = interrupt::listen(
         || eprintln!("interrupted"),
         || "left at once; the testbeds are gone with this process".into(),
@@ -64,8 +92,9 @@ async fn all(chosen: &[Option<&'static Fault>], format: Format) -> Result<Exit, 
     }
     // They wait more than they work.
     let at_once = 4 * available_parallelism().map_or(2, usize::from).clamp(1, 4);
-    let mut runs =
-        futures::stream::iter(chosen).map(|fault| one(*fault, interrupt.clone())).buffered(at_once);
+    let mut runs = futures::stream::iter(chosen)
+        .map(|fault| one(*fault, lag, interrupt.clone()))
+        .buffered(at_once);
     let mut rows = Vec::new();
     while let Some(row) = runs.next().await {
         if format == Format::Text {
@@ -87,9 +116,9 @@ async fn all(chosen: &[Option<&'static Fault>], format: Format) -> Result<Exit, 
 }
 
 /// The row of a fault.
-async fn one(fault: Option<&'static Fault>, interrupt: CancellationToken) -> Row {
+async fn one(fault: Option<&'static Fault>, lag: &Lag, interrupt: CancellationToken) -> Row {
     let mut row = Row::new(fault);
-    match look(fault, &row, interrupt).await {
+    match look(fault, lag, &row, interrupt).await {
         Ok(cells) => row.cells = cells,
         Err(error) => row.broken = Some(sentence(&error)),
     }
@@ -100,13 +129,15 @@ async fn one(fault: Option<&'static Fault>, interrupt: CancellationToken) -> Row
 /// asked again without haste, and that counts.
 async fn look(
     fault: Option<&'static Fault>,
+    lag: &Lag,
     row: &Row,
     interrupt: CancellationToken,
 ) -> anyhow::Result<BTreeMap<String, Cell>> {
-    let mut cells = judge(fault, None, TIMEOUT_SCALE, interrupt.clone()).await?;
+    let scale = if *lag == Lag::default() { TIMEOUT_SCALE } else { LAGGING_TIMEOUT_SCALE };
+    let mut cells = judge(fault, lag, None, scale, interrupt.clone()).await?;
     let doubtful = row.doubtful(&cells);
     if !doubtful.is_empty() && !interrupt.is_cancelled() {
-        cells.extend(judge(fault, Some(&doubtful), 1.0, interrupt).await?);
+        cells.extend(judge(fault, lag, Some(&doubtful), 1.0, interrupt).await?);
     }
     Ok(cells)
 }
@@ -114,12 +145,13 @@ async fn look(
 /// The suite, or these tests of it, on a testbed with this fault.
 async fn judge(
     fault: Option<&'static Fault>,
+    lag: &Lag,
     only: Option<&BTreeSet<String>>,
     timeout_scale: f64,
     interrupt: CancellationToken,
 ) -> anyhow::Result<BTreeMap<String, Cell>> {
     let names: Vec<_> = fault.iter().map(|fault| fault.name).collect();
-    let found = Found::testbed(None, &names).await.map_err(|stop| stop.error)?;
+    let found = Found::testbed(None, &names, lag.clone()).await.map_err(|stop| stop.error)?;
     let mut timeouts = Timeouts::default();
     timeouts.scale(timeout_scale)?;
     let options = Options {

@@ -5,8 +5,10 @@
 //! ([`ApiServer::client`]) and over HTTPS ([`ApiServer::listen`]): kube-rs, `kubectl` and
 //! client-go. Reads and writes, watches, the four patch formats with server-side apply,
 //! subresources, finalizers, selectors and `Status` errors behave as in Kubernetes. Nothing else
-//! runs in it: no controller, no scheduler, no admission plug-ins, no authorization.
+//! runs in it: no controller, no scheduler, no admission plug-ins but one
+//! webhook ([`ApiServer::admit`]), no authorization.
 
+mod admission;
 mod answer;
 mod convert;
 mod defaults;
@@ -36,6 +38,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use self::trouble::Troubled;
 
+pub use self::admission::Webhook;
 pub use self::answer::Body;
 pub use self::listen::{ListenError, Listening};
 pub use self::server::{PodLogs, Service};
@@ -130,6 +133,11 @@ impl ApiServer {
     /// Sets where `kubectl logs` reads. Until then every log is empty.
     pub fn set_logs(&self, logs: Arc<dyn PodLogs>) {
         *self.server.logs.write().unwrap_or_else(PoisonError::into_inner) = Some(logs);
+    }
+
+    /// Asks a webhook before objects are created or changed. Only the first time counts.
+    pub fn admit(&self, webhook: Webhook) {
+        self.server.registry.webhook.get_or_init(|| webhook);
     }
 
     /// Makes trouble from now on. Only the first time counts: trouble once begun goes on.

@@ -4,12 +4,13 @@ mod create;
 mod delete;
 mod update;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use serde_json::{Value, json};
 
 pub use self::delete::{DeleteOptions, Deleted};
+use crate::admission::Webhook;
 use crate::definitions;
 use crate::fields::managed::Manager;
 use crate::object::Object;
@@ -23,6 +24,8 @@ pub struct Registry {
     pub store: Store,
     /// How many Service addresses were given out.
     addresses: AtomicU32,
+    /// Who is asked before objects are created or changed.
+    pub webhook: OnceLock<Webhook>,
 }
 
 /// What a request writes to, on whose behalf.
@@ -70,7 +73,11 @@ impl Target {
 impl Registry {
     /// A registry with what every cluster has: the system's namespaces, and the definitions.
     pub fn new(bundle_version: &str, channel: &str) -> Self {
-        let registry = Self { store: Store::default(), addresses: AtomicU32::new(0) };
+        let registry = Self {
+            store: Store::default(),
+            addresses: AtomicU32::new(0),
+            webhook: OnceLock::new(),
+        };
         let target = |plural| Target {
             resource: by_plural(plural),
             version: "v1",

@@ -209,6 +209,12 @@ impl StatusError {
         Self::new(StatusCode::GONE, "Expired", message)
     }
 
+    /// A webhook does not want the object.
+    pub fn denied(webhook: &str, why: &str) -> Self {
+        let message = format!("admission webhook \"{webhook}\" denied the request: {why}");
+        Self::new(StatusCode::FORBIDDEN, "Forbidden", message)
+    }
+
     /// The server has no turn left for this client.
     pub fn too_many_requests() -> Self {
         let message =

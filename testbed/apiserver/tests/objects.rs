@@ -7,7 +7,7 @@ use kube::api::{
 use kube::core::Status;
 use kube::{Client, Error};
 use serde_json::{Value, json};
-use testbed_apiserver::{ApiServer, Channel, Options};
+use testbed_apiserver::{ApiServer, Channel, Options, Webhook};
 
 fn resource(group: &str, version: &str, kind: &str, plural: &str) -> ApiResource {
     let kind = GroupVersionKind::gvk(group, version, kind);
@@ -462,4 +462,26 @@ async fn metadata_alone_can_be_asked_for() {
     assert_eq!(name.as_deref(), Some("a"));
     assert!(resource_version.is_some());
     assert_eq!(api.list_metadata(&ListParams::default()).await.unwrap().items.len(), 1);
+}
+
+#[tokio::test]
+async fn a_webhook_refuses_creations_and_changes_and_lets_deletions_be() {
+    let server = ApiServer::new(Options::default());
+    let maps = config_maps(&server.client());
+    let map = |text: &str| object(json!({"metadata": {"name": "a"}, "data": {"text": text}}));
+    server.admit(Webhook {
+        name: "validate.example.dev",
+        refuses: |object| (object["data"]["text"] == "bad").then(|| "no bad texts".to_owned()),
+    });
+    let refused = maps.create(&PostParams::default(), &map("bad")).await.expect_err("it is bad");
+    let Error::Api(status) = refused else { panic!("{refused}") };
+    assert_eq!((status.code, status.reason.as_str()), (403, "Forbidden"));
+    let message = "admission webhook \"validate.example.dev\" denied the request: no bad texts";
+    assert_eq!(status.message, message);
+
+    maps.create(&PostParams::default(), &map("good")).await.expect("it is good");
+    let patch = Patch::Merge(json!({"data": {"text": "bad"}}));
+    let refused = maps.patch("a", &PatchParams::default(), &patch).await.expect_err("it is bad");
+    assert!(matches!(&refused, Error::Api(status) if status.code == 403), "{refused}");
+    maps.delete("a", &DeleteParams::default()).await.expect("anything may go");
 }

@@ -20,10 +20,10 @@ pub enum Purpose {
     Statuses = 3,
     /// When and how addresses change.
     Addresses = 4,
-    /// How long Gateways take.
+    /// How long Gateways take to be provisioned.
     Provisioning = 5,
-    /// How late a second replica is.
-    Replicas = 6,
+    /// When Pods are ready.
+    Pods = 6,
 }
 
 /// A sequence of random draws.

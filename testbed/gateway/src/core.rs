@@ -21,7 +21,7 @@ pub mod status;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::rc::Rc;
 
@@ -75,6 +75,8 @@ pub struct Environment<'a> {
     pub faults: &'a Faults,
     /// The addresses of the Gateways that have one, in the order of their statuses.
     pub addresses: &'a BTreeMap<Key, Vec<IpAddr>>,
+    /// The Gateways that are still to be provisioned, and so have no address yet.
+    pub pending: &'a BTreeSet<Key>,
     /// Ports of Gateways that could not be opened, and what the operating system said.
     pub bind_failures: &'a BTreeMap<(Key, u16), String>,
     /// The time, RFC 3339 in whole seconds.
@@ -105,6 +107,9 @@ pub struct StatusUpdate {
     pub status: Value,
 }
 
+/// What keeps a `GatewayClass` from being removed while Gateways use it.
+pub const FINALIZER: &str = "gateway-exists-finalizer.gateway.networking.k8s.io";
+
 /// What follows from a snapshot.
 #[derive(Debug, Default)]
 pub struct Config {
@@ -112,6 +117,8 @@ pub struct Config {
     pub ports: BTreeMap<(Key, u16), PortTable>,
     /// The statuses that differ from what the objects say.
     pub statuses: Vec<StatusUpdate>,
+    /// The `GatewayClass`es that are to have the finalizer and have it not yet.
+    pub unfinalized: Vec<Key>,
 }
 
 /// Computes what is served and what is reported.
@@ -125,6 +132,11 @@ pub fn compute(snapshot: &Snapshot, env: &Environment<'_>) -> Config {
         if class.spec.controller_name == env.controller_name {
             let status = gateway_class_status(class, snapshot, env);
             config.report(StatusKind::GatewayClass, key, class, &class.status, status);
+            let kept = env.faults.has(Deviation::GatewayClassFinalizerKept)
+                && !is_first_class(class, snapshot, env);
+            if kept && !class.metadata.finalizers.iter().any(|name| name == FINALIZER) {
+                config.unfinalized.push(key.clone());
+            }
         }
     }
     for (key, managed) in &gateways {
@@ -179,10 +191,10 @@ fn evaluate_routes<'a>(
             }
             if env.faults.has(Deviation::RedirectAcceptedForAMoment)
                 && compiled.only_redirects()
-                && status::has_accepted(route, env)
+                && status::has_entry(route, env)
             {
-                let message = "it was accepted for a moment".to_owned();
-                attachment.accepted = Condition::no("Accepted", "Pending", message);
+                let message = "on second thoughts, there is no backend".to_owned();
+                attachment.accepted = Condition::no("Accepted", "UnsupportedValue", message);
             }
             outcomes.push((
                 parent,
@@ -241,20 +253,30 @@ fn gateway_class_status(
     snapshot: &Snapshot,
     env: &Environment<'_>,
 ) -> Value {
-    let ours = snapshot
-        .gateway_classes
-        .values()
-        .filter(|other| other.spec.controller_name == env.controller_name);
-    let first = ours.min_by_key(|other| (&other.metadata.creation_timestamp, &other.metadata.name));
     let accepted = if class.spec.parameters_ref.is_some() {
         let message = "there are no parameters; leave out spec.parametersRef".to_owned();
         Condition::no("Accepted", "InvalidParameters", message)
     } else {
         Condition::yes("Accepted", "Accepted")
     };
-    let is_first = first.is_some_and(|first| first.metadata.name == class.metadata.name);
-    if env.faults.has(Deviation::OnlyFirstGatewayClassAccepted) && !is_first {
+    if env.faults.has(Deviation::OnlyFirstGatewayClassAccepted)
+        && !is_first_class(class, snapshot, env)
+    {
         return class.status.clone();
     }
     status::gateway_class(class, &accepted, SUPPORTED_FEATURES, env)
+}
+
+/// Whether a class is the oldest of ours.
+fn is_first_class(
+    class: &Object<GatewayClass>,
+    snapshot: &Snapshot,
+    env: &Environment<'_>,
+) -> bool {
+    let ours = snapshot
+        .gateway_classes
+        .values()
+        .filter(|other| other.spec.controller_name == env.controller_name);
+    let first = ours.min_by_key(|other| (&other.metadata.creation_timestamp, &other.metadata.name));
+    first.is_some_and(|first| first.metadata.name == class.metadata.name)
 }

@@ -88,6 +88,7 @@ impl UnknownFault {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Deviation {
     AddedListenerIgnored,
+    AdmissionWebhookRefusesEmptyRules,
     AttachedRoutesAlwaysZero,
     AttachedRoutesCountsRejected,
     AttachedRoutesCountsWholeGateway,

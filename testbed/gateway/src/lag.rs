@@ -9,6 +9,15 @@ use std::time::Duration;
 /// How long something takes: evenly distributed, drawn anew each time.
 pub type Delay = RangeInclusive<Duration>;
 
+/// How Gateways are provisioned.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Provisioning {
+    /// How long one takes.
+    pub time: Delay,
+    /// How many are under way at a time.
+    pub at_once: usize,
+}
+
 /// In which ways a Gateway is slow and noisy; in none by default.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Lag {
@@ -37,24 +46,20 @@ pub struct Lag {
     pub repeated_statuses: Option<Delay>,
     /// Conditions of another type stand among those of the Gateway API, in any order.
     pub extra_conditions: bool,
-    /// How Gateways are provisioned, if not at once.
-    pub provisioning: Option<Provisioning>,
-    /// How many Gateways may have an address at a time.
-    pub address_pool: Option<usize>,
-    /// How much later a second replica of the data plane serves a change; it answers every other
-    /// connection.
+    /// How long a second replica of the data plane, which takes every other connection, serves what
+    /// was before.
     pub replicas: Option<Delay>,
+    /// How long what was before is served again after a port has refused connections for a fifth of that
+    /// time.
+    pub reloads: Option<Delay>,
+    /// How long it takes to provision a Gateway; until then it has no address.
+    pub provisioning: Option<Provisioning>,
+    /// How many Gateways have an address at a time.
+    pub address_pool: Option<usize>,
+    /// How long it takes until the Pod of a Gateway is ready; until then nothing is served.
+    pub pods: Option<Delay>,
     /// How long it takes until the addresses in a Gateway's status change order and family.
     pub addresses: Option<Delay>,
-}
-
-/// A queue in which Gateways wait for their addresses.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Provisioning {
-    /// How long one takes.
-    pub takes: Delay,
-    /// How many are provisioned at a time.
-    pub at_once: usize,
 }
 
 impl Lag {

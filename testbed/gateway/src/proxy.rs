@@ -2,7 +2,7 @@
 
 mod connection;
 mod exchange;
-mod replicas;
+mod line;
 mod tls;
 mod unrest;
 mod upstream;
@@ -11,13 +11,16 @@ use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use tokio::net::{TcpListener, TcpSocket};
+use tokio::sync::watch;
+use tokio::time::Instant;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use self::connection::Server;
-use self::replicas::{Replicas, Second, Tables};
+use self::line::Line;
 use self::unrest::{OfPort, Unsettled};
 use self::upstream::Upstream;
 use crate::core::objects::Key;
@@ -32,7 +35,6 @@ pub struct Proxy {
     port_map: PortMap,
     upstream: Upstream,
     unsettled: Option<Unsettled>,
-    replicas: Option<Replicas>,
     open: BTreeMap<(Key, u16), OpenPort>,
 }
 
@@ -41,9 +43,11 @@ pub struct Proxy {
 struct OpenPort {
     /// Where it answers: at each address of its Gateway.
     at: Vec<SocketAddr>,
-    table: Arc<ArcSwap<PortTable>>,
-    second: Second,
+    /// What each replica serves there; one, unless a lag wants another.
+    replicas: Vec<Arc<Line>>,
     unrest: OfPort,
+    /// Has nobody listen until then.
+    reload: watch::Sender<Instant>,
     _stop: DropGuard,
 }
 
@@ -51,8 +55,7 @@ impl Proxy {
     /// A proxy without open ports.
     pub fn new(ports: Ports, port_map: PortMap, lag: &Lag) -> Self {
         let (upstream, unsettled) = (Upstream::new(), Unsettled::new(lag));
-        let replicas = Replicas::new(lag);
-        Self { ports, port_map, upstream, unsettled, replicas, open: BTreeMap::new() }
+        Self { ports, port_map, upstream, unsettled, open: BTreeMap::new() }
     }
 
     /// Serves these ports and no others; those that are open already take their new tables at once.
@@ -80,7 +83,7 @@ impl Proxy {
         let mut failures = BTreeMap::new();
         for (port, table) in tables {
             if let Some(open) = self.open.get(&port) {
-                open.take(table, self.unsettled.as_mut(), self.replicas.as_mut());
+                open.take(table, self.unsettled.as_mut());
                 continue;
             }
             let at = at(&port);
@@ -111,42 +114,52 @@ impl Proxy {
                 vec![listener]
             }
         };
-        let table = Arc::new(ArcSwap::from_pointee(table));
-        let unrest = self
-            .unsettled
-            .as_mut()
-            .map(|unsettled| Arc::new(ArcSwap::from_pointee(unsettled.draw())));
-        let second = self.replicas.as_mut().map(Replicas::of_new_port);
+        let change = self.unsettled.as_mut().map(Unsettled::draw);
+        let mut delays = change.as_ref().map_or_else(at_once, |change| change.delays.clone());
+        // There was nothing before that could go on answering here.
+        delays[0] = Duration::ZERO;
+        let unrest = change.map(|change| Arc::new(ArcSwap::from_pointee(change.unrest)));
+        let replicas: Vec<_> = delays.iter().map(|_| Arc::new(Line::default())).collect();
+        push(&replicas, table, &delays);
         let stop = CancellationToken::new();
         let upstream = self.upstream.clone();
-        let tables = Tables { first: Arc::clone(&table), second: second.clone() };
-        let server = Server::new(tables, unrest.clone(), upstream, stop.clone());
+        let (reload, reloads) = watch::channel(Instant::now());
+        let server = Server::new(&replicas, unrest.clone(), reloads, upstream, stop.clone());
         for listener in listeners {
             tokio::spawn(server.clone().run(listener));
         }
-        Ok(OpenPort { at, table, second, unrest, _stop: stop.drop_guard() })
+        Ok(OpenPort { at, replicas, unrest, reload, _stop: stop.drop_guard() })
     }
 }
 
 impl OpenPort {
-    /// Serves another table from now on.
-    fn take(
-        &self,
-        table: PortTable,
-        unsettled: Option<&mut Unsettled>,
-        replicas: Option<&mut Replicas>,
-    ) {
-        if let (Some(replicas), Some(second)) = (replicas, &self.second)
-            && self.table.load().sources != table.sources
-        {
-            replicas.keep(second, self.table.load_full());
-        }
+    /// Serves another table from now on, or as soon as a lag lets it.
+    fn take(&self, table: PortTable, unsettled: Option<&mut Unsettled>) {
+        let mut delays = at_once();
         if let (Some(unsettled), Some(unrest)) = (unsettled, &self.unrest)
-            && self.table.load().sources != table.sources
+            && !self.replicas[0].is_known(&table)
         {
-            unrest.store(Arc::new(unsettled.draw()));
+            let change = unsettled.draw();
+            unrest.store(Arc::new(change.unrest));
+            if let Some(gone) = change.gone {
+                self.reload.send_replace(gone);
+            }
+            delays = change.delays;
         }
-        self.table.store(Arc::new(table));
+        push(&self.replicas, table, &delays);
+    }
+}
+
+/// The delays where there is no lag.
+fn at_once() -> Vec<Duration> {
+    vec![Duration::ZERO]
+}
+
+fn push(replicas: &[Arc<Line>], table: PortTable, delays: &[Duration]) {
+    let table = Arc::new(table);
+    for (index, replica) in replicas.iter().enumerate() {
+        // A table that is known already takes the place of the other whatever the delay.
+        replica.push(Arc::clone(&table), delays.get(index).copied().unwrap_or_default());
     }
 }
 

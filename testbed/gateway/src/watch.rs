@@ -8,27 +8,27 @@ mod addresses;
 mod changes;
 mod late;
 mod noise;
+mod pods;
 mod writer;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures::StreamExt as _;
 use jiff::Timestamp;
 use kube::Client;
-use kube::api::{Api, DynamicObject, Patch, PatchParams};
-use serde_json::json;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
-use tracing::debug;
 
 use self::addresses::Addresses;
 use self::changes::{Change, Changes};
 use self::late::Late;
 use self::noise::Noise;
+use self::pods::Pods;
 use self::writer::Writer;
 use crate::core::objects::Key;
+use crate::core::routing::PortTable;
 use crate::core::snapshot::Snapshot;
 use crate::core::{self, Config, Environment, StatusUpdate};
 use crate::faults::Deviation;
@@ -50,9 +50,8 @@ pub async fn start(
         changes: changes::watch(&client),
         snapshot: Snapshot::default(),
         addresses: Addresses::new(options.addresses.clone(), &options.lag, options.ports),
+        pods: Pods::new(client, &options.lag),
         late: Late::new(&options.lag),
-        client,
-        first_classes: BTreeSet::new(),
         failures: BTreeMap::new(),
         options,
     };
@@ -66,9 +65,6 @@ pub async fn start(
     waiting.await.map_err(|_| Error::Stopped)
 }
 
-/// The finalizer that the Gateway API names for classes that are in use.
-const CLASS_FINALIZER: &str = "gateway-exists-finalizer.gateway.networking.k8s.io";
-
 /// Ports that could not be opened, and what the operating system said.
 type Failures = BTreeMap<(Key, u16), String>;
 
@@ -80,20 +76,17 @@ struct Shell {
     /// The cluster as it is.
     snapshot: Snapshot,
     addresses: Addresses,
+    /// The Gateways' Pods, if they have any.
+    pods: Option<Pods>,
     /// The cluster as it is acted upon, if that is not as it is.
     late: Option<Late>,
     /// Of what is served at present.
     failures: Failures,
-    client: Client,
-    /// The classes that were there when it began.
-    first_classes: BTreeSet<Key>,
 }
 
 impl Shell {
     async fn run(mut self, started: oneshot::Sender<()>) {
         self.list_all().await;
-        let first: BTreeSet<_> = self.snapshot.gateway_classes.keys().cloned().collect();
-        self.first_classes = first;
         self.reconcile();
         // Nobody waits any more when the caller has given up.
         started.send(()).ok();
@@ -101,6 +94,7 @@ impl Shell {
         loop {
             let due = self.late.as_ref().and_then(Late::due);
             let readdress = self.addresses.due();
+            let ready = self.pods.as_ref().and_then(Pods::due);
             let matters = tokio::select! {
                 Some(change) = self.changes.next() => self.apply_burst(change, rested).await,
                 again = self.writer.finished() => {
@@ -118,6 +112,7 @@ impl Shell {
                     self.addresses.change();
                     true
                 }
+                () = until(ready) => true,
                 else => return,
             };
             if matters {
@@ -166,51 +161,27 @@ impl Shell {
             let status = self.snapshot.reported(*kind, key).map(|(_, status)| status);
             status.is_some_and(|status| self.writer.wrote(*kind, key, status))
         });
-        // Who forgets what it has just said has to look at it again.
-        let forgets = self.options.faults.has(Deviation::RedirectAcceptedForAMoment);
-        respecified || !echo || forgets
+        // What is true for a moment alone must be looked at again.
+        respecified || !echo || self.options.faults.has(Deviation::RedirectAcceptedForAMoment)
     }
 
     /// Acts upon the cluster as it is now, or has it acted upon later.
     fn reconcile(&mut self) {
-        self.hold_classes();
         self.assign_addresses();
         if let Some(late) = &mut self.late {
             late.take_in(&self.snapshot);
             return;
         }
-        let Config { ports, mut statuses } = self.compute(&self.snapshot, &Failures::new());
-        let failures = self.proxy.serve(ports, self.addresses.answering());
+        let Config { ports, mut statuses, unfinalized } =
+            self.compute(&self.snapshot, &Failures::new());
+        self.writer.finalize(unfinalized);
+        let failures = self.serve(ports);
         if !failures.is_empty() {
             let config = self.compute(&self.snapshot, &failures);
-            self.proxy.serve(config.ports, self.addresses.answering());
+            self.serve(config.ports);
             statuses = config.statuses;
         }
         self.writer.write(statuses, &self.snapshot);
-    }
-
-    /// Puts a finalizer on the classes that came later, and never takes it away (a fault).
-    fn hold_classes(&self) {
-        if !self.options.faults.has(Deviation::GatewayClassFinalizerKept) {
-            return;
-        }
-        let ours = self.snapshot.gateway_classes.iter().filter(|(key, class)| {
-            class.spec.controller_name == self.options.controller_name
-                && !self.first_classes.contains(*key)
-        });
-        for (key, _) in ours {
-            let resource = changes::status_resource(core::StatusKind::GatewayClass);
-            let api: Api<DynamicObject> = Api::all_with(self.client.clone(), &resource);
-            let patch = json!({ "metadata": { "finalizers": [CLASS_FINALIZER] } });
-            let name = key.name.clone();
-            tokio::spawn(async move {
-                let patched =
-                    api.patch(&name, &PatchParams::default(), &Patch::Merge(&patch)).await;
-                if let Err(error) = patched {
-                    debug!(%error, "failed to hold a class");
-                }
-            });
-        }
     }
 
     /// Acts upon what the halves of a slow Gateway see from now on.
@@ -221,10 +192,10 @@ impl Shell {
             let seen = Arc::clone(late.traffic.seen());
             let failed_before = std::mem::take(&mut self.failures);
             let config = self.compute(&seen, &Failures::new());
-            self.failures = self.proxy.serve(config.ports, self.addresses.answering());
+            self.failures = self.serve(config.ports);
             if !self.failures.is_empty() {
                 let config = self.compute(&seen, &self.failures);
-                self.proxy.serve(config.ports, self.addresses.answering());
+                self.serve(config.ports);
             }
             report |= self.failures != failed_before;
         }
@@ -233,12 +204,22 @@ impl Shell {
         }
     }
 
+    /// Serves these tables, as far as the Gateways' Pods are ready.
+    fn serve(&mut self, tables: BTreeMap<(Key, u16), PortTable>) -> Failures {
+        let addresses = self.addresses.answering();
+        let Some(pods) = &mut self.pods else { return self.proxy.serve(tables, addresses) };
+        let failures = self.proxy.serve(tables, &pods.ready(addresses));
+        pods.tell();
+        failures
+    }
+
     /// Writes the statuses that follow from what a slow Gateway sees, to the objects that are still
     /// the ones that it sees.
     fn report(&mut self) {
         let Some(late) = &self.late else { return };
         let seen = late.status.seen().with_statuses_of(&self.snapshot);
-        let mut statuses = self.compute(&seen, &self.failures).statuses;
+        let Config { mut statuses, unfinalized, .. } = self.compute(&seen, &self.failures);
+        self.writer.finalize(unfinalized);
         let uid = |snapshot: &Snapshot, update: &StatusUpdate| {
             let (metadata, _) = snapshot.reported(update.kind, &update.key)?;
             Some(metadata.uid.clone())
@@ -252,6 +233,7 @@ impl Shell {
             controller_name: &self.options.controller_name,
             faults: &self.options.faults,
             addresses: self.addresses.listed(),
+            pending: &self.addresses.pending(),
             bind_failures,
             now: &Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         };
@@ -265,6 +247,9 @@ impl Shell {
             let is_served = served.as_ref().is_some_and(|seen| seen.gateways.contains_key(key));
             is_served || snapshot.gateways.contains_key(key)
         });
+        if let Some(pods) = &mut self.pods {
+            pods.keep(&self.snapshot, &self.options.controller_name, self.addresses.answering());
+        }
     }
 }
 

@@ -10,7 +10,9 @@ use bytes::Bytes;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::{BodyExt as _, Empty};
 use hyper_util::rt::TokioIo;
-use kube::api::{Api, ApiResource, DeleteParams, DynamicObject, GroupVersionKind, PostParams};
+use kube::api::{
+    Api, ApiResource, DeleteParams, DynamicObject, GroupVersionKind, ListParams, PostParams,
+};
 use kube::{Client, ResourceExt as _};
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -18,7 +20,7 @@ use rustls::{ClientConfig, RootCertStore};
 use serde_json::Value;
 use testbed_apiserver::ApiServer;
 use testbed_gateway::faults::Faults;
-use testbed_gateway::lag::Lag;
+use testbed_gateway::lag::{Delay, Lag};
 use testbed_gateway::{Gateway, Options, PortMap, Ports};
 use testbed_workloads::{AddressPool, Workloads};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -93,6 +95,10 @@ struct Testbed {
 impl Testbed {
     /// Starts everything; the Gateway comes last, so that it finds the objects when it starts.
     async fn start(faults: &[&str]) -> Self {
+        Self::start_slow(faults, Lag::default()).await
+    }
+
+    async fn start_slow(faults: &[&str], lag: Lag) -> Self {
         let client = ApiServer::new(testbed_apiserver::Options::default()).client();
         let pool = AddressPool::new("127.93.0.0/16".parse().expect("a range"));
         let options = testbed_workloads::Options { addresses: pool.clone() };
@@ -104,7 +110,7 @@ impl Testbed {
             addresses: Arc::new(move || pool.allocate()),
             ports: Ports::Mapped,
             faults: Faults::parse(faults).expect("the faults are known"),
-            lag: Lag::default(),
+            lag,
         };
         let gateway = Gateway::start(client.clone(), options).await.expect("the gateway starts");
         Self { client, gateway, _workloads: workloads, certificate }
@@ -235,6 +241,92 @@ async fn what_is_deleted_is_no_longer_served() {
 async fn a_fault_acts_on_the_wire() {
     let testbed = Testbed::start(&["redirect-status-always-302"]).await;
     testbed.get(80, "/redirect", StatusCode::FOUND).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_fault_sees_how_names_of_headers_are_spelled() {
+    let testbed = Testbed::start(&["header-name-case-compared"]).await;
+    testbed.get(80, "/echo", StatusCode::OK).await;
+    let route = serde_json::json!({"spec": {"rules": [{
+        "matches": [{"headers": [{"name": "x-own", "value": "own"}]}],
+        "backendRefs": [{"name": "echo", "port": 8080}],
+    }]}});
+    let routes = api(&testbed.client, "gateway.networking.k8s.io", "HTTPRoute");
+    let patch = kube::api::Patch::Merge(&route);
+    routes
+        .patch("echo", &kube::api::PatchParams::default(), &patch)
+        .await
+        .expect("the route is changed");
+    let address = testbed.address(80).await;
+    for (name, expected) in [("x-own", "200"), ("X-Own", "404"), ("x-own", "200")] {
+        let request = format!("GET / HTTP/1.1\r\nHost: a.org\r\n{name}: own\r\n\r\n");
+        eventually(name, async || {
+            let mut stream = TcpStream::connect(address).await.ok()?;
+            stream.write_all(request.as_bytes()).await.ok()?;
+            let mut status = [0; 12];
+            stream.read_exact(&mut status).await.ok()?;
+            status.ends_with(expected.as_bytes()).then_some(())
+        })
+        .await;
+    }
+}
+
+/// Longer than any test.
+const NEVER: Option<Delay> = Some(HOUR..=HOUR);
+const HOUR: Duration = Duration::from_secs(3600);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_replica_that_is_late_takes_every_other_connection() {
+    let testbed = Testbed::start_slow(&[], Lag { replicas: NEVER, ..Lag::default() }).await;
+    let address = testbed.address(80).await;
+    let mut answered = 0;
+    for _ in 0..4 {
+        // What is reset may be so before it is known to be connected, or while it is written to.
+        let Ok(mut stream) = TcpStream::connect(address).await else { continue };
+        stream.write_all(b"GET /none HTTP/1.1\r\nHost: a.org\r\n\r\n").await.ok();
+        answered += usize::from(stream.read_u8().await.is_ok());
+    }
+    assert_eq!(answered, 2, "the second replica has not heard of the port");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_port_that_reloads_refuses_connections_at_first() {
+    let testbed = Testbed::start_slow(&[], Lag { reloads: NEVER, ..Lag::default() }).await;
+    let address = testbed.address(80).await;
+    TcpStream::connect(address).await.expect("the port is open");
+    let routes = api(&testbed.client, "gateway.networking.k8s.io", "HTTPRoute");
+    routes.delete("echo", &DeleteParams::default()).await.expect("the route is deleted");
+    let refused = eventually("closed port", async || TcpStream::connect(address).await.err()).await;
+    assert_eq!(refused.kind(), std::io::ErrorKind::ConnectionRefused);
+}
+
+/// The Pods of the Gateway that say so of their condition Ready.
+async fn pods(testbed: &Testbed, ready: &str) -> Vec<DynamicObject> {
+    let pods = api(&testbed.client, "", "Pod");
+    let label = "gateway.networking.k8s.io/gateway-name=gw";
+    let pods = pods.list(&ListParams::default().labels(label)).await.expect("Pods are listed");
+    let is_ready = |pod: &DynamicObject| pod.data["status"]["conditions"][0]["status"] == ready;
+    pods.items.into_iter().filter(is_ready).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_gateway_is_programmed_before_its_pod_is_ready_and_served_after_that() {
+    let testbed = Testbed::start_slow(&[], Lag { pods: NEVER, ..Lag::default() }).await;
+    let address = testbed.address(80).await;
+    let pod = eventually("Pod", async || pods(&testbed, "False").await.pop()).await;
+    assert_eq!(pod.metadata.owner_references.expect("an owner")[0].name, "gw");
+    TcpStream::connect(address).await.expect_err("nothing listens yet");
+    let gateways = api(&testbed.client, "gateway.networking.k8s.io", "Gateway");
+    gateways.delete("gw", &DeleteParams::default()).await.expect("the Gateway is deleted");
+    eventually("no Pod", async || pods(&testbed, "False").await.is_empty().then_some(())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pod_that_is_ready_serves() {
+    let at_once = Some(Duration::ZERO..=Duration::ZERO);
+    let testbed = Testbed::start_slow(&[], Lag { pods: at_once, ..Lag::default() }).await;
+    eventually("Pod", async || pods(&testbed, "True").await.pop()).await;
+    testbed.get(80, "/echo", StatusCode::OK).await;
 }
 
 async fn get<S>(stream: S, path: &str) -> (StatusCode, HeaderMap, Value)

@@ -22,8 +22,8 @@ pub(super) enum Unit {
     Share,
     /// A time, and how many at a time.
     Queue,
-    /// A number.
-    Number,
+    /// A number above 0.
+    Count,
     /// There is no value.
     None,
 }
@@ -38,7 +38,9 @@ pub(super) enum Name {
     ExtraConditions,
     InterimStatuses,
     OutdatedStatuses,
+    Pods,
     Provisioning,
+    Reloads,
     RepeatedStatuses,
     Replicas,
     Resets,
@@ -71,9 +73,9 @@ const fn share(id: Name, name: &'static str, default: &'static str, what: &'stat
 pub const MODES: &[LagMode] = &[
     LagMode {
         name: "address-pool",
-        what: "So many Gateways have an address at a time; others wait until one is free.",
-        default: "6",
-        unit: Unit::Number,
+        what: "So many Gateways have an address at a time; the others wait for one in their order.",
+        default: "10",
+        unit: Unit::Count,
         id: Name::AddressPool,
     },
     time(
@@ -113,13 +115,25 @@ pub const MODES: &[LagMode] = &[
         "0s..5s",
         "After each status the one before it is written once more, for TIME.",
     ),
+    time(
+        Name::Pods,
+        "pods",
+        "0s..20s",
+        "Gateways are Pods, which become ready TIME after their status says Programmed.",
+    ),
     LagMode {
         name: "provisioning",
-        what: "Gateways are provisioned TIME after each other, N at a time (TIME,N).",
+        what: "Each Gateway takes TIME to be provisioned: TIME[,N] for N at a time, one if not given.",
         default: "5s,1",
         unit: Unit::Queue,
         id: Name::Provisioning,
     },
+    time(
+        Name::Reloads,
+        "reloads",
+        "0s..5s",
+        "On a change a port refuses connections for a fifth of TIME, then serves what was before for TIME.",
+    ),
     time(
         Name::RepeatedStatuses,
         "repeated-statuses",
@@ -129,8 +143,8 @@ pub const MODES: &[LagMode] = &[
     time(
         Name::Replicas,
         "replicas",
-        "0s..10s",
-        "A second replica serves a change TIME later, and answers every other connection.",
+        "0s..20s",
+        "A second replica takes every other connection, and serves what was before for TIME.",
     ),
     time(
         Name::Resets,

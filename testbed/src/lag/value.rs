@@ -15,7 +15,7 @@ pub(super) enum Value {
     Share(f64),
     /// A time, and how many at a time.
     Queue(RangeInclusive<Duration>, usize),
-    Number(usize),
+    Count(usize),
     None,
 }
 
@@ -32,15 +32,15 @@ impl Value {
             Unit::Time => range(text)
                 .map(Self::Time)
                 .ok_or_else(|| InvalidLag::Time { mode, value: text.into() }),
-            Unit::Share => share(text)
-                .map(Self::Share)
-                .ok_or_else(|| InvalidLag::Share { mode, value: text.into() }),
             Unit::Queue => queue(text)
                 .map(|(time, at_once)| Self::Queue(time, at_once))
                 .ok_or_else(|| InvalidLag::Queue { mode, value: text.into() }),
-            Unit::Number => number(text)
-                .map(Self::Number)
-                .ok_or_else(|| InvalidLag::Number { mode, value: text.into() }),
+            Unit::Count => count(text)
+                .map(Self::Count)
+                .ok_or_else(|| InvalidLag::Count { mode, value: text.into() }),
+            Unit::Share => share(text)
+                .map(Self::Share)
+                .ok_or_else(|| InvalidLag::Share { mode, value: text.into() }),
         }
     }
 
@@ -54,18 +54,28 @@ impl Value {
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Time(range) if range.start() == range.end() => {
-                write!(f, "{}ms", range.start().as_millis())
-            }
-            Self::Time(range) => {
-                write!(f, "{}ms..{}ms", range.start().as_millis(), range.end().as_millis())
-            }
-            Self::Queue(range, at_once) => write!(f, "{},{at_once}", Self::Time(range.clone())),
-            Self::Number(number) => number.fmt(f),
+            Self::Time(range) => write!(f, "{}", milliseconds(range)),
+            Self::Queue(range, at_once) => write!(f, "{},{at_once}", milliseconds(range)),
+            Self::Count(count) => write!(f, "{count}"),
             Self::Share(share) => write!(f, "{:.0}%", share * 100.0),
             Self::None => Ok(()),
         }
     }
+}
+
+fn milliseconds(range: &RangeInclusive<Duration>) -> String {
+    let [start, end] = [range.start(), range.end()].map(Duration::as_millis);
+    if start == end { format!("{start}ms") } else { format!("{start}ms..{end}ms") }
+}
+
+/// `5s` for one at a time, or `5s,2`.
+fn queue(text: &str) -> Option<(RangeInclusive<Duration>, usize)> {
+    let (time, at_once) = text.split_once(',').unwrap_or((text, "1"));
+    Some((range(time)?, count(at_once.trim())?))
+}
+
+fn count(text: &str) -> Option<usize> {
+    text.parse().ok().filter(|count| *count > 0)
 }
 
 /// `2s`, or `0s..20s` with both ends.
@@ -90,14 +100,4 @@ fn time(text: &str) -> Option<Duration> {
 fn share(text: &str) -> Option<f64> {
     let share = text.strip_suffix('%')?.trim().parse::<f64>().ok()? / 100.0;
     (0.0..=LARGEST_SHARE).contains(&share).then_some(share)
-}
-
-/// `5s,1`; one at a time where it is not said.
-fn queue(text: &str) -> Option<(RangeInclusive<Duration>, usize)> {
-    let (time, at_once) = text.split_once(',').unwrap_or((text, "1"));
-    Some((range(time)?, number(at_once)?))
-}
-
-fn number(text: &str) -> Option<usize> {
-    text.trim().parse().ok().filter(|number| *number > 0)
 }

@@ -12,7 +12,7 @@ use crate::object::{self, Object};
 use crate::resources::by_plural;
 use crate::status_error::{Cause, StatusError};
 use crate::store::{Key, State};
-use crate::{convert, defaults, validation};
+use crate::{admission, convert, defaults, validation};
 
 impl Registry {
     /// Creates an object.
@@ -70,7 +70,8 @@ impl Registry {
         if resource.plural == "services" {
             self.allocate_address(value);
         }
-        validation::check(resource, value)
+        validation::check(resource, value)?;
+        admission::check(self.webhook.get(), target, value)
     }
 }
 

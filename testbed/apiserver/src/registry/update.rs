@@ -11,7 +11,7 @@ use crate::object::{self, Object};
 use crate::patch::{self, Patch, apply};
 use crate::status_error::{Cause, StatusError};
 use crate::store::State;
-use crate::{convert, defaults, validation};
+use crate::{admission, convert, defaults, validation};
 
 /// Members of the metadata that no client can change.
 const SYSTEM_METADATA: &[&str] = &[
@@ -139,6 +139,7 @@ impl Registry {
         }
         validation::check(resource, &value)?;
         validation::check_transition(resource, before, &value)?;
+        admission::check(self.webhook.get(), target, &value)?;
         if resource.generation && desired(before).ne(desired(&value)) {
             let generation = before["metadata"]["generation"].as_i64().unwrap_or_default();
             value["metadata"]["generation"] = json!(generation + 1);

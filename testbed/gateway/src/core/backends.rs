@@ -165,11 +165,11 @@ fn find_service<'a>(
         let message = format!("backendRef {key}: {what}");
         unresolved("BackendNotFound", message, Deviation::MissingBackendGives503, 503, env)
     };
-    let is_seen = |service: &&Object<Service>| {
-        !env.faults.has(Deviation::NewServiceIgnored)
-            || service.metadata.since < route.metadata.since
+    let seen = |service: &&Object<Service>| {
+        service.metadata.since < route.metadata.since
+            || !env.faults.has(Deviation::NewServiceIgnored)
     };
-    let service = snapshot.services.get(&key).filter(is_seen);
+    let service = snapshot.services.get(&key).filter(seen);
     let service = service.ok_or_else(|| missing("there is no such Service"))?;
     let number = reference.port.ok_or_else(|| missing("a reference to a Service needs a port"))?;
     let mut ports = service.spec.ports.iter();

@@ -236,11 +236,11 @@ fn resolve(
             Condition::no("ResolvedRefs", "RefNotPermitted", message)
         });
     }
-    let is_seen = |secret: &&Object<Secret>| {
-        !env.faults.has(Deviation::NewSecretIgnored)
-            || secret.metadata.since < gateway.metadata.since
+    let seen = |secret: &&Object<Secret>| {
+        secret.metadata.since < gateway.metadata.since
+            || !env.faults.has(Deviation::NewSecretIgnored)
     };
-    match snapshot.secrets.get(&key).filter(is_seen) {
+    match snapshot.secrets.get(&key).filter(seen) {
         None if env.faults.has(Deviation::MissingCertificateResolved) => Ok(None),
         None => Err(missing()),
         Some(secret) => match &secret.certificate {

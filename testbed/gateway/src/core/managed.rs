@@ -44,12 +44,6 @@ impl<'a> Managed<'a> {
                 listener.programmed = not_served.clone();
             }
         }
-        if !env.addresses.contains_key(&gateway.key()) {
-            for listener in listeners.iter_mut().filter(|listener| listener.programmed.status) {
-                let message = "the Gateway has no address yet".to_owned();
-                listener.programmed = Condition::no("Programmed", "Pending", message);
-            }
-        }
         Self { gateway, listeners }
     }
 
@@ -129,21 +123,19 @@ impl<'a> Managed<'a> {
             no("Invalid", "the Gateway is not accepted; see its condition Accepted")
         } else if wants_own_address(self.gateway) {
             no("AddressNotUsable", "addresses are assigned here; leave out spec.addresses[].value")
+        } else if env.pending.contains(&self.gateway.key()) {
+            no("Pending", "the Gateway is still to be provisioned")
         } else if !env.addresses.contains_key(&self.gateway.key()) {
             no("AddressNotAssigned", "there is no address left to assign")
-        } else if env.faults.has(Deviation::GatewayNeverProgrammed) && self.selects_namespaces() {
-            no("Pending", "the data plane has not confirmed it yet")
         } else if self.listeners.iter().all(|listener| !listener.programmed.status) {
             no("Invalid", "no listener is programmed; see the listeners' conditions")
+        } else if env.faults.has(Deviation::GatewayNeverProgrammed)
+            && self.listeners.iter().any(takes_routes_of_selected_namespaces)
+        {
+            no("Pending", "waiting for the namespaces of the routes")
         } else {
             Condition::yes("Programmed", "Programmed")
         }
-    }
-
-    fn selects_namespaces(&self) -> bool {
-        self.listeners.iter().any(|listener| {
-            listener.spec.allowed_routes.namespaces.from.as_deref() == Some("Selector")
-        })
     }
 
     /// Adds the routing tables of the listeners that can be served.
@@ -188,6 +180,10 @@ impl<'a> Managed<'a> {
             port_table.sources.extend(sources);
         }
     }
+}
+
+fn takes_routes_of_selected_namespaces(listener: &ListenerState<'_>) -> bool {
+    listener.spec.allowed_routes.namespaces.from.as_deref() == Some("Selector")
 }
 
 /// Whether a Gateway asks for an address of its choice, which it cannot have.

@@ -23,6 +23,18 @@ pub struct RequestHead<'a> {
     pub query: &'a str,
     /// The headers.
     pub headers: &'a HeaderMap,
+    /// The head as it came; empty where no fault asks how names were spelled.
+    pub raw: &'a [u8],
+}
+
+impl RequestHead<'_> {
+    /// Whether a line of the head begins with this name in exactly this case.
+    fn spells(&self, name: &str) -> bool {
+        let mut lines = self.raw.split(|byte| *byte == b'\n');
+        lines.any(|line| {
+            line.strip_prefix(name.as_bytes()).is_some_and(|rest| rest.starts_with(b":"))
+        })
+    }
 }
 
 /// A compiled match: all that it holds must fit the request.
@@ -30,8 +42,16 @@ pub struct RequestHead<'a> {
 pub struct RequestMatch {
     path: PathMatch,
     method: Option<Method>,
-    headers: Vec<(HeaderName, ValuePattern)>,
+    headers: Vec<HeaderMatch>,
     query: Vec<(String, ValuePattern)>,
+}
+
+#[derive(Debug, Clone)]
+struct HeaderMatch {
+    name: HeaderName,
+    /// The name as the route gives it.
+    spelled: String,
+    value: ValuePattern,
 }
 
 #[derive(Debug, Clone)]
@@ -61,7 +81,8 @@ impl RequestMatch {
         let header = |header: &NamedMatch| {
             let name = HeaderName::from_bytes(header.name.as_bytes())
                 .map_err(|_| format!("`{}` is not a header's name", header.name))?;
-            Ok::<_, String>((name, ValuePattern::compile(header)?))
+            let spelled = header.name.clone();
+            Ok::<_, String>(HeaderMatch { name, spelled, value: ValuePattern::compile(header)? })
         };
         let query = |param: &NamedMatch| {
             Ok::<_, String>((param.name.clone(), ValuePattern::compile(param)?))
@@ -97,7 +118,7 @@ impl RequestMatch {
     pub fn matches(&self, request: &RequestHead<'_>, faults: &Faults) -> bool {
         self.path.matches(request.path, faults)
             && self.method.as_ref().is_none_or(|method| method == request.method)
-            && self.headers_match(request.headers, faults)
+            && self.headers_match(request, faults)
             && self.query.iter().all(|(name, pattern)| {
                 // The first value counts where a parameter is repeated.
                 url::form_urlencoded::parse(request.query.as_bytes())
@@ -108,7 +129,7 @@ impl RequestMatch {
 
     /// The names of the headers that the match looks at.
     pub fn header_names(&self) -> impl Iterator<Item = &HeaderName> {
-        self.headers.iter().map(|(name, _)| name)
+        self.headers.iter().map(|header| &header.name)
     }
 
     /// The part of `path` that a prefix match stands for, for `ReplacePrefixMatch`.
@@ -119,15 +140,16 @@ impl RequestMatch {
         }
     }
 
-    fn headers_match(&self, headers: &HeaderMap, faults: &Faults) -> bool {
+    fn headers_match(&self, request: &RequestHead<'_>, faults: &Faults) -> bool {
         let mut patterns = self.headers.iter();
-        let fits = |(name, pattern): &(HeaderName, ValuePattern)| {
-            let values: Vec<_> =
-                headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
+        let fits = |HeaderMatch { name, spelled, value: pattern }: &HeaderMatch| {
+            let values = request.headers.get_all(name).iter();
+            let values: Vec<_> = values.filter_map(|value| value.to_str().ok()).collect();
             let fits = |value: &String| {
                 pattern.matches(value) || faults.has(Deviation::HeaderValuesIgnored)
             };
-            !values.is_empty() && fits(&values.join(","))
+            let named = !faults.has(Deviation::HeaderNameCaseCompared) || request.spells(spelled);
+            !values.is_empty() && named && fits(&values.join(","))
         };
         if faults.has(Deviation::HeaderMatchesAreOred) && !self.headers.is_empty() {
             return patterns.any(fits);
@@ -271,8 +293,14 @@ mod tests {
             .map(|(name, value)| (name.parse().expect("a name"), value.parse().expect("a value")))
             .collect::<HeaderMap>();
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
-        let request =
-            RequestHead { method: &Method::GET, host: "a.com", path, query, headers: &headers };
+        let request = RequestHead {
+            method: &Method::GET,
+            host: "a.com",
+            path,
+            query,
+            headers: &headers,
+            raw: &[],
+        };
         let compiled = RequestMatch::compile(&source).expect("the match is supported");
         compiled.matches(&request, &Faults::default())
     }
@@ -310,6 +338,29 @@ mod tests {
         assert!(fits(animal, "/?other=1&animal=whale", &[]));
         assert!(!fits(animal, "/?animal=whaledolphin", &[]));
         assert!(!fits(animal, "/?ANIMAL=whale", &[]));
+    }
+
+    #[test]
+    fn a_fault_compares_names_of_headers_as_they_are_spelled() {
+        let source: Match = serde_yaml::from_str("headers: [{name: version, value: two}]").unwrap();
+        let compiled = RequestMatch::compile(&source).unwrap();
+        let faults = [Deviation::HeaderNameCaseCompared].into_iter().collect();
+        let headers = HeaderMap::from_iter([("version".parse().unwrap(), "two".parse().unwrap())]);
+        let fits = |raw: &str, faults: &Faults| {
+            let head = RequestHead {
+                method: &Method::GET,
+                host: "a.com",
+                path: "/",
+                query: "",
+                headers: &headers,
+                raw: raw.as_bytes(),
+            };
+            compiled.matches(&head, faults)
+        };
+        let title = "GET / HTTP/1.1\r\nVersion: two\r\n\r\n";
+        let lower = "GET / HTTP/1.1\r\nHost: a.com\r\nversion: two\r\n\r\n";
+        assert!(fits(title, &Faults::default()) && fits(lower, &faults));
+        assert!(!fits(title, &faults));
     }
 
     #[test]

@@ -60,8 +60,9 @@ pub struct Metadata {
     pub creation_timestamp: String,
     /// `metadata.labels`.
     pub labels: BTreeMap<String, String>,
-    /// The version of the API server's objects when this one was created or its spec last changed, as far
-    /// as that was seen: what has a larger one came later.
+    /// `metadata.finalizers`.
+    pub finalizers: Vec<String>,
+    /// The `resourceVersion` with which this generation was first seen: the greater, the later it came.
     #[serde(skip)]
     pub since: u64,
 }

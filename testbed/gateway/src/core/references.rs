@@ -13,7 +13,7 @@ pub struct Referrer<'a> {
     pub kind: &'a str,
     /// The referrer's namespace.
     pub namespace: &'a str,
-    /// Since when it is as it is, see [`Metadata::since`](super::objects::Metadata::since).
+    /// Since when the referrer is as it is.
     pub since: u64,
 }
 
@@ -51,10 +51,10 @@ fn grants(
 ) -> bool {
     let in_namespace = grant.metadata.namespace == target.key.namespace
         || faults.has(Deviation::ReferenceGrantNamespaceIgnored);
-    let is_too_new =
-        faults.has(Deviation::NewReferenceGrantIgnored) && grant.metadata.since > referrer.since;
+    let seen =
+        grant.metadata.since < referrer.since || !faults.has(Deviation::NewReferenceGrantIgnored);
     in_namespace
-        && !is_too_new
+        && seen
         && grant.spec.from.iter().any(|from| is_from(from, referrer, faults))
         && grant.spec.to.iter().any(|to| is_to(to, target, faults))
 }

@@ -42,9 +42,10 @@ pub struct CompiledRules {
 }
 
 impl CompiledRules {
-    /// Whether every rule answers with a redirect.
+    /// Whether there are rules, and each of them redirects.
     pub fn only_redirects(&self) -> bool {
-        self.rules.iter().all(|(_, action)| action.filters.redirect.is_some())
+        let mut rules = self.rules.iter();
+        !self.rules.is_empty() && rules.all(|(_, action)| action.filters.redirect.is_some())
     }
 }
 

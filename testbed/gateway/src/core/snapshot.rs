@@ -34,6 +34,29 @@ pub struct Snapshot {
     pub secrets: Objects<Secret>,
 }
 
+/// Puts an object where it belongs, and notes since when it is as it is.
+pub fn put<T>(objects: &mut Objects<T>, key: Key, mut object: Object<T>) {
+    object.metadata.since = since(&object.metadata, objects.get(&key));
+    objects.insert(key, object);
+}
+
+/// Puts all objects of a kind in place of those known before.
+pub fn put_all<T>(objects: &mut Objects<T>, mut all: Objects<T>) {
+    for (key, object) in &mut all {
+        object.metadata.since = since(&object.metadata, objects.get(key));
+    }
+    *objects = all;
+}
+
+/// Since when an object has its generation: since now, unless it had it before.
+fn since<T>(metadata: &Metadata, before: Option<&Object<T>>) -> u64 {
+    let same = before
+        .map(|before| &before.metadata)
+        .filter(|before| before.uid == metadata.uid && before.generation == metadata.generation);
+    // Versions are numbers, though clients are not to rely on it; no rule is kept by them here.
+    same.map_or_else(|| metadata.resource_version.parse().unwrap_or_default(), |same| same.since)
+}
+
 impl Snapshot {
     /// Metadata and status of an object of a kind that has a status of ours.
     pub fn reported(&self, kind: StatusKind, key: &Key) -> Option<(&Metadata, &Value)> {
@@ -120,6 +143,33 @@ pub(super) mod tests {
 
     fn put<T: DeserializeOwned>(objects: &mut Objects<T>, value: Value) {
         let object: Object<T> = serde_json::from_value(value).expect("the view takes the object");
-        objects.insert(object.key(), object);
+        super::put(objects, object.key(), object);
+    }
+
+    #[test]
+    fn an_object_is_as_it_is_since_its_generation_was_first_seen() {
+        let mut services = Objects::new();
+        let service = |uid: &str, generation: i64, version: &str| Object {
+            metadata: Metadata {
+                uid: uid.into(),
+                generation,
+                resource_version: version.into(),
+                ..Metadata::default()
+            },
+            body: Service::default(),
+        };
+        let key = Key::new("web", "backend");
+        let mut since = |object| {
+            super::put(&mut services, key.clone(), object);
+            services[&key].metadata.since
+        };
+        assert_eq!(since(service("a", 1, "5")), 5);
+        assert_eq!(since(service("a", 1, "8")), 5, "a status was written");
+        assert_eq!(since(service("a", 2, "9")), 9);
+        assert_eq!(since(service("b", 2, "12")), 12, "another object of the name");
+
+        let all = Objects::from([(key.clone(), service("b", 2, "20"))]);
+        put_all(&mut services, all);
+        assert_eq!(services[&key].metadata.since, 12, "listed once more");
     }
 }

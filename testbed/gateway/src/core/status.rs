@@ -240,15 +240,10 @@ pub fn http_route(
     Some(Value::Object(status))
 }
 
-/// Whether an entry of ours says of the present generation whether it is accepted.
-pub fn has_accepted(route: &Object<HttpRoute>, env: &Environment<'_>) -> bool {
-    let entries = route.status["parents"].as_array().into_iter().flatten();
-    let ours = entries.filter(|entry| entry["controllerName"] == env.controller_name);
-    let mut conditions = ours.filter_map(|entry| entry["conditions"].as_array()).flatten();
-    conditions.any(|condition| {
-        condition["type"] == "Accepted"
-            && condition["observedGeneration"] == route.metadata.generation
-    })
+/// Whether the route's status has an entry of ours.
+pub fn has_entry(route: &Object<HttpRoute>, env: &Environment<'_>) -> bool {
+    let mut parents = route.status["parents"].as_array().into_iter().flatten();
+    parents.any(|entry| entry["controllerName"] == env.controller_name)
 }
 
 fn parent_reference(parent: &ParentReference, namespace: &str, env: &Environment<'_>) -> Value {

@@ -1,6 +1,7 @@
 //! The rules of the specification, case by case: objects in, routing and statuses out.
 
-use std::collections::BTreeMap;
+mod deviations;
+
 use std::net::Ipv4Addr;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -67,6 +68,7 @@ fn world_where(
         controller_name: CONTROLLER,
         faults,
         addresses: &addresses,
+        pending: &BTreeSet::new(),
         bind_failures,
         now: "2026-01-01T00:00:00Z",
     };
@@ -124,7 +126,8 @@ impl World {
                 (name, HeaderValue::from_str(value).expect("a value"))
             })
             .collect();
-        let head = RequestHead { method: &Method::GET, host, path, query, headers: &headers };
+        let head =
+            RequestHead { method: &Method::GET, host, path, query, headers: &headers, raw: &[] };
         let Some(table) = self.config.ports.get(&(Key::new("infra", "gw"), port)) else {
             return "closed".to_owned();
         };

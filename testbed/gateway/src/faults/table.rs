@@ -13,6 +13,13 @@ pub static FAULTS: &[Fault] = &[
         tests: &["GatewayModifyListeners"],
     },
     Fault {
+        name: "admission-webhook-refuses-empty-rules",
+        deviation: Deviation::AdmissionWebhookRefusesEmptyRules,
+        rule: "backendRefs may be left out, and an HTTPRoute without them must be taken \
+               like any other.",
+        tests: &["HTTPRouteNoBackendRefs"],
+    },
+    Fault {
         name: "attached-routes-always-zero",
         deviation: Deviation::AttachedRoutesAlwaysZero,
         rule: "attachedRoutes counts the routes that are attached to the listener.",
@@ -138,8 +145,8 @@ pub static FAULTS: &[Fault] = &[
     Fault {
         name: "gateway-class-finalizer-kept",
         deviation: Deviation::GatewayClassFinalizerKept,
-        rule: "A finalizer that an implementation puts on an object goes when the object is deleted and \
-               nothing depends on it.",
+        rule: "A GatewayClass that no Gateway uses can be removed: the finalizer for those \
+               in use does not stay.",
         tests: &["GatewayClassObservedGenerationBump"],
     },
     Fault {
@@ -152,7 +159,7 @@ pub static FAULTS: &[Fault] = &[
     Fault {
         name: "gateway-never-programmed",
         deviation: Deviation::GatewayNeverProgrammed,
-        rule: "A Gateway whose listeners are served comes to have Programmed=True itself.",
+        rule: "A Gateway that is served is Programmed, not only its listeners.",
         tests: &["HTTPRouteCrossNamespace"],
     },
     Fault {
@@ -197,7 +204,8 @@ pub static FAULTS: &[Fault] = &[
     Fault {
         name: "header-name-case-compared",
         deviation: Deviation::HeaderNameCaseCompared,
-        rule: "Names of headers are compared without regard to case.",
+        rule: "Names of headers are compared without regard to case: Version: one fits the \
+               match version: one.",
         tests: &[
             "HTTPRouteHeaderMatching",
             "HTTPRouteMatching",
@@ -407,7 +415,7 @@ pub static FAULTS: &[Fault] = &[
     Fault {
         name: "new-reference-grant-ignored",
         deviation: Deviation::NewReferenceGrantIgnored,
-        rule: "A reference is judged again when a ReferenceGrant that permits it appears.",
+        rule: "A ReferenceGrant permits references that were there before it came as well.",
         tests: &[
             "GatewaySecretReferenceGrantAllInNamespace",
             "GatewaySecretReferenceGrantSpecific",
@@ -416,13 +424,15 @@ pub static FAULTS: &[Fault] = &[
     Fault {
         name: "new-secret-ignored",
         deviation: Deviation::NewSecretIgnored,
-        rule: "A certificateRef is judged again when the Secret that it names appears.",
+        rule: "A certificateRef resolves as soon as its Secret is there, though the Gateway \
+               was there before.",
         tests: &["HTTPRouteHTTPSListener"],
     },
     Fault {
         name: "new-service-ignored",
         deviation: Deviation::NewServiceIgnored,
-        rule: "A backendRef is judged again when the Service that it names appears.",
+        rule: "A backendRef resolves as soon as its Service is there, though the route was \
+               there before.",
         tests: &["HTTPRouteServiceTypes"],
     },
     Fault {
@@ -505,7 +515,7 @@ pub static FAULTS: &[Fault] = &[
     Fault {
         name: "redirect-accepted-for-a-moment",
         deviation: Deviation::RedirectAcceptedForAMoment,
-        rule: "A route that is accepted stays so as long as nothing changes.",
+        rule: "Accepted stays True for as long as nothing changes.",
         tests: &["HTTPRouteRedirectHostAndStatus"],
     },
     Fault {

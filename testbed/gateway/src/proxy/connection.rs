@@ -1,27 +1,29 @@
 //! Connections from clients: accepted, opened, and handed to the exchange request by request.
 
 use std::convert::Infallible;
-use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
 use tokio_rustls::TlsAcceptor;
+use tokio_util::io::InspectReader;
 use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
+use super::bind;
 use super::exchange::{Exchange, answer, unavailable};
-use super::replicas::Tables;
+use super::line::Line;
 use super::tls;
 use super::unrest::OfPort;
 use super::upstream::Upstream;
 use crate::core::listeners::Scheme;
-use crate::core::routing::PortTable;
 use crate::faults::Deviation;
 
 /// How long to wait before the next connection when one could not be accepted.
@@ -30,31 +32,49 @@ const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(10);
 /// Serves one port.
 #[derive(Clone)]
 pub struct Server {
-    tables: Tables,
-    connections: Arc<AtomicUsize>,
+    replicas: Arc<[Replica]>,
+    /// How many connections there were: each is for the next replica.
+    turn: Arc<AtomicUsize>,
     unrest: OfPort,
+    /// Until when nobody listens: the process is replaced.
+    reloads: watch::Receiver<Instant>,
     upstream: Upstream,
-    acceptor: TlsAcceptor,
     stop: CancellationToken,
 }
 
+/// One process of the data plane.
+struct Replica {
+    line: Arc<Line>,
+    acceptor: TlsAcceptor,
+}
+
 impl Server {
-    /// A server of what `tables` hold, until `stop` is cancelled.
+    /// A server of what the replicas hold, until `stop` is cancelled.
     pub fn new(
-        tables: Tables,
+        replicas: &[Arc<Line>],
         unrest: OfPort,
+        reloads: watch::Receiver<Instant>,
         upstream: Upstream,
         stop: CancellationToken,
     ) -> Self {
-        let acceptor = tls::acceptor(Arc::clone(&tables.first));
-        Self { tables, connections: Arc::default(), unrest, upstream, acceptor, stop }
+        let replica = |line: &Arc<Line>| Replica {
+            line: Arc::clone(line),
+            acceptor: tls::acceptor(Arc::clone(line)),
+        };
+        let replicas = replicas.iter().map(replica).collect();
+        Self { replicas, turn: Arc::default(), unrest, reloads, upstream, stop }
     }
 
     /// Accepts connections until it is stopped.
-    pub async fn run(self, listener: TcpListener) {
+    pub async fn run(mut self, mut listener: TcpListener) {
         loop {
             let accepted = tokio::select! {
                 accepted = listener.accept() => accepted,
+                Ok(()) = self.reloads.changed() => {
+                    let Some(again) = self.reload(listener).await else { return };
+                    listener = again;
+                    continue;
+                }
                 () = self.stop.cancelled() => return,
             };
             match accepted {
@@ -71,10 +91,34 @@ impl Server {
         }
     }
 
+    /// Closes the port, and opens it again when the next process is there; never if that is stopped
+    /// before.
+    async fn reload(&mut self, listener: TcpListener) -> Option<TcpListener> {
+        let address = listener.local_addr().ok()?;
+        drop(listener);
+        let until = *self.reloads.borrow_and_update();
+        tokio::select! {
+            () = sleep_until(until) => {}
+            () = self.stop.cancelled() => return None,
+        }
+        loop {
+            match bind(address) {
+                Ok(listener) => return Some(listener),
+                Err(error) => {
+                    debug!(%error, "failed to open a port again");
+                    pause().await;
+                }
+            }
+        }
+    }
+
     async fn serve(self, stream: TcpStream) {
-        let table = self.tables.of_connection(&self.connections);
+        let replicas = Arc::clone(&self.replicas);
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let Some(replica) = replicas.get(turn % replicas.len().max(1)) else { return };
         let resets = self.unrest.as_ref().is_some_and(|unrest| unrest.load().resets());
-        let Some(table) = table.filter(|_| !resets) else {
+        let table = replica.line.table().filter(|_| !resets);
+        let Some(table) = table else {
             // Closed with nothing sent and nothing read, this is a reset.
             if let Err(error) = stream.set_zero_linger() {
                 debug!(%error, "failed to reset a connection");
@@ -84,44 +128,36 @@ impl Server {
         if let Err(error) = stream.set_nodelay(true) {
             debug!(%error, "failed to set TCP_NODELAY");
         }
-        let (scheme, compares_case) = {
-            let table = table.load();
-            (table.scheme, table.faults.has(Deviation::HeaderNameCaseCompared))
-        };
-        match scheme {
-            Scheme::Http if compares_case => {
-                let head = peek(&stream).await;
-                self.serve_http(stream, table, None, Some(head.into())).await;
-            }
-            Scheme::Http => self.serve_http(stream, table, None, None).await,
-            Scheme::Https => match self.acceptor.accept(stream).await {
+        match table.scheme {
+            Scheme::Http => self.serve_http(&replica.line, stream, None).await,
+            Scheme::Https => match replica.acceptor.accept(stream).await {
                 Ok(stream) => {
                     let server_name = stream.get_ref().1.server_name().map(Arc::from);
-                    self.serve_http(stream, table, server_name, None).await;
+                    self.serve_http(&replica.line, stream, server_name).await;
                 }
                 Err(error) => debug!(%error, "TLS handshake failed"),
             },
         }
     }
 
-    async fn serve_http<S>(
-        self,
-        stream: S,
-        table: Arc<ArcSwap<PortTable>>,
-        server_name: Option<Arc<str>>,
-        raw_head: Option<Arc<str>>,
-    ) where
+    async fn serve_http<S>(self, line: &Arc<Line>, stream: S, server_name: Option<Arc<str>>)
+    where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let Self { unrest, upstream, stop, .. } = self;
+        let line = Arc::clone(line);
+        let Some(table) = line.table() else { return };
+        // The server keeps the spelling of names to itself, and one fault is about it.
+        let raw = table.faults.has(Deviation::HeaderNameCaseCompared).then(Heard::default);
+        let stream = InspectReader::new(stream, hear(raw.clone()));
         let service = service_fn(move |request| {
             let is_unavailable =
                 unrest.as_ref().is_some_and(|unrest| unrest.load().is_unavailable());
             let exchange = Exchange {
-                table: table.load_full(),
+                table: line.table().unwrap_or_else(|| Arc::clone(&table)),
                 upstream: upstream.clone(),
                 server_name: server_name.clone(),
-                raw_head: raw_head.clone(),
+                raw: raw.as_ref().map(heard).unwrap_or_default(),
             };
             async move {
                 Ok::<_, Infallible>(if is_unavailable {
@@ -148,11 +184,21 @@ impl Server {
     }
 }
 
-/// What a client has sent at first, which stays to be read.
-async fn peek(stream: &TcpStream) -> String {
-    let mut head = [0; 4096];
-    let length = stream.peek(&mut head).await.unwrap_or_default();
-    String::from_utf8_lossy(&head[..length]).into_owned()
+/// What a client sent since its last request.
+type Heard = Arc<Mutex<Vec<u8>>>;
+
+/// Notes what is read, where that is wanted.
+fn hear(raw: Option<Heard>) -> impl FnMut(&[u8]) {
+    move |bytes| {
+        if let Some(raw) = &raw {
+            raw.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        }
+    }
+}
+
+/// What was noted since the last request: its body, and the head of this one.
+fn heard(raw: &Heard) -> Vec<u8> {
+    std::mem::take(&mut *raw.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 #[expect(clippy::disallowed_methods, reason = "nothing tells when a file descriptor is free again")]

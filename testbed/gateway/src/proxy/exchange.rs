@@ -46,8 +46,8 @@ pub struct Exchange {
     pub upstream: Upstream,
     /// The server name of the TLS connection, if it gave one.
     pub server_name: Option<Arc<str>>,
-    /// The connection's first bytes, where names of headers are compared by case (a fault).
-    pub raw_head: Option<Arc<str>>,
+    /// The head as it came, where a fault asks for it.
+    pub raw: Vec<u8>,
 }
 
 /// A request whose rule and backend are chosen.
@@ -68,13 +68,13 @@ pub async fn answer(exchange: Exchange, request: Request<Incoming>) -> Response<
         }
         _ => host.to_ascii_lowercase(),
     };
-    let as_spelled = exchange.raw_head.as_ref().map(|raw| lower_case_alone(request.headers(), raw));
     let head = RequestHead {
         method: request.method(),
         host: &host_only,
         path: request.uri().path(),
         query: request.uri().query().unwrap_or_default(),
-        headers: as_spelled.as_ref().unwrap_or(request.headers()),
+        headers: request.headers(),
+        raw: &exchange.raw,
     };
     let entry = match exchange.table.route(exchange.server_name.as_deref(), &head) {
         Routed::To(entry) => entry,
@@ -104,16 +104,6 @@ pub async fn answer(exchange: Exchange, request: Request<Incoming>) -> Response<
     };
     let chosen = Chosen { exchange: &exchange, entry, backend, endpoints, endpoint };
     within(action.request_timeout, forward(&chosen, &action, request, &host)).await
-}
-
-/// The headers that were sent with their names in lower case, as the rules have them.
-fn lower_case_alone(headers: &HeaderMap, raw_head: &str) -> HeaderMap {
-    let is_lower = |name: &HeaderName| raw_head.contains(&format!("\r\n{name}:"));
-    headers
-        .iter()
-        .filter(|(name, _)| is_lower(name))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect()
 }
 
 /// What a request gets where none can be handled yet.

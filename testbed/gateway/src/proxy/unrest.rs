@@ -1,12 +1,17 @@
-//! Ports that are out of order for a while after what they serve has changed.
+//! Ports that are out of order or behind for a while after what they serve has changed.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use tokio::time::Instant;
 
 use crate::chance::{Chance, Purpose};
 use crate::lag::Lag;
+
+/// A process that is replaced listens again after this part of the time that it takes to read its
+/// configuration.
+const GONE: u32 = 5;
 
 /// Until when a port is out of order.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +37,17 @@ impl Unrest {
 /// The unrest of one port, where there is any.
 pub type OfPort = Option<Arc<ArcSwap<Unrest>>>;
 
+/// What a change does to a port.
+#[derive(Debug)]
+pub struct Change {
+    /// Until when it is out of order.
+    pub unrest: Unrest,
+    /// Until when nobody listens there.
+    pub gone: Option<Instant>,
+    /// How long each replica serves what was before.
+    pub delays: Vec<Duration>,
+}
+
 /// Draws for how long ports are out of order.
 #[derive(Debug)]
 pub struct Unsettled {
@@ -40,18 +56,41 @@ pub struct Unsettled {
 }
 
 impl Unsettled {
-    /// None if ports never are out of order.
+    /// None if ports never are out of order nor behind.
     pub fn new(lag: &Lag) -> Option<Self> {
-        (lag.unavailable.is_some() || lag.resets.is_some())
-            .then(|| Self { lag: lag.clone(), chance: Chance::new(lag.seed, Purpose::Ports) })
+        let times = [&lag.unavailable, &lag.resets, &lag.reloads, &lag.replicas];
+        let unsettled = times.into_iter().any(Option::is_some);
+        unsettled.then(|| Self { lag: lag.clone(), chance: Chance::new(lag.seed, Purpose::Ports) })
     }
 
-    /// The unrest after a change that happens now.
-    pub fn draw(&mut self) -> Unrest {
+    /// What a change that happens now does.
+    pub fn draw(&mut self) -> Change {
+        let Self { lag, chance } = self;
         let now = Instant::now();
-        Unrest {
-            resets: now + self.chance.time(self.lag.resets.as_ref()),
-            unavailable: now + self.chance.time(self.lag.unavailable.as_ref()),
-        }
+        let unrest = Unrest {
+            resets: now + chance.time(lag.resets.as_ref()),
+            unavailable: now + chance.time(lag.unavailable.as_ref()),
+        };
+        let reload = chance.time(lag.reloads.as_ref());
+        let gone = lag.reloads.as_ref().map(|_| now + reload / GONE);
+        let mut delays = vec![reload / GONE + reload];
+        delays.extend(lag.replicas.as_ref().map(|late| delays[0] + chance.time(Some(late))));
+        Change { unrest, gone, delays }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_before_answers_after_a_reload_and_later_on_the_second_replica() {
+        let second = Duration::from_secs(1);
+        let (reloads, replicas) = (Some(5 * second..=5 * second), Some(second..=second));
+        let lag = Lag { replicas, reloads, ..Lag::default() };
+        let before = Instant::now();
+        let Change { gone, delays, .. } = Unsettled::new(&lag).expect("it is behind").draw();
+        assert!(gone.is_some_and(|gone| gone >= before + second && gone < before + 5 * second));
+        assert_eq!(delays, [6 * second, 7 * second]);
     }
 }

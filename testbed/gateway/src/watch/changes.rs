@@ -16,7 +16,7 @@ use tracing::warn;
 use crate::Error;
 use crate::core::StatusKind;
 use crate::core::objects::{GATEWAY_GROUP, Key, Metadata, Object};
-use crate::core::snapshot::{Objects, Snapshot};
+use crate::core::snapshot::{self, Objects, Snapshot};
 
 /// How many kinds are watched.
 pub const KINDS: usize = 8;
@@ -144,7 +144,7 @@ where
                 }
                 Ok(Event::InitDone) => {
                     let all = std::mem::take(&mut listed);
-                    let apply = move |snapshot: &mut Snapshot| *select(snapshot) = all;
+                    let apply = move |known: &mut Snapshot| snapshot::put_all(select(known), all);
                     let first_list = std::mem::take(&mut first);
                     Some(Change { reported: None, apply: Box::new(apply), first_list })
                 }
@@ -169,22 +169,10 @@ where
 {
     let (key, view) = view(object);
     let reported = kind.map(|kind| (kind, key.clone()));
-    let apply = move |snapshot: &mut Snapshot| {
-        match view {
-            Some(mut view) => {
-                let objects = select(snapshot);
-                let before = objects.get(&key).map(|before| &before.metadata);
-                let is_same = |before: &&Metadata| {
-                    before.uid == view.metadata.uid && before.generation == view.metadata.generation
-                };
-                if let Some(before) = before.filter(is_same) {
-                    view.metadata.since = before.since;
-                }
-                objects.insert(key, view)
-            }
-            // What it was before is no longer true.
-            None => select(snapshot).remove(&key),
-        };
+    let apply = move |known: &mut Snapshot| match view {
+        Some(view) => snapshot::put(select(known), key, view),
+        // What it was before is no longer true.
+        None => drop(select(known).remove(&key)),
     };
     Change { reported, apply: Box::new(apply), first_list: false }
 }
@@ -225,12 +213,13 @@ fn metadata(metadata: ObjectMeta) -> Metadata {
         name: metadata.name.unwrap_or_default(),
         uid: metadata.uid.unwrap_or_default(),
         generation: metadata.generation.unwrap_or_default(),
-        since: metadata.resource_version.as_ref().map_or(0, |it| it.parse().unwrap_or(0)),
         resource_version: metadata.resource_version.unwrap_or_default(),
         creation_timestamp: metadata
             .creation_timestamp
             .map(|time| time.0.to_string())
             .unwrap_or_default(),
         labels: metadata.labels.unwrap_or_default(),
+        finalizers: metadata.finalizers.unwrap_or_default(),
+        since: 0,
     }
 }

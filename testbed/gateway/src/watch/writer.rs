@@ -16,7 +16,7 @@ use super::changes::status_resource;
 use super::noise::{Noise, Step};
 use crate::core::objects::Key;
 use crate::core::snapshot::Snapshot;
-use crate::core::{StatusKind, StatusUpdate};
+use crate::core::{FINALIZER, StatusKind, StatusUpdate};
 
 /// How long to wait after a failed write before the next.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(100);
@@ -92,6 +92,21 @@ impl Writer {
                     self.attempts.insert(id, attempt);
                 }
             }
+        }
+    }
+
+    /// Begins to put the finalizer on these `GatewayClass`es.
+    pub fn finalize(&self, classes: Vec<Key>) {
+        for Key { name, .. } in classes {
+            let resource = status_resource(StatusKind::GatewayClass);
+            let api: Api<DynamicObject> = Api::all_with(self.client.clone(), &resource);
+            let patch = json!({ "metadata": { "finalizers": [FINALIZER] } });
+            tokio::spawn(async move {
+                let (parameters, patch) = (PatchParams::default(), Patch::Merge(patch));
+                if let Err(error) = api.patch_metadata(&name, &parameters, &patch).await {
+                    warn!(class = %name, %error, "failed to put a finalizer");
+                }
+            });
         }
     }
 

@@ -1,0 +1,206 @@
+//! Gateways as Pods that become ready late.
+//!
+//! Each Gateway has a Pod beside it, on a node that is not the testbed's. A status may say that the
+//! Gateway is programmed; nothing is served before its Pod is ready.
+
+use std::collections::BTreeMap;
+
+use kube::Client;
+use kube::api::{Api, ApiResource, DeleteParams, DynamicObject, GroupVersionKind, Patch};
+use kube::api::{PatchParams, PostParams};
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tracing::debug;
+
+use super::addresses::ByGateway;
+use crate::chance::{Chance, Purpose};
+use crate::core::objects::{GATEWAY_GROUP, Key, Metadata};
+use crate::core::snapshot::Snapshot;
+use crate::lag::{Delay, Lag};
+
+/// By this label the Pods of a Gateway are found.
+const LABEL: &str = "gateway.networking.k8s.io/gateway-name";
+/// The greatest length of a label's value.
+const LONGEST_LABEL: usize = 63;
+/// Where the Pods run: nobody else looks after what is there.
+const NODE: &str = "reference-gateway";
+const CONTAINER: &str = "proxy";
+const IMAGE: &str = "gateway-conformance.dev/reference:latest";
+
+/// The Pods of our Gateways.
+pub struct Pods {
+    client: Client,
+    time: Delay,
+    chance: Chance,
+    known: BTreeMap<Key, OfGateway>,
+}
+
+/// The Pod of a Gateway; it is removed when this is dropped.
+struct OfGateway {
+    uid: String,
+    due: Instant,
+    ready: bool,
+    /// Has it say that it is ready.
+    tell: Option<oneshot::Sender<()>>,
+    _gone: DropGuard,
+}
+
+impl Pods {
+    /// None if Gateways are no Pods.
+    pub fn new(client: Client, lag: &Lag) -> Option<Self> {
+        let chance = Chance::new(lag.seed, Purpose::Pods);
+        let new = |time| Self { client, time, chance, known: BTreeMap::new() };
+        lag.pods.clone().map(new)
+    }
+
+    /// Makes the Pods of the Gateways that have an address, and removes those of Gateways that are
+    /// gone.
+    pub fn keep(&mut self, snapshot: &Snapshot, controller: &str, addresses: &ByGateway) {
+        let Self { client, time, chance, known } = self;
+        let uid = |key: &Key| snapshot.gateways.get(key).map(|gateway| &gateway.metadata.uid);
+        known.retain(|key, pod| uid(key).is_some_and(|uid| *uid == pod.uid));
+        let now = Instant::now();
+        for (key, gateway) in snapshot.gateways_of(controller) {
+            if !addresses.contains_key(key) || known.contains_key(key) {
+                continue;
+            }
+            let (tell, told) = oneshot::channel();
+            let gone = CancellationToken::new();
+            let pod = pod(&gateway.metadata);
+            tokio::spawn(live(api(client.clone(), &key.namespace), pod, told, gone.clone()));
+            let (uid, due) = (gateway.metadata.uid.clone(), now + chance.time(Some(time)));
+            let pod =
+                OfGateway { uid, due, ready: false, tell: Some(tell), _gone: gone.drop_guard() };
+            known.insert(key.clone(), pod);
+        }
+        for pod in known.values_mut() {
+            pod.ready |= pod.due <= now;
+        }
+    }
+
+    /// When the next Pod is ready.
+    pub fn due(&self) -> Option<Instant> {
+        self.known.values().filter(|pod| !pod.ready).map(|pod| pod.due).min()
+    }
+
+    /// The addresses of those Gateways that can be served.
+    pub fn ready(&self, addresses: &ByGateway) -> ByGateway {
+        let ready = |key: &Key| self.known.get(key).is_none_or(|pod| pod.ready);
+        let addresses = addresses.iter().filter(|(key, _)| ready(key));
+        addresses.map(|(key, addresses)| (key.clone(), addresses.clone())).collect()
+    }
+
+    /// Has the Pods say that they are ready: what they serve is served by now.
+    pub fn tell(&mut self) {
+        for tell in
+            self.known.values_mut().filter(|pod| pod.ready).filter_map(|pod| pod.tell.take())
+        {
+            // A Pod that could not be created says nothing.
+            tell.send(()).ok();
+        }
+    }
+}
+
+/// A Pod's life: created, not ready, ready, removed.
+async fn live(
+    api: Api<DynamicObject>,
+    pod: DynamicObject,
+    told: oneshot::Receiver<()>,
+    gone: CancellationToken,
+) {
+    let name = pod.metadata.name.clone().unwrap_or_default();
+    if let Err(error) = api.create(&PostParams::default(), &pod).await {
+        // Where a Namespace is going, nothing is to be created.
+        debug!(pod = %name, %error, "failed to create the Pod of a Gateway");
+        return;
+    }
+    report(&api, &name, false).await;
+    tokio::select! {
+        told = told => if told.is_ok() {
+            report(&api, &name, true).await;
+        },
+        () = gone.cancelled() => {}
+    }
+    gone.cancelled().await;
+    let removed = api.delete(&name, &DeleteParams::default().grace_period(0)).await;
+    if let Err(error) = removed {
+        debug!(pod = %name, %error, "failed to remove the Pod of a Gateway");
+    }
+}
+
+async fn report(api: &Api<DynamicObject>, name: &str, ready: bool) {
+    let patch = Patch::Merge(json!({ "status": status(ready) }));
+    if let Err(error) = api.patch_status(name, &PatchParams::default(), &patch).await {
+        debug!(pod = %name, %error, "failed to report on the Pod of a Gateway");
+    }
+}
+
+fn status(ready: bool) -> Value {
+    let (phase, status) = if ready { ("Running", "True") } else { ("Pending", "False") };
+    let condition = |kind: &str| {
+        let mut condition = json!({ "type": kind, "status": status });
+        if !ready {
+            condition["reason"] = "ContainersNotReady".into();
+            condition["message"] = format!("containers with unready status: [{CONTAINER}]").into();
+        }
+        condition
+    };
+    let state = if ready {
+        json!({ "running": {} })
+    } else {
+        json!({ "waiting": { "reason": "ContainerCreating" } })
+    };
+    json!({
+        "phase": phase,
+        "conditions": [condition("Ready"), condition("ContainersReady")],
+        "containerStatuses": [{
+            "name": CONTAINER,
+            "image": IMAGE,
+            "imageID": "",
+            "ready": ready,
+            "restartCount": 0,
+            "state": state,
+        }],
+    })
+}
+
+fn pod(gateway: &Metadata) -> DynamicObject {
+    // A Gateway's name may be longer than a label; its Pod is found by its owner then.
+    let labels = match gateway.name.len() {
+        0..=LONGEST_LABEL => json!({ LABEL: gateway.name }),
+        _ => json!({}),
+    };
+    let pod = json!({
+        "metadata": {
+            "name": format!("gateway-{}", gateway.uid),
+            "namespace": gateway.namespace,
+            "labels": labels,
+            "ownerReferences": [{
+                "apiVersion": format!("{GATEWAY_GROUP}/v1"),
+                "kind": "Gateway",
+                "name": gateway.name,
+                "uid": gateway.uid,
+                "controller": true,
+            }],
+        },
+        "spec": {
+            "nodeName": NODE,
+            // Nobody on that node would tell that the container has stopped.
+            "terminationGracePeriodSeconds": 0,
+            "containers": [{ "name": CONTAINER, "image": IMAGE }],
+        },
+    });
+    let mut object = DynamicObject::new("", &resource()).data(json!({ "spec": pod["spec"] }));
+    object.metadata = serde_json::from_value(pod["metadata"].clone()).unwrap_or_default();
+    object
+}
+
+fn resource() -> ApiResource {
+    ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk("", "v1", "Pod"), "pods")
+}
+
+fn api(client: Client, namespace: &str) -> Api<DynamicObject> {
+    Api::namespaced_with(client, namespace, &resource())
+}
