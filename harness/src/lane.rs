@@ -56,8 +56,9 @@ impl Lane {
                 let parsed = session.manifest(path)?;
                 objects.extend(parsed.into_iter().map(|o| session.dress(o, Some(test.name))));
             }
-            if test.grants_first {
-                objects.sort_by_key(|object| Kind::of(object) != Some(Kind::ReferenceGrant));
+            if test.referred_first {
+                let refers = |kind: Kind| kind == Kind::Gateway || kind.is_route();
+                objects.sort_by_key(|object| Kind::of(object).is_some_and(refers));
             }
             chosen.push((test, objects));
         }

@@ -25,9 +25,10 @@ pub struct Test {
     pub provisional: bool,
     /// What is applied before the body and removed after it.
     pub manifests: &'static [&'static str],
-    /// Whether ReferenceGrants are applied before all else: those that must not help a reference must
-    /// be there when it is judged, or it would be refused rightly without them.
-    pub grants_first: bool,
+    /// Whether all that Gateways and routes refer to is applied before them: a grant or a certificate that
+    /// must not help has to be there when the reference is judged, or it would be refused rightly
+    /// without it.
+    pub referred_first: bool,
     /// Base Gateways that no other test may attach routes to meanwhile, since it counts them.
     pub exclusive: &'static [&'static str],
     /// What it does.
@@ -44,7 +45,7 @@ impl Test {
         since: SuiteVersion::V1_6_3,
         provisional: false,
         manifests: &[],
-        grants_first: false,
+        referred_first: false,
         exclusive: &[],
         run: |_| {
             Box::pin(async { Err(model::verdict::JudgeError::new("the test has no body").into()) })

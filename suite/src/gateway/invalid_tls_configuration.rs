@@ -13,6 +13,7 @@ pub static TEST: Test = Test {
     spec: "apis/v1/gateway_types.go#ListenerReasonInvalidCertificateRef",
     features: &[Feature::Gateway],
     manifests: &["gateway/invalid-tls-configuration.yaml"],
+    referred_first: true,
     run: |subject| Box::pin(run(subject)),
     ..Test::DEFAULT
 };

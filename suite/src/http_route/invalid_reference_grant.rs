@@ -14,7 +14,7 @@ pub static TEST: Test = Test {
     spec: "apis/v1/referencegrant_types.go#ReferenceGrantSpec",
     features: &[Feature::Gateway, Feature::HttpRoute, Feature::ReferenceGrant],
     manifests: &["http-route/invalid-reference-grant.yaml"],
-    grants_first: true,
+    referred_first: true,
     run: |subject| Box::pin(run(subject)),
     ..Test::DEFAULT
 };

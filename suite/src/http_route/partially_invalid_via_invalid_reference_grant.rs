@@ -13,7 +13,7 @@ pub static TEST: Test = Test {
     spec: "apis/v1/httproute_types.go#HTTPBackendRef",
     features: &[Feature::Gateway, Feature::HttpRoute, Feature::ReferenceGrant],
     manifests: &["http-route/partially-invalid-via-invalid-reference-grant.yaml"],
-    grants_first: true,
+    referred_first: true,
     run: |subject| Box::pin(run(subject)),
     ..Test::DEFAULT
 };
