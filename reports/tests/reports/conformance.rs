@@ -51,6 +51,15 @@ fn everything_passed() {
 }
 
 #[test]
+fn what_was_red_in_company_and_green_alone_passed() {
+    let green = || http().passes(core("HTTPRouteMatching"));
+    let red = green().red_in_company("HTTPRouteMatching", failure(), &["HTTPRouteWeight"]);
+    assert_eq!(red.summary().ending(), Ending::Passed);
+    let red = green().red_in_company("HTTPRouteMatching", failure(), &["HTTPRouteWeight"]);
+    assert_eq!(yaml(red), yaml(green()));
+}
+
+#[test]
 fn a_version_that_looks_like_a_date_stays_a_text() {
     let mut run = http();
     run.started.implementation.version = "2026-11-23".into();
