@@ -114,11 +114,19 @@ async fn versions(
     options: &Options,
     sink: &Sink,
 ) -> Result<Versions, Error> {
+    let undefined = |suite: SuiteVersion, definitions: &str| {
+        let text = format!(
+            "the tests are those of {suite}, and the cluster's definitions are {definitions}: the report will say \
+             {UNDEFINED} for the version and the channel of the Gateway API"
+        );
+        sink(Event::now(EventKind::Notice { text }));
+        Versions { suite, bundle: UNDEFINED.into(), channel: UNDEFINED.into() }
+    };
     let found = match definitions::definitions(client).await {
         Ok(found) => found,
         Err(error) if options.allow_crds_mismatch && is_mismatch(&error) => {
             let suite = options.version.unwrap_or(SuiteVersion::NEWEST);
-            return Ok(Versions { suite, bundle: UNDEFINED.into(), channel: UNDEFINED.into() });
+            return Ok(undefined(suite, "not of one release"));
         }
         Err(error) => return Err(error.into()),
     };
@@ -132,13 +140,7 @@ async fn versions(
     if of_definitions == Ok(suite) {
         return Ok(Versions { suite, bundle: found.version, channel: found.channel });
     }
-    let text = format!(
-        "the tests are those of {suite} and the cluster's definitions are of {}: the report will say {UNDEFINED} \
-         for the version and the channel of the Gateway API",
-        found.version
-    );
-    sink(Event::now(EventKind::Notice { text }));
-    Ok(Versions { suite, bundle: UNDEFINED.into(), channel: UNDEFINED.into() })
+    Ok(undefined(suite, &format!("of {}", found.version)))
 }
 
 /// Whether it is in what the definitions say of themselves, and not in reading them.

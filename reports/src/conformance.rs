@@ -3,7 +3,8 @@
 //! Fields, order, omissions and counting are those of the Go suite, see
 //! <https://gateway-api.sigs.k8s.io/concepts/conformance/#3-conformance-tests> and GEP-1709. What
 //! is ours: the same events give the same bytes (profiles are sorted), and a run that did not judge
-//! every planned test can say `failure` or `partial`, never `success`.
+//! every planned test can say `failure` or `partial`, never `success`. The Go suite has no word for
+//! such a run but `--fail-fast`, whose report is silent on the tests that it left; so is ours.
 
 use std::{collections::BTreeSet, env, path::PathBuf};
 
@@ -138,6 +139,7 @@ pub fn report(summary: &Summary, date: Timestamp) -> Option<ConformanceReport> {
     let succeeded_provisional_tests = summary
         .tests()
         .filter(|result| result.test.info.provisional && result.standing == Standing::Passed)
+        .filter(|result| is_claimed(result, &started.supported_features))
         .map(|result| result.test.info.name.clone());
     Some(ConformanceReport {
         api_version: "gateway.networking.k8s.io/v1",
@@ -172,12 +174,18 @@ fn profile_report(
         let features = &result.test.info.features;
         let within = |f: &Feature| core_features.contains(f) || extended_features.contains(f);
         // A test belongs to each profile that holds all its features.
-        if result.standing == Standing::SkippedProvisional || !features.iter().all(within) {
+        let is_left = result.standing == Standing::NotJudged && summary.interruption().is_none();
+        if is_left
+            || result.standing == Standing::SkippedProvisional
+            || !features.iter().all(within)
+        {
             continue;
         }
         has_tests = true;
-        // `--run-test` runs what is not claimed too; as in the Go suite only its failure counts then.
-        if result.standing == Standing::Passed && !features.iter().all(|f| supported.contains(f)) {
+        // `--run-test` runs what is not claimed too; as in the Go suite no pass counts then.
+        if !is_claimed(&result, supported)
+            && matches!(result.standing, Standing::Passed | Standing::Skipped(_))
+        {
             continue;
         }
         let is_core = features.iter().all(|feature| core_features.contains(feature));
@@ -202,6 +210,10 @@ fn profile_report(
         None => format!("Core tests {}.", core.phrase()),
     };
     Some(ProfileReport { core, extended, name: profile, summary })
+}
+
+fn is_claimed(result: &TestResult<'_>, supported: &BTreeSet<Feature>) -> bool {
+    result.test.info.features.iter().all(|feature| supported.contains(feature))
 }
 
 fn by_name(mut features: Vec<Feature>) -> Vec<Feature> {

@@ -11,9 +11,16 @@ use std::{
 use gateway_conformance::SUITE;
 use harness::{
     Ended, Error, Options, Suite,
-    model::{event::EventKind, version::SuiteVersion},
+    model::{
+        event::{Event, EventKind},
+        timeouts::Limit,
+        version::SuiteVersion,
+    },
 };
-use kube::api::{Api, ApiResource, DynamicObject, GroupVersionKind};
+use kube::api::{
+    Api, ApiResource, DynamicObject, GroupVersionKind, Patch, PatchParams, PostParams,
+};
+use serde_json::json;
 use testbed::{GATEWAY_CLASS, Lag, Testbed};
 use tokio_util::sync::CancellationToken;
 
@@ -87,6 +94,69 @@ async fn a_class_that_is_not_there_is_told_with_those_that_are() {
     let ended = subject.judge(options, |_| {}, CancellationToken::new()).await;
     let Err(error @ Error::NoGatewayClass { .. }) = ended else { panic!("{ended:?}") };
     assert!(error.to_string().contains("there are: gateway-conformance"), "{error}");
+}
+
+/// Keeps what a run tells.
+fn kept() -> (Arc<Mutex<Vec<EventKind>>>, impl Fn(Event) + Send + Sync + 'static) {
+    let events = Arc::new(Mutex::new(Vec::new()));
+    let keep = events.clone();
+    (events, move |event: Event| keep.lock().unwrap().push(event.kind))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tests_of_another_version_than_the_definitions_make_a_report_of_no_version() {
+    let subject = Subject::start(SuiteVersion::V1_7_0, &[]).await.unwrap();
+    let mut options = Options { version: Some(SuiteVersion::V1_6_3), ..subject.options() };
+    options.selection.filters = vec!["GatewayInvalidRouteKind".into()];
+    options.timeouts.set(Limit::TestIsolation, Duration::from_secs(1));
+    let (events, keep) = kept();
+    let ended = subject.judge(options, keep, CancellationToken::new()).await.unwrap();
+    assert_eq!(ended, Ended { passed: 1, ..Ended::default() });
+    let events = events.lock().unwrap();
+    let plan = events.iter().find_map(|event| match event {
+        EventKind::RunStarted(started) => Some(started),
+        _ => None,
+    });
+    let plan = plan.unwrap();
+    assert_eq!(plan.suite_version, SuiteVersion::V1_6_3);
+    assert_eq!(
+        (&*plan.gateway_api_version, &*plan.gateway_api_channel),
+        ("UNDEFINED", "UNDEFINED")
+    );
+    for told in ["the tests are those of v1.6.3", "the limit TestIsolation has no effect here"] {
+        let tells =
+            |event: &&EventKind| matches!(event, EventKind::Notice { text } if text.contains(told));
+        assert_eq!(events.iter().filter(tells).count(), 1, "{told}: {events:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_class_that_claims_no_features_is_not_judged() {
+    let testbed = Testbed::start(testbed::Options::default()).await.unwrap();
+    let kind = GroupVersionKind::gvk("gateway.networking.k8s.io", "v1", "GatewayClass");
+    let resource = ApiResource::from_gvk_with_plural(&kind, "gatewayclasses");
+    let classes: Api<DynamicObject> = Api::all_with(testbed.client(), &resource);
+    let class = DynamicObject::new("silent", &resource)
+        .data(json!({ "spec": { "controllerName": "example.com/silent" } }));
+    let class = classes.create(&PostParams::default(), &class).await.unwrap();
+    let accepted = json!({ "status": { "conditions": [{
+        "type": "Accepted",
+        "status": "True",
+        "reason": "Accepted",
+        "message": "",
+        "observedGeneration": class.metadata.generation,
+        "lastTransitionTime": "2026-11-23T10:00:00Z",
+    }] } });
+    let patch = (PatchParams::default(), Patch::Merge(&accepted));
+    classes.patch_status("silent", &patch.0, &patch.1).await.unwrap();
+
+    let subject = Subject::from(testbed);
+    let options = Options { gateway_class: "silent".into(), ..subject.options() };
+    let ended = subject.judge(options, |_| {}, CancellationToken::new()).await;
+    let Err(error) = ended else { panic!("{ended:?}") };
+    assert!(!error.is_usage(), "it is the class that is not as it must be");
+    assert!(error.to_string().contains("lists no supported features"), "{error}");
+    assert!(error.to_string().contains("--supported-features"), "{error}");
 }
 
 #[tokio::test]

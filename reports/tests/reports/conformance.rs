@@ -51,6 +51,57 @@ fn everything_passed() {
 }
 
 #[test]
+fn what_was_red_in_company_and_green_alone_passed() {
+    let green = || http().passes(core("HTTPRouteMatching"));
+    let red = green().red_in_company("HTTPRouteMatching", failure(), &["HTTPRouteWeight"]);
+    assert_eq!(red.summary().ending(), Ending::Passed);
+    let red = green().red_in_company("HTTPRouteMatching", failure(), &["HTTPRouteWeight"]);
+    assert_eq!(yaml(red), yaml(green()));
+}
+
+#[test]
+fn of_a_test_that_is_not_claimed_the_failure_alone_counts() {
+    let cors = || provisional(extended("HTTPRouteCORS", Feature::HttpRouteCors));
+    let brings_its_profile_only = "profiles:
+- core:
+    result: success
+    statistics:
+      Failed: 0
+      Passed: 0
+      Skipped: 0
+  name: GATEWAY-HTTP
+  summary: Core tests succeeded.
+";
+    assert_eq!(profiles(http().passes(cors())), brings_its_profile_only);
+    let skipped = Decision::Skip("named by --skip-tests".into());
+    assert_eq!(profiles(http().left_out(cors(), skipped)), brings_its_profile_only);
+    let failed = profiles(http().fails(cors(), failure()));
+    assert!(failed.contains("Extended tests failed with 1 test failures."), "{failed}");
+}
+
+#[test]
+fn what_fail_fast_leaves_is_not_in_the_report() {
+    let mut grpc = core("GRPCRouteWeight");
+    grpc.info.features = vec![Feature::Gateway, Feature::GrpcRoute];
+    let run = Run::of(&[Profile::GatewayHttp, Profile::GatewayGrpc])
+        .supports(&[Feature::HttpRouteCors])
+        .passes(extended("HTTPRouteCORS", Feature::HttpRouteCors))
+        .fails(core("HTTPRouteMatching"), failure())
+        .leaves(core("HTTPRouteWeight"))
+        .leaves(grpc);
+    let yaml = yaml(run);
+    assert!(
+        yaml.starts_with("# incomplete: 2 tests were not run; 2 of 4 tests judged\n"),
+        "{yaml}"
+    );
+    assert!(!yaml.contains("HTTPRouteWeight") && !yaml.contains("GATEWAY-GRPC"), "{yaml}");
+    assert!(
+        yaml.contains("Core tests failed with 1 test failures. Extended tests partially"),
+        "{yaml}"
+    );
+}
+
+#[test]
 fn a_version_that_looks_like_a_date_stays_a_text() {
     let mut run = http();
     run.started.implementation.version = "2026-11-23".into();

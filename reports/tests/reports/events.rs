@@ -35,6 +35,7 @@ impl Write for Shared {
 #[test]
 fn what_was_written_is_read_again() {
     let events = Run::of(&[Profile::GatewayHttp])
+        .red_in_company("A", failure(), &["B"])
         .passes_with(core("A"), vec![finding()])
         .fails(core("B"), failure())
         .errs(core("C"), "forbidden")

@@ -26,6 +26,25 @@ fn each_test_of_the_plan_is_a_case() {
 }
 
 #[test]
+fn a_failure_in_company_is_a_flaky_pass_or_a_rerun_of_a_failure() {
+    let run = Run::of(&[])
+        .red_in_company("A", failure(), &["C", "D"])
+        .red_in_company("B", failure(), &["C"])
+        .passes(core("A"))
+        .fails(core("B"), failure());
+    let xml = to_xml(&run.summary()).unwrap().unwrap();
+    let (passed, failed) = xml.split_once("name=\"B\"").unwrap();
+    assert!(passed.contains("failures=\"1\""), "{passed}");
+    for (case, element, beside) in
+        [(passed, "flakyFailure", "beside C, D"), (failed, "rerunFailure", "beside C")]
+    {
+        assert!(case.contains(&format!("<{element} ")), "{case}");
+        assert!(case.contains("404 without a body") && case.contains(beside), "{case}");
+    }
+    assert!(!passed.contains("<failure"), "{passed}");
+}
+
+#[test]
 fn what_the_subject_says_cannot_break_the_file() {
     let mismatch = Mismatch::new("GET /", "200", "\u{1b}[31m<b>]]>&\u{0}");
     let run = Run::of(&[]).fails(core("A"), Failure::of(mismatch));

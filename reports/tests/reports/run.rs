@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use jiff::Timestamp;
 use model::{
-    event::{Event, EventKind, RunStarted, TestFinished},
+    event::{Event, EventKind, RedInCompany, RunStarted, TestFinished},
     feature::Feature,
     implementation::Implementation,
     plan::{Decision, PlannedTest, TestInfo},
@@ -93,6 +93,7 @@ pub fn finding() -> Finding {
 pub struct Run {
     pub started: RunStarted,
     ends: Vec<TestFinished>,
+    in_company: Vec<RedInCompany>,
     incomplete: Option<String>,
 }
 
@@ -136,6 +137,7 @@ impl Run {
                 rounds: 1,
             },
             ends: vec![],
+            in_company: vec![],
             incomplete: None,
         }
     }
@@ -181,6 +183,18 @@ impl Run {
         self.ends(test, Outcome::Error { error: JudgeError::new(message) }, vec![])
     }
 
+    /// A test that ends otherwise here failed before, beside these.
+    pub fn red_in_company(mut self, test: &str, failure: Failure, beside: &[&str]) -> Self {
+        self.in_company.push(RedInCompany {
+            test: test.into(),
+            round: 1,
+            failure,
+            beside: beside.iter().map(ToString::to_string).collect(),
+            took: Duration::from_secs(60),
+        });
+        self
+    }
+
     fn ends(mut self, test: PlannedTest, outcome: Outcome, findings: Vec<Finding>) -> Self {
         let took = Duration::from_millis(120);
         self.ends.push(TestFinished {
@@ -203,6 +217,10 @@ impl Run {
             EventKind::SetUp { stage: "waiting for Gateway same-namespace: no address yet".into() },
             EventKind::SetUpDone { took: Duration::from_millis(1210) },
         ];
+        for red in self.in_company {
+            kinds.push(EventKind::TestStarted { test: red.test.clone() });
+            kinds.push(EventKind::RedInCompany(Box::new(red)));
+        }
         for end in self.ends {
             kinds.push(EventKind::TestStarted { test: end.test.clone() });
             kinds.push(EventKind::TestStep { test: end.test.clone(), step: "waits".into() });

@@ -63,6 +63,41 @@ fn an_interrupted_run_in_a_pipe() {
 }
 
 #[test]
+fn what_was_red_in_company_and_green_alone_is_told() {
+    let run = Run::of(&[Profile::GatewayHttp])
+        .red_in_company("A", failure(), &["C", "D"])
+        .red_in_company("B", failure(), &["C"])
+        .passes(core("A"))
+        .fails(core("B"), Failure::of(Mismatch::new("GET /", "200", "404")));
+    let text = shown(run, Options::PLAIN);
+    let (_, tests) = text.split_once("done in 1.21 s\n").unwrap();
+    insta::assert_snapshot!(tests, @"
+    RETRY             A failed beside 2 other tests; it is judged again alone
+    RETRY             B failed beside 1 other test; it is judged again alone
+    PASS      0.12 s  A
+    FAIL      0.12 s  B
+
+    FAIL  B
+      rule          What B is about MUST be so.
+      specified in  apis/v1/httproute_types.go#HTTPRouteRule
+
+      GET /
+        expected    200
+        observed    404
+
+    red in company, green alone: 1 test
+
+    A
+    GET /two at Gateway same-namespace: expected 200 from infra-backend-v2 in gateway-conformance-infra,
+    observed 404 without a body
+    beside C, D
+
+    GATEWAY-HTTP core: failure (1 passed, 1 failed)
+    2 tests: 1 passed, 1 failed; 4.21 s
+    ");
+}
+
+#[test]
 fn stages_after_the_tests_are_no_set_up() {
     let shared = Shared::default();
     let mut terminal = Terminal::to_writer(shared.clone(), Options::PLAIN);

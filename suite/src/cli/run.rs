@@ -79,11 +79,7 @@ fn options(settings: Settings, found: &Found) -> Options {
         max_parallel: settings.max_parallel.unwrap_or(defaults.max_parallel),
         rounds: settings.repeat.unwrap_or(defaults.rounds),
         lanes: settings.lanes.unwrap_or(defaults.lanes),
-        // Who can bear one test at a time is not given Gateways of tests that have not begun.
-        max_gateways: match settings.max_parallel {
-            Some(1) => 0,
-            _ => settings.max_gateways.unwrap_or(defaults.max_gateways),
-        },
+        max_gateways: settings.max_gateways.unwrap_or(defaults.max_gateways),
         cleanup_base: settings.cleanup.base,
         cleanup_tests: settings.cleanup.tests,
         keep_on_failure: settings.cleanup.keep_on_failure,

@@ -167,7 +167,8 @@ pub struct ConductArgs {
     /// need not wait for each other. There is one where the Gateways share an address.
     #[arg(long, value_name = "N", value_parser = at_least_one::<NonZeroUsize>, allow_negative_numbers = true)]
     pub lanes: Option<NonZeroUsize>,
-    /// Create Gateways ahead of their tests, up to this many in all [default: 16].
+    /// Create Gateways ahead of their tests, up to this many in all [default: 16; with one test at a
+    /// time 0].
     #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub max_gateways: Option<usize>,
     /// Limits by name, in seconds or with a unit: `GatewayMustHaveAddress:60;RequestTimeout:250ms`.

@@ -196,7 +196,8 @@ impl Settings {
             max_parallel,
             repeat: conduct.repeat.map(u32::from),
             lanes: conduct.lanes.map(usize::from),
-            max_gateways: conduct.max_gateways,
+            // Who can bear one test at a time is not given Gateways of tests that have not begun.
+            max_gateways: conduct.max_gateways.or((max_parallel == Some(1)).then_some(0)),
             cleanup,
             namespace_labels: pairs(args.conduct.namespace_labels, file.namespace_labels),
             namespace_annotations: pairs(

@@ -160,3 +160,12 @@ fn what_makes_no_sense_is_refused() {
         "#
     );
 }
+
+#[test]
+fn one_test_at_a_time_has_no_gateways_ahead_of_it() {
+    let gateways = |line, file| settings(line, file).unwrap().max_gateways;
+    assert_eq!(gateways("--disable-parallel-tests", ""), Some(0));
+    assert_eq!(gateways("", "disableParallelTests: true"), Some(0));
+    assert_eq!(gateways("--disable-parallel-tests --max-gateways 4", ""), Some(4));
+    assert_eq!(gateways("--max-parallel 2", ""), None);
+}
