@@ -31,29 +31,43 @@ impl Ahead {
         }
     }
 
-    /// Chooses, of tests that have not begun, those whose Gateways are to be created now: in their
-    /// order, and `room` Gateways at most.
+    /// Chooses the next of the tests that have not begun whose Gateways are to be created now: one for
+    /// whose Gateways there is `room`.
     pub(crate) fn choose(
         &mut self,
-        untouched: impl Iterator<Item = usize>,
+        mut untouched: impl Iterator<Item = usize>,
         tests: &[Arc<Planned>],
-        mut room: usize,
-    ) -> Vec<usize> {
-        let mut chosen = Vec::new();
-        for test in untouched {
-            let gateways = keys(&tests[test]).len();
-            if stands_alone(&tests[test]) && (1..=room).contains(&gateways) {
-                room -= gateways;
-                self.0.insert(test, Stand::OnTheirWay);
-                chosen.push(test);
-            }
-        }
-        chosen
+        room: impl Fn(usize) -> bool,
+    ) -> Option<usize> {
+        let chosen = untouched.find(|test| {
+            let gateways = tests[*test].own_gateways().len();
+            let is_new = !self.0.contains_key(test);
+            is_new && gateways > 0 && stands_alone(&tests[*test]) && room(gateways)
+        })?;
+        self.0.insert(chosen, Stand::OnTheirWay);
+        Some(chosen)
     }
 
-    /// The Gateways of these tests are there, or could not be created, which their tests will tell.
-    pub(crate) fn created(&mut self, tests: &[usize]) {
-        self.0.extend(tests.iter().map(|test| (*test, Stand::Created)));
+    /// Whether this test's Gateways are, or were, created ahead of it.
+    pub(crate) fn has(&self, test: usize) -> bool {
+        self.0.contains_key(&test)
+    }
+
+    /// How many Gateways there are ahead of their tests.
+    pub(crate) fn gateways(&self, tests: &[Arc<Planned>]) -> usize {
+        self.0.keys().map(|test| tests[*test].own_gateways().len()).sum()
+    }
+
+    /// Gives up those that were created, for what else needs what they have: their tests create them anew.
+    pub(crate) fn give_up(&mut self, tests: &[Arc<Planned>]) -> Vec<Key> {
+        let created = |stand: &Stand| *stand == Stand::Created;
+        let given: Vec<_> = self.0.extract_if(.., |_, stand| created(stand)).collect();
+        given.iter().flat_map(|(test, _)| tests[*test].own_gateways()).collect()
+    }
+
+    /// The Gateways of this test are there, or could not be created, which the test will tell.
+    pub(crate) fn created(&mut self, test: usize) {
+        self.0.insert(test, Stand::Created);
     }
 
     /// The test has begun; what it applies is its own affair, in any lane.
@@ -63,7 +77,7 @@ impl Ahead {
 
     /// Removes the Gateways whose tests never began.
     pub(crate) async fn remove_rest(&self, session: &Session, tests: &[Arc<Planned>]) {
-        let rest: Vec<Key> = self.0.keys().flat_map(|test| keys(&tests[*test])).collect();
+        let rest: Vec<Key> = self.0.keys().flat_map(|test| tests[*test].own_gateways()).collect();
         let limit = session.timeouts().get(Limit::DeleteTimeout);
         let removed = remove::remove(session.client(), session.watches(), &rest, limit).await;
         for remnant in removed.err().into_iter().flatten() {
@@ -84,10 +98,6 @@ pub(crate) async fn create(session: &Session, planned: &Planned) {
 /// that comes later would make another case of it.
 fn stands_alone(planned: &Planned) -> bool {
     planned.objects.iter().filter_map(Kind::of).all(|kind| kind == Kind::Gateway || kind.is_route())
-}
-
-fn keys(planned: &Planned) -> Vec<Key> {
-    planned.objects.iter().filter_map(Key::of).filter(|key| key.kind == Kind::Gateway).collect()
 }
 
 #[cfg(test)]
@@ -126,14 +136,19 @@ mod tests {
             planned(&[GATEWAY]),
         ];
         let mut ahead = Ahead::default();
-        let chosen = ahead.choose([4, 3, 2, 1, 0].into_iter(), &tests, 2);
-        assert_eq!(chosen, [4, 3]);
+        let mut choose = || ahead.choose([4, 3, 2, 1, 0].into_iter(), &tests, |_| true);
+        assert_eq!([choose(), choose(), choose(), choose()], [Some(4), Some(3), Some(1), None]);
+        assert_eq!(ahead.gateways(&tests), 3);
 
         assert!(!ahead.lets_start(4, 0), "not before they are there");
-        ahead.created(&chosen);
+        ahead.created(4);
         assert!(ahead.lets_start(4, 0) && !ahead.lets_start(4, 1), "only where they are");
-        assert!(ahead.lets_start(1, 1));
+        assert!(ahead.lets_start(0, 1));
         ahead.begun(4);
         assert!(ahead.lets_start(4, 1), "in a later round they are the test's own");
+
+        ahead.created(3);
+        let given = ahead.give_up(&tests);
+        assert!(given.len() == 1 && ahead.has(1) && !ahead.has(3), "{given:?}");
     }
 }

@@ -133,8 +133,8 @@ impl Base {
     }
 
     /// Its Gateways.
-    pub(crate) fn gateways(&self) -> usize {
-        self.of_kind(Kind::Gateway).count()
+    pub(crate) fn gateways(&self) -> Vec<Key> {
+        self.of_kind(Kind::Gateway).filter_map(Key::of).collect()
     }
 
     fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Object> {

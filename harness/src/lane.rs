@@ -40,6 +40,13 @@ pub(crate) struct Planned {
     pub(crate) base_gateways: Vec<Key>,
 }
 
+impl Planned {
+    /// The Gateways that the test makes.
+    pub(crate) fn own_gateways(&self) -> Vec<Key> {
+        self.objects.iter().filter_map(Key::of).filter(|key| key.kind == Kind::Gateway).collect()
+    }
+}
+
 impl Lane {
     /// Reads the manifests of the tests that are to be run, and of what they use of the base
     /// environment.

@@ -17,6 +17,7 @@ mod foreign;
 mod gateway;
 mod held;
 mod lane;
+mod making;
 mod notes;
 mod options;
 mod pods;

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use cluster::connect::Connection;
+use cluster::{Key, connect::Connection, remove};
 use futures::future::join_all;
 use jiff::Timestamp;
 use model::{
@@ -23,6 +23,7 @@ use crate::{
     drain::Drain,
     error::Error,
     lane::{Lane, Planned},
+    making::Making,
     notes::Sink,
     options::Options,
     prepare::{Prepared, prepare},
@@ -86,7 +87,7 @@ pub async fn run(
     let keep = options.keep_on_failure && ended.failed > 0;
     if options.cleanup_base && !keep {
         session.stage("removing the base environment");
-        join_all(lanes.iter().map(|lane| remove(lane))).await;
+        join_all(lanes.iter().map(|lane| remove_base(lane))).await;
     } else {
         session.notice("the base environment is left in the cluster; `clean` removes it");
     }
@@ -107,7 +108,7 @@ async fn set_up(lanes: &[Arc<Lane>]) -> Result<(), Error> {
     lanes[0].base.apply(&lanes[0].session).await
 }
 
-async fn remove(lane: &Lane) {
+async fn remove_base(lane: &Lane) {
     if let Err(left) = lane.base.remove(&lane.session).await {
         lane.session.notice(format!("not removed yet: {}", left.join("; ")));
     }
@@ -123,6 +124,9 @@ struct Tests<'a> {
     began: Instant,
     schedule: Schedule,
     ahead: Ahead,
+    /// Whether Gateways are created ahead: they have addresses of their own, and there are enough.
+    creates_ahead: bool,
+    making: Making,
     /// How each lane stands.
     stands: Vec<Stand>,
     ended: Ended,
@@ -157,8 +161,10 @@ enum Happening {
     Set(usize, Result<(), Error>),
     /// It is known whether each Gateway has an address of its own, or that it will not be.
     Addresses { apart: Option<bool> },
-    /// The Gateways of some tests were created.
-    Created(Vec<usize>),
+    /// The Gateways of a test were created.
+    Created(usize),
+    /// A Gateway is made, or will not be.
+    Made(Key),
 }
 
 impl<'a> Tests<'a> {
@@ -180,6 +186,8 @@ impl<'a> Tests<'a> {
             began,
             schedule: Schedule::new(footprints, options.rounds, options.max_parallel),
             ahead: Ahead::default(),
+            creates_ahead: false,
+            making: Making::default(),
             stands,
             ended: Ended::default(),
             background: JoinSet::new(),
@@ -194,12 +202,15 @@ impl<'a> Tests<'a> {
     /// Runs them side by side as far as their footprints allow. Beside the counts, why not all could
     /// be judged, if the set-up failed.
     async fn run(mut self) -> (Ended, Result<(), Error>) {
+        self.make(self.lanes[0].base.gateways());
         self.wait_for_pods(0);
         self.wait_for_more_pods(0);
         self.ask_for_addresses();
         let mut judged = Ok(());
+        let starving = self.session().starving.clone();
         loop {
             self.start_what_can();
+            self.create_gateways_ahead();
             self.start_alone();
             // Without a test that waits nothing beside the tests matters any more.
             let is_done = !self.schedule.has_waiting() && self.doubtful.is_empty();
@@ -224,6 +235,7 @@ impl<'a> Tests<'a> {
                         judged = Err(error);
                     }
                 }
+                () = starving.notified() => self.give_up_those_ahead().await,
                 () = self.stop.cancelled(), if self.trials.is_empty() => {}
                 else => break,
             }
@@ -270,18 +282,24 @@ impl<'a> Tests<'a> {
 
     fn start_what_can(&mut self) {
         while !self.stops() && (self.doubtful.is_empty() || !self.first_counts()) {
-            let (lanes, stands, ahead) = (self.lanes, &self.stands, &self.ahead);
+            let (lanes, stands) = (self.lanes, &self.stands);
+            let (ahead, making) = (&self.ahead, &self.making);
             let ready = |Turn { test, lane, .. }: Turn| {
                 let stands = match stands[lane] {
                     Stand::Absent => false,
                     Stand::PodsStart => lanes[lane].has_pods_for(test),
                     Stand::Ready => true,
                 };
-                stands && ahead.lets_start(test, lane)
+                let own = lanes[lane].tests[test].own_gateways().len();
+                let new = if ahead.has(test) { 0 } else { own };
+                stands && ahead.lets_start(test, lane) && making.has_room_for(new)
             };
             let session = self.session();
             let start = self.schedule.next(ready, |a, b| session.same_address(a, b));
             let Some(Start { turn, behind }) = start else { return };
+            if !self.ahead.has(turn.test) {
+                self.make(self.lanes[turn.lane].tests[turn.test].own_gateways());
+            }
             self.ahead.begun(turn.test);
             let followed = self.draining.iter().filter(|(ended, _)| behind.contains(ended));
             let behind: Vec<_> = followed.map(|(_, drain)| drain.clone()).collect();
@@ -332,6 +350,7 @@ impl<'a> Tests<'a> {
 
     fn count(&mut self, turn: Turn, over: Over) {
         self.companies.retain(|(under_way, _)| *under_way != turn);
+        self.making.forget(&self.lanes[turn.lane].tests[turn.test].own_gateways());
         if let Some(drain) = over.drain {
             self.drain(turn, drain, &over.end);
         } else {
@@ -388,7 +407,7 @@ impl<'a> Tests<'a> {
                 self.lanes[lane].session.notice(format!("it is left out: {error}"));
             }
             Happening::Addresses { apart: Some(true) } => {
-                self.create_gateways_ahead();
+                self.creates_ahead = true;
                 self.set_up_further_lanes();
             }
             Happening::Addresses { apart } if self.lanes.len() > 1 => {
@@ -401,7 +420,8 @@ impl<'a> Tests<'a> {
                 self.session().notice(format!("there is one lane: {why}"));
             }
             Happening::Addresses { .. } | Happening::MorePods(None) => {}
-            Happening::Created(tests) => self.ahead.created(&tests),
+            Happening::Created(test) => self.ahead.created(test),
+            Happening::Made(gateway) => self.making.made(&gateway),
         }
         Ok(())
     }
@@ -440,15 +460,53 @@ impl<'a> Tests<'a> {
         });
     }
 
+    /// These Gateways are in the making from now on.
+    fn make(&mut self, gateways: Vec<Key>) {
+        self.making.begin(&gateways);
+        for gateway in gateways {
+            let session = self.lanes[0].session.clone();
+            self.background.spawn(async move {
+                session.gateway_is_made(&gateway).await;
+                Happening::Made(gateway)
+            });
+        }
+    }
+
     fn create_gateways_ahead(&mut self) {
-        let standing: usize = self.lanes.iter().map(|lane| lane.base.gateways()).sum();
-        let room = self.options.max_gateways.saturating_sub(standing);
-        let tests = self.lanes[0].tests.clone();
-        let chosen = self.ahead.choose(self.schedule.untouched(), &tests, room);
-        let session = self.lanes[0].session.clone();
-        self.background.spawn(async move {
-            join_all(chosen.iter().map(|test| ahead::create(&session, &tests[*test]))).await;
-            Happening::Created(chosen)
-        });
+        let tests = &self.lanes[0].tests;
+        let standing: usize = self.lanes.iter().map(|lane| lane.base.gateways().len()).sum();
+        while self.creates_ahead && !self.stops() {
+            let there = standing + self.ahead.gateways(tests);
+            let (most, making) = (self.options.max_gateways, &self.making);
+            let room = |gateways: usize| there + gateways <= most && making.has_room_for(gateways);
+            let Some(test) = self.ahead.choose(self.schedule.untouched(), tests, room) else {
+                return;
+            };
+            self.make(tests[test].own_gateways());
+            let (session, planned) = (self.lanes[0].session.clone(), tests[test].clone());
+            self.background.spawn(async move {
+                ahead::create(&session, &planned).await;
+                Happening::Created(test)
+            });
+        }
+    }
+
+    /// A Gateway under test has no address: those ahead of their tests are removed, if there are any.
+    async fn give_up_those_ahead(&mut self) {
+        let (session, tests) = (self.session(), &self.lanes[0].tests);
+        self.creates_ahead = false;
+        let given = self.ahead.give_up(tests);
+        if given.is_empty() {
+            return;
+        }
+        session.notice(format!(
+            "a Gateway under test has no address, and {} that were created ahead of their tests may have used \
+             them up; they are removed, and no more are created ahead (see --max-gateways)",
+            given.len()
+        ));
+        self.making.forget(&given);
+        let limit = session.timeouts().get(Limit::DeleteTimeout);
+        // What stays is in the way of its own test, which tells it.
+        let _ = remove::remove(session.client(), session.watches(), &given, limit).await;
     }
 }

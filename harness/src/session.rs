@@ -19,10 +19,11 @@ use model::{
     version::SuiteVersion,
 };
 use probe::{Dialer, Limits, Prober};
-use tokio::time::timeout;
+use tokio::{sync::Notify, time::timeout};
 
 use crate::{
-    error::Error, footprint::GatewayName, notes::Sink, options::Options, pods::Owners, test::Suite,
+    cause, error::Error, footprint::GatewayName, notes::Sink, options::Options, pods::Owners,
+    test::Suite,
 };
 
 /// How many objects are applied or removed at a time.
@@ -40,6 +41,8 @@ pub(crate) struct Session {
     version: SuiteVersion,
     is_strict: bool,
     owners: Arc<Owners>,
+    /// Told when a Gateway under test waits for an address.
+    pub(crate) starving: Arc<Notify>,
     /// Which copy of the base environment it uses, from 1.
     lane: usize,
 }
@@ -82,6 +85,7 @@ impl Session {
             version,
             is_strict: options.strict,
             owners: Arc::default(),
+            starving: Arc::default(),
             lane: 1,
         }
     }
@@ -101,6 +105,7 @@ impl Session {
             timeouts: self.timeouts.clone(),
             sink: self.sink.clone(),
             owners: self.owners.clone(),
+            starving: self.starving.clone(),
             lane: number,
             ..*self
         }
@@ -249,6 +254,30 @@ impl Session {
             }
         });
         known.await.ok().map(|()| !self.has_shared_address())
+    }
+
+    /// Waits until a Gateway is made: its controller has said of it, as it is now, all that it has to say.
+    pub(crate) async fn gateway_is_made(&self, gateway: &Key) {
+        let store = self.store(Kind::Gateway);
+        let limit = self.timeouts.get(Limit::GatewayMustHaveCondition);
+        let made = store.until(gateway, limit, |object| {
+            let is_made = |object| cause::is_definite(gateway, object, self.controller_name());
+            if object.is_some_and(is_made) {
+                Progress::Met(())
+            } else {
+                Progress::NotYet(String::new())
+            }
+        });
+        // One that is not by then will not be, which its test tells.
+        let _ = made.await;
+    }
+
+    /// Whether one of these Gateways has no address, which it should come to have.
+    pub(crate) fn lacks_address(&self, gateways: &[Key]) -> bool {
+        let store = self.store(Kind::Gateway);
+        gateways.iter().filter_map(|key| store.get(key)).any(|gateway| {
+            addresses(&gateway).is_empty() && !GatewayView::new(&gateway).skips_readiness()
+        })
     }
 
     /// Whether two Gateways of the run are known to have an address in common.

@@ -1,11 +1,18 @@
 //! A test under way: its objects, its body, its verdict, the removal.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
+use std::{
+    convert::Infallible,
+    future::pending,
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use cluster::{
-    Key,
+    Key, Kind, Object,
     apply::ApplyError,
     remove::{self, Remnant},
+    wait::Progress,
 };
 use futures::FutureExt;
 use model::{
@@ -27,6 +34,9 @@ use crate::{
     subject::{Subject, refused},
     together::all_of,
 };
+
+/// How long a Gateway may be without an address before others are looked at that may have it.
+const HUNGER: Duration = Duration::from_secs(4);
 
 /// How a test ended, findings counted as the user wants them counted.
 #[derive(Debug)]
@@ -69,7 +79,13 @@ impl Trial {
         self.session.tell(EventKind::TestStarted { test: test.name.into() });
         let began = Instant::now();
         let subject = Subject::new(self.session.clone(), test, self.behind.clone());
-        let body = AssertUnwindSafe(self.body(&subject)).catch_unwind();
+        let body = async {
+            tokio::select! {
+                verdict = self.body(&subject) => verdict,
+                never = self.cry_for_addresses() => match never {},
+            }
+        };
+        let body = AssertUnwindSafe(body).catch_unwind();
         let verdict = tokio::select! {
             verdict = body => Some(verdict.unwrap_or_else(|panic| Err(panicked(&*panic).into()))),
             () = self.interrupt.cancelled() => None,
@@ -164,6 +180,24 @@ impl Trial {
         all_of(of_base.iter().map(GatewayObject::must_be_programmed)).await?;
         (self.planned.test.run)(subject).await?;
         subject.must_still_hold().await
+    }
+
+    /// Tells the runner if one of the test's Gateways has no address after a while: others that were
+    /// created ahead may have used them up.
+    async fn cry_for_addresses(&self) -> Infallible {
+        let own = self.planned.own_gateways();
+        let all_have = |_: &[Arc<Object>]| {
+            if self.session.lacks_address(&own) {
+                Progress::NotYet(String::new())
+            } else {
+                Progress::Met(())
+            }
+        };
+        let gateways = self.session.store(Kind::Gateway);
+        if !own.is_empty() && gateways.until_all(HUNGER, all_have).await.is_err() {
+            self.session.starving.notify_one();
+        }
+        pending().await
     }
 
     /// Removes what the test applied. Gives its routes, which may still answer for a while, and what is
