@@ -84,17 +84,18 @@ pub async fn run(
         Err(error) => Some(error.to_string()),
         Ok(()) => ended.interrupted.then(|| "interrupted".to_owned()),
     };
+    // A run that comes next finds a Gateway that answers by nothing of this one. That is seen while the
+    // Gateways stand: one that is gone answers nobody, as one that reloads.
+    tokio::select! {
+        () = async { while drains.join_next().await.is_some() {} } => {}
+        () = interrupt.cancelled() => drains.shutdown().await,
+    }
     let keep = options.keep_on_failure && ended.failed > 0;
     if options.cleanup_base && !keep {
         session.stage("removing the base environment");
         join_all(lanes.iter().map(|lane| remove_base(lane))).await;
     } else {
         session.notice("the base environment is left in the cluster; `clean` removes it");
-    }
-    // A run that comes next finds a Gateway that answers by nothing of this one.
-    tokio::select! {
-        () = async { while drains.join_next().await.is_some() {} } => {}
-        () = interrupt.cancelled() => drains.shutdown().await,
     }
     session.tell(EventKind::RunFinished { incomplete, took: began.elapsed() });
     judged.map(|()| ended)
