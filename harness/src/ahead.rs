@@ -119,8 +119,15 @@ mod tests {
             .collect();
         let objects = cluster::manifest::parse("test", &documents.join("\n---\n")).unwrap();
         let (footprint, services) = (Footprint::default(), Services::new());
-        let (sends_to, base_gateways) = (Vec::new(), Vec::new());
-        Arc::new(Planned { test: &TEST, objects, footprint, services, sends_to, base_gateways })
+        Arc::new(Planned {
+            test: &TEST,
+            objects,
+            footprint,
+            services,
+            sends_to: Vec::new(),
+            base_gateways: Vec::new(),
+            is_certified: false,
+        })
     }
 
     const GATEWAY: (&str, &str) = ("gateway.networking.k8s.io/v1", "Gateway");

@@ -10,7 +10,6 @@ use cluster::{
     wait::Progress,
     watch::Scope,
 };
-use futures::future::try_join;
 use model::{
     names::{RUN_LABEL, TEST_LABEL},
     timeouts::Limit,
@@ -61,28 +60,39 @@ impl Base {
         for namespace in namespaces {
             apply_namespace(session, namespace).await?;
         }
-        session.stage("workloads, certificates and Gateways");
-        let (workloads, others): (Vec<_>, Vec<_>) = self
-            .objects
-            .iter()
-            .filter(|object| Kind::of(object) != Some(Kind::Namespace))
-            .cloned()
-            .partition(|object| Kind::of(object) == Some(Kind::Deployment));
-        // Certificates come last, as in the Go suite: a controller has to look again at a Gateway whose
-        // certificate was missing. Pods take longest; but those of a workload that mounts a certificate
-        // would wait for it in vain, and take longer for that.
-        let materials = self.materials(session);
-        let mounts =
-            |workload: &Object| !workload.data["spec"]["template"]["spec"]["volumes"].is_null();
-        let (later, first): (Vec<_>, Vec<_>) = workloads.into_iter().partition(mounts);
-        let gateways_and_certificates = async {
-            session.apply_all(&others).await?;
-            session.apply_all(&materials.await?).await?;
-            Ok::<_, Error>(session.apply_all(&later).await?)
-        };
-        let first = async { Ok(session.apply_all(&first).await?) };
-        try_join(first, gateways_and_certificates).await?;
-        Ok(())
+        session.stage("workloads and Gateways");
+        let first = self.objects.iter().filter(|object| {
+            Kind::of(object) != Some(Kind::Namespace) && !mounts_something(object)
+        });
+        Ok(session.apply_all(&first.cloned().collect::<Vec<_>>()).await?)
+    }
+
+    /// Applies the certificates, and the workloads that mount them and would wait for them in vain.
+    ///
+    /// They come last, as in the Go suite: a controller has to look again at a Gateway whose certificate was
+    /// missing. Making them takes a moment, which tests that name none need not wait for.
+    pub(crate) async fn certify(&self, session: &Session) -> Result<(), Error> {
+        let named = self.named.clone();
+        let made =
+            tokio::task::spawn_blocking(move || Materials::generate(|name| named.contains(name)));
+        let made = made.await.map_err(judge)??.objects(session.namespaces());
+        let made: Vec<_> = made.into_iter().map(|object| session.dress(object, None)).collect();
+        session.apply_all(&made).await?;
+        let later = self.objects.iter().filter(|object| mounts_something(object));
+        Ok(session.apply_all(&later.cloned().collect::<Vec<_>>()).await?)
+    }
+
+    /// Whether some of these objects, or the Gateways of it that they name, name a certificate of it.
+    pub(crate) fn certifies(&self, objects: &[Object], gateways: &[Key]) -> bool {
+        let mut named = BTreeSet::new();
+        for object in objects {
+            names_in(&object.data, &mut named);
+        }
+        let own = self.of_kind(Kind::Gateway);
+        for gateway in own.filter(|it| Key::of(it).is_some_and(|key| gateways.contains(&key))) {
+            names_in(&gateway.data, &mut named);
+        }
+        Materials::names().any(|name| named.contains(name))
     }
 
     /// Waits until the Pods of its workloads are ready.
@@ -162,23 +172,6 @@ impl Base {
         Ok(())
     }
 
-    /// The Secrets and ConfigMaps that the environment's objects name, or that a test names. They are made
-    /// from now on, beside what is done meanwhile.
-    fn materials(&self, session: &Session) -> impl Future<Output = Result<Vec<Object>, Error>> {
-        let made = tokio::task::spawn_blocking(Materials::generate);
-        async move {
-            let made = made.await.map_err(judge)??.objects(session.namespaces());
-            let is_named = |object: &Object| {
-                object.metadata.name.as_ref().is_some_and(|name| self.named.contains(name))
-            };
-            Ok(made
-                .into_iter()
-                .filter(is_named)
-                .map(|object| session.dress(object, None))
-                .collect())
-        }
-    }
-
     /// Removes it: first the Gateways, so that the implementation can tidy up after them, then the
     /// namespaces with all that is in them. That takes the cluster a while; it is not waited for,
     /// and a run that comes too early waits itself.
@@ -198,6 +191,12 @@ impl Base {
             removed.into_iter().filter_map(Result::err).flatten().map(|r| r.to_string()).collect();
         if left.is_empty() { Ok(()) } else { Err(left) }
     }
+}
+
+/// Whether an object is a workload that mounts a Secret or a ConfigMap.
+fn mounts_something(object: &Object) -> bool {
+    Kind::of(object) == Some(Kind::Deployment)
+        && !object.data["spec"]["template"]["spec"]["volumes"].is_null()
 }
 
 /// Applies a Namespace; one of an earlier run that is still going away is waited for.

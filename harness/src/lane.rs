@@ -38,6 +38,8 @@ pub(crate) struct Planned {
     pub(crate) sends_to: Vec<Key>,
     /// The Gateways of the base environment that its routes name.
     pub(crate) base_gateways: Vec<Key>,
+    /// Whether it needs a certificate of the base environment.
+    pub(crate) is_certified: bool,
 }
 
 impl Planned {
@@ -83,8 +85,17 @@ impl Lane {
                 footprint.gateways.iter().filter(|name| base.listeners.contains_key(*name));
             let base_gateways = of_base
                 .map(|(namespace, name)| Key::new(Kind::Gateway, Some(namespace), name.as_str()));
-            let base_gateways = base_gateways.collect();
-            Arc::new(Planned { test, objects, footprint, services: known, sends_to, base_gateways })
+            let base_gateways: Vec<_> = base_gateways.collect();
+            let is_certified = base.certifies(&objects, &base_gateways);
+            Arc::new(Planned {
+                test,
+                objects,
+                footprint,
+                services: known,
+                sends_to,
+                base_gateways,
+                is_certified,
+            })
         };
         let tests = chosen.into_iter().map(planned).collect();
         Ok(Self { session, base, tests })

@@ -128,6 +128,8 @@ struct Tests<'a> {
     /// Whether Gateways are created ahead: they have addresses of their own, and there are enough.
     creates_ahead: bool,
     making: Making,
+    /// Whether the certificates of the first lane are there.
+    is_certified: bool,
     /// How each lane stands.
     stands: Vec<Stand>,
     ended: Ended,
@@ -166,6 +168,8 @@ enum Happening {
     Created(usize),
     /// A Gateway is made, or will not be.
     Made(Key),
+    /// The certificates of the first lane are there, or will not be.
+    Certified(Result<(), Error>),
 }
 
 impl<'a> Tests<'a> {
@@ -189,6 +193,7 @@ impl<'a> Tests<'a> {
             ahead: Ahead::default(),
             creates_ahead: false,
             making: Making::default(),
+            is_certified: false,
             stands,
             ended: Ended::default(),
             background: JoinSet::new(),
@@ -204,6 +209,7 @@ impl<'a> Tests<'a> {
     /// be judged, if the set-up failed.
     async fn run(mut self) -> (Ended, Result<(), Error>) {
         self.make(self.lanes[0].base.gateways());
+        self.certify();
         self.wait_for_pods(0);
         self.wait_for_more_pods(0);
         self.ask_for_addresses();
@@ -284,16 +290,19 @@ impl<'a> Tests<'a> {
     fn start_what_can(&mut self) {
         while !self.stops() && (self.doubtful.is_empty() || !self.first_counts()) {
             let (lanes, stands) = (self.lanes, &self.stands);
-            let (ahead, making) = (&self.ahead, &self.making);
+            let (ahead, making, certified) = (&self.ahead, &self.making, self.is_certified);
             let ready = |Turn { test, lane, .. }: Turn| {
                 let stands = match stands[lane] {
                     Stand::Absent => false,
                     Stand::PodsStart => lanes[lane].has_pods_for(test),
                     Stand::Ready => true,
                 };
-                let own = lanes[lane].tests[test].own_gateways().len();
-                let new = if ahead.has(test) { 0 } else { own };
-                stands && ahead.lets_start(test, lane) && making.has_room_for(new)
+                let planned = &lanes[lane].tests[test];
+                let new = if ahead.has(test) { 0 } else { planned.own_gateways().len() };
+                stands
+                    && (certified || !planned.is_certified)
+                    && ahead.lets_start(test, lane)
+                    && making.has_room_for(new)
             };
             let session = self.session();
             let start = self.schedule.next(ready, |a, b| session.same_address(a, b));
@@ -423,8 +432,18 @@ impl<'a> Tests<'a> {
             Happening::Addresses { .. } | Happening::MorePods(None) => {}
             Happening::Created(test) => self.ahead.created(test),
             Happening::Made(gateway) => self.making.made(&gateway),
+            Happening::Certified(done) => {
+                done?;
+                self.is_certified = true;
+            }
         }
         Ok(())
+    }
+
+    fn certify(&mut self) {
+        let of = self.lanes[0].clone();
+        self.background
+            .spawn(async move { Happening::Certified(of.base.certify(&of.session).await) });
     }
 
     fn wait_for_pods(&mut self, lane: usize) {
@@ -446,6 +465,7 @@ impl<'a> Tests<'a> {
             self.background.spawn(async move {
                 let set_up = async {
                     of.base.apply(&of.session).await?;
+                    of.base.certify(&of.session).await?;
                     of.base.pods_ready(&of.session).await
                 };
                 Happening::Set(lane, set_up.await)

@@ -1,10 +1,10 @@
 //! The certificates and authorities that the fixtures refer to, made anew for each run.
 //!
-//! The Go suite makes them of RSA keys; these are of P-256 keys, which every implementation of TLS
-//! takes too. Six RSA keys cost a processor some seconds in a debug build, and a set-up is to cost
-//! a tenth of one.
+//! They are of RSA keys with 2048 bits, as in the Go suite: a subject that takes no others, by its build or by
+//! a rule such as FIPS, is asked the same here. Such a key takes a processor some 50 ms, so only those are
+//! made that a run needs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use model::names::{APP, INFRA, Namespaces, WEB};
@@ -19,8 +19,14 @@ use forge::{Authority, Pair, Purpose, leaf};
 
 /// The certificates could not be made.
 #[derive(Debug, Error)]
-#[error("cannot make the fixtures' certificates: {0}")]
-pub struct CertificateError(#[from] rcgen::Error);
+pub enum CertificateError {
+    /// A key or a certificate.
+    #[error("cannot make the fixtures' certificates: {0}")]
+    Make(#[from] rcgen::Error),
+    /// A key in the form that Secrets have it in.
+    #[error("cannot write a key of the fixtures: {0}")]
+    Write(#[from] pkcs8::Error),
+}
 
 /// What a Secret or ConfigMap of the fixtures holds.
 #[derive(Debug)]
@@ -43,13 +49,18 @@ pub const TLS_KEY: &str = "tls.key";
 pub const CA_CRT: &str = "ca.crt";
 
 impl Materials {
-    /// Makes keys, authorities and certificates.
+    /// Makes keys, authorities and certificates for the objects whose names are wanted.
     ///
     /// # Errors
     ///
-    /// When the library refuses; nothing that the user could mend.
-    pub fn generate() -> Result<Self, CertificateError> {
-        Ok(Self(assemble()?))
+    /// When a library refuses; nothing that the user could mend.
+    pub fn generate(is_wanted: impl Fn(&str) -> bool) -> Result<Self, CertificateError> {
+        Ok(Self(assemble(is_wanted)?))
+    }
+
+    /// The names of all objects that there may be.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        ALL.iter().map(|(_, name, _)| *name)
     }
 
     /// The objects, in the namespaces as the cluster calls them.
@@ -65,52 +76,91 @@ impl Materials {
     }
 }
 
-/// What there is, and who signs it.
-fn assemble() -> Result<Vec<Material>, rcgen::Error> {
-    let backend = Authority::new()?;
-    let clients = Authority::new()?;
-    let clients_of_a_port = Authority::new()?;
-    let checks = Authority::new()?;
-    let stranger = Authority::new()?;
-    let server = |names: &[&str], by: Option<&Authority>| leaf(Purpose::Server, names, by);
-    let client = |by| leaf(Purpose::Client, &[], Some(by));
-    let passthrough = || server(&["abc.example.com"], Some(&checks));
+/// The content of an object.
+enum Content {
+    /// A certificate of a server for these names, signed by an authority or by itself.
+    Server(&'static [&'static str], Option<Signer>),
+    /// A certificate of a client.
+    Client(Signer),
+    /// An authority's own certificate.
+    Authority(Signer),
+}
 
-    Ok(vec![
-        secret(WEB, "certificate", server(&["*"], None)?),
-        secret(
-            INFRA,
-            "tls-validity-checks-certificate",
-            server(&["*", "*.org", "*.wildcard.org"], None)?,
+/// The authorities; each has a key of its own.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Signer {
+    Backend,
+    Clients,
+    ClientsOfAPort,
+    Checks,
+    Stranger,
+}
+
+/// What there may be, and who signs it.
+const ALL: &[(&str, &str, Content)] = &[
+    (WEB, "certificate", Content::Server(&["*"], None)),
+    (
+        INFRA,
+        "tls-validity-checks-certificate",
+        Content::Server(&["*", "*.org", "*.wildcard.org"], None),
+    ),
+    (WEB, "web-backend-cm", Content::Authority(Signer::Backend)),
+    (INFRA, "tls-validity-checks-ca-certificate", Content::Authority(Signer::Clients)),
+    (INFRA, "tls-validity-checks-client-certificate", Content::Client(Signer::Clients)),
+    (
+        INFRA,
+        "tls-validity-checks-per-port-ca-certificate",
+        Content::Authority(Signer::ClientsOfAPort),
+    ),
+    (
+        INFRA,
+        "tls-validity-checks-per-port-client-certificate",
+        Content::Client(Signer::ClientsOfAPort),
+    ),
+    (INFRA, "tls-checks-ca-certificate", Content::Authority(Signer::Checks)),
+    (
+        INFRA,
+        "tls-checks-certificate",
+        Content::Server(
+            &["abc.example.com", "spiffe://abc.example.com/test-identity", "other.example.com"],
+            Some(Signer::Checks),
         ),
-        authority(WEB, "web-backend-cm", &backend),
-        authority(INFRA, "tls-validity-checks-ca-certificate", &clients),
-        secret(INFRA, "tls-validity-checks-client-certificate", client(&clients)?),
-        authority(INFRA, "tls-validity-checks-per-port-ca-certificate", &clients_of_a_port),
-        secret(
-            INFRA,
-            "tls-validity-checks-per-port-client-certificate",
-            client(&clients_of_a_port)?,
-        ),
-        authority(INFRA, "tls-checks-ca-certificate", &checks),
-        secret(
-            INFRA,
-            "tls-checks-certificate",
-            server(
-                &["abc.example.com", "spiffe://abc.example.com/test-identity", "other.example.com"],
-                Some(&checks),
-            )?,
-        ),
-        secret(INFRA, "tls-checks-client-certificate", client(&checks)?),
-        secret(INFRA, "tls-passthrough-checks-certificate", passthrough()?),
-        secret(APP, "tls-passthrough-checks-certificate", passthrough()?),
-        secret(
-            INFRA,
-            "tls-terminate-checks-certificate",
-            server(&["tls.example.com"], Some(&checks))?,
-        ),
-        authority(INFRA, "mismatch-ca-certificate", &stranger),
-    ])
+    ),
+    (INFRA, "tls-checks-client-certificate", Content::Client(Signer::Checks)),
+    (INFRA, "tls-passthrough-checks-certificate", PASSTHROUGH),
+    (APP, "tls-passthrough-checks-certificate", PASSTHROUGH),
+    (
+        INFRA,
+        "tls-terminate-checks-certificate",
+        Content::Server(&["tls.example.com"], Some(Signer::Checks)),
+    ),
+    (INFRA, "mismatch-ca-certificate", Content::Authority(Signer::Stranger)),
+];
+
+const PASSTHROUGH: Content = Content::Server(&["abc.example.com"], Some(Signer::Checks));
+
+fn assemble(is_wanted: impl Fn(&str) -> bool) -> Result<Vec<Material>, CertificateError> {
+    let mut authorities = BTreeMap::new();
+    let mut materials = Vec::new();
+    for (namespace, name, content) in ALL.iter().filter(|(_, name, _)| is_wanted(name)) {
+        let by = match content {
+            Content::Server(_, None) => None,
+            Content::Server(_, Some(by)) | Content::Client(by) | Content::Authority(by) => {
+                Some(match authorities.entry(*by) {
+                    Entry::Occupied(known) => &*known.into_mut(),
+                    Entry::Vacant(new) => &*new.insert(Authority::new()?),
+                })
+            }
+        };
+        materials.push(match (content, by) {
+            (Content::Authority(_), Some(by)) => authority(namespace, name, by),
+            (Content::Server(names, _), by) => {
+                secret(namespace, name, leaf(Purpose::Server, names, by)?)
+            }
+            (_, by) => secret(namespace, name, leaf(Purpose::Client, &[], by)?),
+        });
+    }
+    Ok(materials)
 }
 
 fn secret(namespace: &'static str, name: &'static str, pair: Pair) -> Material {

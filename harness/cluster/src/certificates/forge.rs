@@ -2,12 +2,17 @@
 
 use std::net::IpAddr;
 
+use pem::Pem;
+use pkcs8::PrivateKeyInfoRef;
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType,
-    ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose, SanType, SerialNumber,
+    ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose, PKCS_RSA_SHA256, RsaKeySize, SanType,
+    SerialNumber,
 };
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
+
+use super::CertificateError;
 
 /// What a leaf is for.
 #[derive(Clone, Copy)]
@@ -27,7 +32,7 @@ pub(super) struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
     /// One with a key of its own: all have the same name, so that only their keys tell them apart.
-    pub fn new() -> Result<Self, rcgen::Error> {
+    pub fn new() -> Result<Self, CertificateError> {
         let mut parameters = parameters(
             SerialNumber::from(2024),
             [
@@ -41,7 +46,7 @@ impl Authority {
             vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyCertSign];
         parameters.extended_key_usages =
             vec![ExtendedKeyUsagePurpose::ClientAuth, ExtendedKeyUsagePurpose::ServerAuth];
-        Ok(Self(CertifiedIssuer::self_signed(parameters, KeyPair::generate()?)?))
+        Ok(Self(CertifiedIssuer::self_signed(parameters, generate_key()?)?))
     }
 
     /// Its certificate, in PEM.
@@ -55,26 +60,38 @@ pub(super) fn leaf(
     purpose: Purpose,
     names: &[&str],
     by: Option<&Authority>,
-) -> Result<Pair, rcgen::Error> {
+) -> Result<Pair, CertificateError> {
     let serial = SerialNumber::from(Uuid::new_v4().as_bytes().to_vec());
     let mut parameters = parameters(
         serial,
         [(DnType::CommonName, "default"), (DnType::OrganizationName, "Acme Co")],
     );
     parameters.is_ca = IsCa::ExplicitNoCa;
-    parameters.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    parameters.key_usages =
+        vec![KeyUsagePurpose::KeyEncipherment, KeyUsagePurpose::DigitalSignature];
     parameters.extended_key_usages = vec![match purpose {
         Purpose::Server => ExtendedKeyUsagePurpose::ServerAuth,
         Purpose::Client => ExtendedKeyUsagePurpose::ClientAuth,
     }];
     parameters.subject_alt_names =
         names.iter().copied().map(alternative_name).collect::<Result<_, _>>()?;
-    let key = KeyPair::generate()?;
+    let key = generate_key()?;
     let certificate = match by {
         Some(authority) => parameters.signed_by(&key, &authority.0)?,
         None => parameters.self_signed(&key)?,
     };
-    Ok(Pair { certificate: certificate.pem(), key: key.serialize_pem() })
+    Ok(Pair { certificate: certificate.pem(), key: pkcs1_pem(&key)? })
+}
+
+fn generate_key() -> Result<KeyPair, rcgen::Error> {
+    KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048)
+}
+
+/// The key as the Go suite writes it: PKCS #1, which is inside of PKCS #8.
+fn pkcs1_pem(key: &KeyPair) -> Result<String, CertificateError> {
+    let pkcs8 = key.serialize_der();
+    let inner = PrivateKeyInfoRef::try_from(pkcs8.as_slice())?;
+    Ok(pem::encode(&Pem::new("RSA PRIVATE KEY", inner.private_key.as_bytes())))
 }
 
 /// Valid for a year, from an hour ago: the clocks of the nodes may be behind ours.

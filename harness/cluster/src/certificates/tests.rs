@@ -17,7 +17,7 @@ fn der(materials: &Materials, namespace: &str, name: &str, entry: &str) -> Vec<u
 
 #[test]
 fn leaves_are_signed_by_their_own_authority_only() {
-    let materials = Materials::generate().unwrap();
+    let materials = Materials::generate(|_| true).unwrap();
     let leaf = der(&materials, APP, "tls-passthrough-checks-certificate", TLS_CRT);
     let is_trusted_by = |name| {
         let mut roots = RootCertStore::empty();
@@ -37,7 +37,7 @@ fn leaves_are_signed_by_their_own_authority_only() {
 
 #[test]
 fn names_go_where_the_go_suite_puts_them() {
-    let materials = Materials::generate().unwrap();
+    let materials = Materials::generate(|_| true).unwrap();
     let names = |name| {
         let der = der(&materials, INFRA, name, TLS_CRT);
         let (_, certificate) = parse_x509_certificate(&der).unwrap();
@@ -60,7 +60,7 @@ fn names_go_where_the_go_suite_puts_them() {
 
 #[test]
 fn objects_are_secrets_and_config_maps_in_the_clusters_namespaces() {
-    let materials = Materials::generate().unwrap();
+    let materials = Materials::generate(|_| true).unwrap();
     let objects = materials.objects(&Namespaces::prefixed("b-"));
     assert_eq!(objects.len(), 14);
     let secret = &objects[0];
@@ -69,4 +69,18 @@ fn objects_are_secrets_and_config_maps_in_the_clusters_namespaces() {
     let encoded = secret.data["data"][TLS_CRT].as_str().unwrap();
     let pem = String::from_utf8(STANDARD.decode(encoded).unwrap()).unwrap();
     assert_eq!(Some(pem.as_str()), materials.pem(WEB, "certificate", TLS_CRT));
+}
+
+#[test]
+fn keys_are_rsa_as_the_go_suite_writes_them_and_only_what_is_wanted_is_made() {
+    let materials = Materials::generate(|name| name == "certificate").unwrap();
+    assert_eq!(materials.objects(&Namespaces::plain()).len(), 1);
+    let key = materials.pem(WEB, "certificate", TLS_KEY).unwrap();
+    assert!(key.starts_with("-----BEGIN RSA PRIVATE KEY-----"), "another form");
+    let der = der(&materials, WEB, "certificate", TLS_CRT);
+    let (_, certificate) = parse_x509_certificate(&der).unwrap();
+    let key = certificate.public_key().parsed().unwrap();
+    assert!(matches!(&key, x509_parser::public_key::PublicKey::RSA(_)) && key.key_size() == 2048);
+    let usage = certificate.key_usage().unwrap().unwrap().value;
+    assert!(usage.key_encipherment() && usage.digital_signature());
 }

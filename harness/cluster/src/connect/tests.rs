@@ -172,7 +172,7 @@ async fn a_server_that_does_not_listen_is_unreachable() {
 
 #[tokio::test]
 async fn a_certificate_of_another_authority_is_not_trusted() {
-    let materials = Materials::generate().unwrap();
+    let materials = Materials::generate(|_| true).unwrap();
     let entry = |entry| materials.pem(INFRA, "tls-checks-certificate", entry).unwrap().as_bytes();
     let certificate = CertificateDer::from_pem_slice(entry(TLS_CRT)).unwrap();
     let key = PrivateKeyDer::from_pem_slice(entry(TLS_KEY)).unwrap();
