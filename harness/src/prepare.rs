@@ -51,9 +51,11 @@ pub(crate) async fn prepare(
         let watches = Watches::new(client.clone());
         readiness::accepted_class(&watches, &options.gateway_class, limit, waiting).await?
     };
-    let AcceptedClass { controller_name, supported_features, unknown_features } = class;
+    let AcceptedClass { controller_name, supported_features, mut unknown_features } = class;
+    let of_others = supported_features.iter().filter(|feature| !feature.is_of(version));
+    unknown_features.extend(of_others.map(|feature| feature.name().to_owned()));
     let infos = suite.infos();
-    let supported = options.selection.features(&supported_features)?;
+    let supported = options.selection.features(&supported_features, version)?;
     let tests = options.selection.plan(&infos, version, &supported)?;
 
     let run = uuid::Uuid::new_v4().to_string();
@@ -72,7 +74,7 @@ pub(crate) async fn prepare(
     if !unknown_features.is_empty() && options.selection.infers_features() {
         let names = unknown_features.join(", ");
         session.notice(format!(
-            "the GatewayClass claims features that this suite does not know: {names}"
+            "the GatewayClass claims features that the suite of {version} does not know: {names}"
         ));
     }
     let sessions = (1..=options.lanes.max(1)).map(|number| Arc::new(session.in_lane(number)));

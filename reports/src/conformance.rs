@@ -9,7 +9,12 @@
 use std::{collections::BTreeSet, env, path::PathBuf};
 
 use jiff::Timestamp;
-use model::{event::Event, feature::Feature, implementation::Implementation, profile::Profile};
+use model::{
+    event::{Event, RunStarted},
+    feature::Feature,
+    implementation::Implementation,
+    profile::Profile,
+};
 use serde::Serialize;
 
 use crate::{
@@ -151,9 +156,7 @@ pub fn report(summary: &Summary, date: Timestamp) -> Option<ConformanceReport> {
         mode: started.mode.clone(),
         profiles: profiles
             .into_iter()
-            .filter_map(|profile| {
-                profile_report(summary, profile, &started.supported_features, incomplete.is_some())
-            })
+            .filter_map(|profile| profile_report(summary, profile, started, incomplete.is_some()))
             .collect(),
         succeeded_provisional_tests: succeeded_provisional_tests.collect(),
         incomplete,
@@ -164,10 +167,12 @@ pub fn report(summary: &Summary, date: Timestamp) -> Option<ConformanceReport> {
 fn profile_report(
     summary: &Summary,
     profile: Profile,
-    supported: &BTreeSet<Feature>,
+    started: &RunStarted,
     incomplete: bool,
 ) -> Option<ProfileReport> {
-    let (core_features, extended_features) = (profile.core(), profile.extended());
+    let supported = &started.supported_features;
+    let (core_features, extended_features) =
+        (profile.core(), profile.extended(started.suite_version));
     let (mut core, mut extended) = (Tally::default(), Tally::default());
     let mut has_tests = false;
     for result in summary.tests() {

@@ -7,7 +7,10 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::suggest::{Unknown, lookup};
+use crate::{
+    suggest::{Unknown, lookup},
+    version::SuiteVersion,
+};
 
 /// Whether every implementation of a resource must support a feature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -104,6 +107,8 @@ pub enum Feature {
     HttpRouteRequestPercentageMirror,
     HttpRouteRequestTimeout,
     HttpRouteResponseHeaderModification,
+    HttpRouteRetry,
+    HttpRouteRetryBackendTimeout,
     HttpRouteRetryCodes,
     HttpRouteRetryConnectionError,
     HttpRouteSchemeRedirect,
@@ -191,6 +196,8 @@ static ROWS: &[Row] = &[
     row(Feature::HttpRouteRequestPercentageMirror, "HTTPRouteRequestPercentageMirror", &[Resource::HttpRoute], Level::Extended, Channel::Standard),
     row(Feature::HttpRouteRequestTimeout, "HTTPRouteRequestTimeout", &[Resource::HttpRoute], Level::Extended, Channel::Standard),
     row(Feature::HttpRouteResponseHeaderModification, "HTTPRouteResponseHeaderModification", &[Resource::HttpRoute], Level::Extended, Channel::Standard),
+    row(Feature::HttpRouteRetry, "HTTPRouteRetry", &[Resource::HttpRoute], Level::Extended, Channel::Experimental),
+    row(Feature::HttpRouteRetryBackendTimeout, "HTTPRouteRetryBackendTimeout", &[Resource::HttpRoute], Level::Extended, Channel::Experimental),
     row(Feature::HttpRouteRetryCodes, "HTTPRouteRetryCodes", &[Resource::HttpRoute], Level::Extended, Channel::Standard),
     row(Feature::HttpRouteRetryConnectionError, "HTTPRouteRetryConnectionError", &[Resource::HttpRoute], Level::Extended, Channel::Standard),
     row(Feature::HttpRouteSchemeRedirect, "HTTPRouteSchemeRedirect", &[Resource::HttpRoute], Level::Extended, Channel::Standard),
@@ -245,6 +252,24 @@ impl Feature {
     /// The channel whose definitions have the fields.
     pub fn channel(self) -> Channel {
         self.row().channel
+    }
+
+    /// Whether a version of the specification has it.
+    pub fn is_of(self, version: SuiteVersion) -> bool {
+        match self {
+            Self::HttpRouteRetry | Self::HttpRouteRetryBackendTimeout => {
+                version < SuiteVersion::V1_7_0
+            }
+            Self::ClusterTrustBundle
+            | Self::GrpcRouteRequestHeaderModifier
+            | Self::GatewayAddressRoutability
+            | Self::GatewayAddressRoutabilityCluster
+            | Self::GatewayListenerFilters
+            | Self::GatewayRouteHostnameIntersectionPrecedence
+            | Self::HttpRouteBackendUrlRewrite
+            | Self::HttpRouteRetryCodes => version >= SuiteVersion::V1_7_0,
+            _ => true,
+        }
     }
 
     /// Whether it belongs to the service mesh's set of features.

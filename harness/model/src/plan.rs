@@ -109,6 +109,18 @@ pub enum PlanError {
         /// The version of this run.
         version: SuiteVersion,
     },
+    /// A feature that the suite's version does not have.
+    #[error(
+        "{flag}: {feature} is not a feature of {version}; leave it out or choose --suite-version {}", having(*.feature)
+    )]
+    OtherVersion {
+        /// The flag.
+        flag: &'static str,
+        /// The feature.
+        feature: Feature,
+        /// The version of this run.
+        version: SuiteVersion,
+    },
     /// A pattern that is none.
     #[error("--filter \"{pattern}\" is not a pattern: {reason}")]
     Pattern {
@@ -130,6 +142,12 @@ pub enum PlanError {
         "the GatewayClass lists no supported features in its status, and no flag names any; have the implementation list them, or add --supported-features Gateway,HTTPRoute,ReferenceGrant"
     )]
     NoFeatures,
+}
+
+/// A version that has a feature.
+fn having(feature: Feature) -> SuiteVersion {
+    let mut newest_first = SuiteVersion::ALL.into_iter().rev();
+    newest_first.find(|version| feature.is_of(*version)).unwrap_or(SuiteVersion::NEWEST)
 }
 
 impl Selection {
@@ -166,8 +184,20 @@ impl Selection {
         skip.chain(self.only.iter().map(|name| ("--run-test", name)))
     }
 
-    /// The features in force. `inferred` are those of the GatewayClass, if they were asked for.
-    pub fn features(&self, inferred: &BTreeSet<Feature>) -> Result<BTreeSet<Feature>, PlanError> {
+    /// The features in force in a version of the suite. `inferred` are those of the GatewayClass, if they
+    /// were asked for.
+    pub fn features(
+        &self,
+        inferred: &BTreeSet<Feature>,
+        version: SuiteVersion,
+    ) -> Result<BTreeSet<Feature>, PlanError> {
+        for (flag, named) in
+            [("--supported-features", &self.supported), ("--exempt-features", &self.exempt)]
+        {
+            if let Some(&feature) = named.iter().find(|feature| !feature.is_of(version)) {
+                return Err(PlanError::OtherVersion { flag, feature, version });
+            }
+        }
         let mut features: BTreeSet<Feature> = if self.all_features {
             Feature::all().collect()
         } else if self.infers_features() {
@@ -179,7 +209,7 @@ impl Selection {
         } else {
             self.supported.clone()
         };
-        features.retain(|feature| !self.exempt.contains(feature));
+        features.retain(|feature| !self.exempt.contains(feature) && feature.is_of(version));
         // As in the Go suite, the core of a chosen profile is supported whatever is left out.
         features.extend(self.profiles.iter().flat_map(|profile| profile.core()));
         if features.is_empty() && self.only.is_none() {
@@ -288,7 +318,7 @@ mod tests {
     }
 
     fn decisions(selection: &Selection, version: SuiteVersion) -> Vec<(String, Decision)> {
-        let supported = selection.features(&claimed()).unwrap();
+        let supported = selection.features(&claimed(), version).unwrap();
         let planned = selection.plan(&tests(), version, &supported).unwrap();
         planned.into_iter().map(|test| (test.info.name, test.decision)).collect()
     }
@@ -325,14 +355,22 @@ mod tests {
     #[test]
     fn the_core_of_a_profile_cannot_be_exempted() {
         let selection = Selection { exempt: [Feature::HttpRoute].into(), ..http() };
-        assert!(selection.features(&claimed()).unwrap().contains(&Feature::HttpRoute));
+        assert!(
+            selection
+                .features(&claimed(), SuiteVersion::NEWEST)
+                .unwrap()
+                .contains(&Feature::HttpRoute)
+        );
     }
 
     #[test]
     fn a_class_that_claims_nothing_is_refused_whatever_the_profiles() {
-        assert_eq!(http().features(&BTreeSet::new()), Err(PlanError::NoFeatures));
+        assert_eq!(
+            http().features(&BTreeSet::new(), SuiteVersion::NEWEST),
+            Err(PlanError::NoFeatures)
+        );
         let supported = Selection { supported: claimed(), ..http() };
-        assert!(supported.features(&BTreeSet::new()).is_ok());
+        assert!(supported.features(&BTreeSet::new(), SuiteVersion::NEWEST).is_ok());
     }
 
     #[test]
@@ -349,7 +387,7 @@ mod tests {
         let refuse = |selection: Selection| {
             let inferred =
                 if selection == Selection::default() { BTreeSet::new() } else { claimed() };
-            let supported = selection.features(&inferred);
+            let supported = selection.features(&inferred, SuiteVersion::V1_6_3);
             supported
                 .and_then(|s| selection.plan(&tests(), SuiteVersion::V1_6_3, &s))
                 .unwrap_err()
@@ -358,12 +396,14 @@ mod tests {
         let skip = Selection { skip: ["HTTPRouteWeigth".into()].into(), ..http() };
         let filter = Selection { filters: vec!["GRPC*".into()], ..http() };
         let only = Selection { only: Some("HTTPRouteRuleOrder".into()), ..http() };
+        let newer = Selection { supported: [Feature::HttpRouteRetryCodes].into(), ..http() };
         insta::assert_snapshot!(
-            [refuse(skip), refuse(filter), refuse(only), refuse(Selection::default())].join("\n"),
+            [refuse(skip), refuse(filter), refuse(only), refuse(newer), refuse(Selection::default())].join("\n"),
             @r#"
         --skip-tests: unknown test "HTTPRouteWeigth"; did you mean "HTTPRouteWeight"?
         --filter "GRPC*" matches no test
         --run-test: HTTPRouteRuleOrder is in the suite since v1.7.0, and this run is of v1.6.3; leave it out or choose --suite-version v1.7.0
+        --supported-features: HTTPRouteRetryCodes is not a feature of v1.6.3; leave it out or choose --suite-version v1.7.0
         the GatewayClass lists no supported features in its status, and no flag names any; have the implementation list them, or add --supported-features Gateway,HTTPRoute,ReferenceGrant
         "#
         );

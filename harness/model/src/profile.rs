@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     feature::{Feature, Level, Resource},
     suggest::{Unknown, lookup},
+    version::SuiteVersion,
 };
 
 /// A profile, in the order of its name, which is the order in reports.
@@ -64,13 +65,13 @@ impl Profile {
         }
     }
 
-    /// What an implementation of the profile may support besides.
+    /// What an implementation of the profile may support besides, as a version of the specification has it.
     ///
     /// As in the Go suite, TCP and UDP name their own route here too, and GRPC leaves out the
     /// route's own extended features.
-    pub fn extended(self) -> BTreeSet<Feature> {
+    pub fn extended(self, version: SuiteVersion) -> BTreeSet<Feature> {
         let mut features: BTreeSet<Feature> = match self {
-            Self::MeshGrpc | Self::MeshHttp => return extended_of(Resource::Mesh).collect(),
+            Self::MeshGrpc | Self::MeshHttp => extended_of(Resource::Mesh).collect(),
             _ => extended_of(Resource::Gateway).collect(),
         };
         let policies =
@@ -85,6 +86,7 @@ impl Profile {
             Self::GatewayUdp => features.extend([Feature::UdpRoute]),
             Self::MeshGrpc | Self::MeshHttp => {}
         }
+        features.retain(|feature| feature.is_of(version));
         features
     }
 }
@@ -122,11 +124,22 @@ mod tests {
 
     #[test]
     fn http_extends_over_gateway_route_and_backend_policy() {
-        let extended = Profile::GatewayHttp.extended();
+        let extended = Profile::GatewayHttp.extended(SuiteVersion::NEWEST);
         assert!(extended.contains(&Feature::GatewayPort8080));
         assert!(extended.contains(&Feature::HttpRouteCors));
         assert!(extended.contains(&Feature::BackendTlsPolicy));
         assert!(!extended.contains(&Feature::HttpRoute));
         assert!(!extended.contains(&Feature::TlsRouteModeMixed));
+    }
+
+    #[test]
+    fn a_version_has_its_own_features() {
+        let (old, new) = (SuiteVersion::V1_6_3, SuiteVersion::V1_7_0);
+        let (before, after) =
+            (Profile::GatewayHttp.extended(old), Profile::GatewayHttp.extended(new));
+        let gone: Vec<_> = before.difference(&after).map(|feature| feature.name()).collect();
+        assert_eq!(gone, ["HTTPRouteRetry", "HTTPRouteRetryBackendTimeout"]);
+        assert!(!before.contains(&Feature::HttpRouteRetryCodes));
+        assert!(after.contains(&Feature::HttpRouteRetryCodes));
     }
 }
