@@ -126,7 +126,7 @@ mod tests {
             services,
             sends_to: Vec::new(),
             base_gateways: Vec::new(),
-            is_certified: false,
+            needs_certificate: false,
         })
     }
 

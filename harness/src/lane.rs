@@ -39,7 +39,7 @@ pub(crate) struct Planned {
     /// The Gateways of the base environment that its routes name.
     pub(crate) base_gateways: Vec<Key>,
     /// Whether it needs a certificate of the base environment.
-    pub(crate) is_certified: bool,
+    pub(crate) needs_certificate: bool,
 }
 
 impl Planned {
@@ -86,7 +86,7 @@ impl Lane {
             let base_gateways = of_base
                 .map(|(namespace, name)| Key::new(Kind::Gateway, Some(namespace), name.as_str()));
             let base_gateways: Vec<_> = base_gateways.collect();
-            let is_certified = base.certifies(&objects, &base_gateways);
+            let needs_certificate = base.certifies(&objects, &base_gateways);
             Arc::new(Planned {
                 test,
                 objects,
@@ -94,7 +94,7 @@ impl Lane {
                 services: known,
                 sends_to,
                 base_gateways,
-                is_certified,
+                needs_certificate,
             })
         };
         let tests = chosen.into_iter().map(planned).collect();

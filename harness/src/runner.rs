@@ -300,7 +300,7 @@ impl<'a> Tests<'a> {
                 let planned = &lanes[lane].tests[test];
                 let new = if ahead.has(test) { 0 } else { planned.own_gateways().len() };
                 stands
-                    && (certified || !planned.is_certified)
+                    && (certified || !planned.needs_certificate)
                     && ahead.lets_start(test, lane)
                     && making.has_room_for(new)
             };
@@ -500,9 +500,11 @@ impl<'a> Tests<'a> {
             let there = standing + self.ahead.gateways(tests);
             let (most, making) = (self.options.max_gateways, &self.making);
             let room = |gateways: usize| there + gateways <= most && making.has_room_for(gateways);
-            let Some(test) = self.ahead.choose(self.schedule.untouched(), tests, room) else {
-                return;
-            };
+            // A Gateway before its certificate would be another case than the test is about.
+            let may_be_created =
+                |test: &usize| self.is_certified || !tests[*test].needs_certificate;
+            let untouched = self.schedule.untouched().filter(may_be_created);
+            let Some(test) = self.ahead.choose(untouched, tests, room) else { return };
             self.make(tests[test].own_gateways());
             let (session, planned) = (self.lanes[0].session.clone(), tests[test].clone());
             self.background.spawn(async move {
