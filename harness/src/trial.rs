@@ -101,18 +101,14 @@ impl Trial {
             }
             Some(Err(Stop::Error(error))) => Outcome::Error { error },
         };
-        let is_doubtful = |outcome: &Outcome| {
-            let wrong = match outcome {
-                Outcome::Failed { failure } => failure.mismatches.iter().collect(),
-                Outcome::Passed if broken => findings.iter().map(|found| &found.mismatch).collect(),
-                _ => Vec::new(),
-            };
-            !wrong.is_empty() && self.company.may_explain(wrong)
+        let wrong: Vec<_> = match &outcome {
+            Outcome::Failed { failure } => failure.mismatches.iter().collect(),
+            Outcome::Passed if broken => findings.iter().map(|found| &found.mismatch).collect(),
+            _ => Vec::new(),
         };
+        let mut is_doubtful = !wrong.is_empty() && self.company.may_explain(wrong);
         let failed = broken || matches!(outcome, Outcome::Failed { .. });
-        let keeps = self.keep_on_failure && failed && !is_doubtful(&outcome);
-        let removes = self.remove && !keeps;
-        let mut is_doubtful = is_doubtful(&outcome);
+        let removes = self.remove && !(self.keep_on_failure && failed && !is_doubtful);
         let mut drain = None;
         if removes {
             let (silence, left) = self.remove(&subject.notes).await;
