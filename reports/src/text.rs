@@ -120,9 +120,12 @@ fn brief(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
 }
 
-/// How long something took: `0.12 s`, `2 min 03 s`.
+/// How long something took: `4 ms`, `0.12 s`, `2 min 03 s`.
 pub(crate) fn length(time: Duration) -> String {
     let seconds = time.as_secs_f64();
+    if seconds < 0.009_5 {
+        return format!("{:.0} ms", seconds * 1000.0);
+    }
     if seconds < 59.995 {
         return format!("{seconds:.2} s");
     }

@@ -28,7 +28,7 @@ impl Live {
         Self::on(ProgressDrawTarget::term(term.clone(), REDRAWS), term)
     }
 
-    fn on(target: ProgressDrawTarget, term: Term) -> Self {
+    pub(super) fn on(target: ProgressDrawTarget, term: Term) -> Self {
         let rows = MultiProgress::with_draw_target(target);
         let total = rows.add(ProgressBar::no_length());
         total.set_style(style("{msg}"));
@@ -100,7 +100,7 @@ impl Live {
         }
         let counts = summary.counts();
         self.total.set_position((counts.judged() + counts.errors) as u64);
-        let mut words = Vec::new();
+        let mut words = vec![format!("{} passed", counts.passed)];
         if counts.failed > 0 {
             words.push(format!("{} failed", counts.failed));
         }

@@ -9,6 +9,7 @@ use model::{
     implementation::Implementation,
     plan::{Decision, PlannedTest, TestInfo},
     profile::Profile,
+    timing::Settling,
     verdict::{Failure, Finding, JudgeError, Mismatch, Moment, Outcome},
     version::SuiteVersion,
 };
@@ -169,6 +170,20 @@ impl Run {
 
     pub fn passes(self, test: PlannedTest) -> Self {
         self.ends(test, Outcome::Passed, vec![])
+    }
+
+    /// Passes after so long, in which an exchange came to be right after so long.
+    pub fn passes_after(self, test: PlannedTest, took: Duration, settled: Duration) -> Self {
+        let mut run = self.passes(test);
+        let end = run.ends.last_mut().expect("it was added");
+        end.took = took;
+        end.settling.push(Settling {
+            exchange: "GET /one at Gateway same-namespace".into(),
+            first: "404 (no backend answered)".into(),
+            attempts: 5,
+            took: settled,
+        });
+        run
     }
 
     pub fn passes_with(self, test: PlannedTest, findings: Vec<Finding>) -> Self {

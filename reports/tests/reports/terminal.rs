@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use model::{
     event::{Event, EventKind},
     feature::Feature,
@@ -94,6 +96,23 @@ fn what_was_red_in_company_and_green_alone_is_told() {
 
     GATEWAY-HTTP core: failure (1 passed, 1 failed)
     2 tests: 1 passed, 1 failed; 4.21 s
+    ");
+}
+
+#[test]
+fn what_was_late_is_told_from_what_was_asked_twice() {
+    let ms = Duration::from_millis;
+    let run = Run::of(&[Profile::GatewayHttp])
+        .passes_after(core("A"), ms(9), ms(4))
+        .passes_after(core("B"), ms(10), ms(99))
+        .passes_after(core("C"), ms(2345), ms(100));
+    let text = shown(run, Options::PLAIN);
+    let (_, tests) = text.split_once("done in 1.21 s\n").unwrap();
+    let (tests, _) = tests.split_once("\n\n").unwrap();
+    insta::assert_snapshot!(tests, @"
+    PASS        9 ms  A
+    PASS      0.01 s  B
+    PASS      2.35 s  C · not at once: after 0.10 s
     ");
 }
 
