@@ -17,7 +17,7 @@ use crate::{
     ReportError, Reporter,
     page::{Page, Tone},
     summary::{Standing, Summary},
-    text::{count, length},
+    text::{count, length, wrong_answers},
 };
 
 /// What an exchange may take that is right at once: the longest pause between two probes of it.
@@ -187,6 +187,10 @@ impl Terminal {
         if let Some(longest) = longest.filter(|longest| *longest >= AT_ONCE) {
             pieces.push((Tone::Faint, format!(" · not at once: after {}", length(longest))));
         }
+        if finished.answers.wrong > 0 {
+            let share = wrong_answers(finished.answers);
+            pieces.push((Tone::Odd, format!(" · {share} wrong")));
+        }
         let mut page = self.page();
         page.line(pieces);
         Some(page)
@@ -273,6 +277,7 @@ mod tests {
     use model::{
         implementation::Implementation,
         plan::{Decision, PlannedTest, TestInfo},
+        timing::Answers,
         verdict::{Failure, JudgeError, Mismatch, Outcome},
         version::SuiteVersion,
     };
@@ -328,6 +333,7 @@ mod tests {
                 outcome,
                 findings: Vec::new(),
                 settling: Vec::new(),
+                answers: Answers::default(),
                 spans: Vec::new(),
                 took: Duration::ZERO,
             })));

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use model::{
     plan::PlannedTest,
+    timing::Answers,
     verdict::{Failure, Finding, JudgeError, Mismatch, Moment},
 };
 
@@ -131,6 +132,11 @@ pub(crate) fn length(time: Duration) -> String {
     }
     let whole = seconds.round() as u64;
     format!("{} min {:02} s", whole / 60, whole % 60)
+}
+
+/// `3 of 60 answers`.
+pub(crate) fn wrong_answers(answers: Answers) -> String {
+    format!("{} of {}", answers.wrong, count(answers.total as usize, "answer"))
 }
 
 /// `1 test`, `2 tests`.

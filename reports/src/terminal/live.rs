@@ -133,7 +133,7 @@ fn style(template: &'static str) -> ProgressStyle {
 #[cfg(test)]
 mod tests {
     use indicatif::InMemoryTerm;
-    use model::{event::TestFinished, verdict::Outcome};
+    use model::{event::TestFinished, timing::Answers, verdict::Outcome};
 
     use super::*;
 
@@ -148,6 +148,7 @@ mod tests {
             outcome: Outcome::Passed,
             findings: vec![],
             settling: vec![],
+            answers: Answers::default(),
             spans: vec![],
             took: Duration::ZERO,
         }))

@@ -15,9 +15,10 @@ use hyper::body::Incoming;
 use model::{
     exchange::{Backend, get},
     names::INFRA,
+    timing::Answers,
     verdict::Mismatch,
 };
-use probe::{Limits, Prober, Response, Sign, Target};
+use probe::{Converged, Limits, Prober, Response, Sign, Target};
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -63,6 +64,20 @@ async fn a_probe_ends_with_three_successes_in_a_row() {
     let converged = prober.converge(&server.target(), &get("/").reaches(V1)).await.unwrap();
     assert_eq!(converged.attempts, 8);
     assert_eq!(converged.first_error.as_deref(), Some("404 (no backend answered)"));
+}
+
+#[tokio::test]
+async fn what_is_wrong_after_it_was_right_is_counted() {
+    let server = serve(|number, request| match number {
+        0 | 3 => status(404, ""),
+        _ => echo(request),
+    })
+    .await;
+    let limits =
+        Limits { request: HANG, consistency: HANG, longest_pause: Duration::ZERO, successes: 6 };
+    let converged = prober_with(limits).converge(&server.target(), &get("/").reaches(V1)).await;
+    let Converged { attempts, answers, .. } = converged.unwrap();
+    assert_eq!((attempts, answers), (10, Answers { total: 9, wrong: 1 }));
 }
 
 #[tokio::test]
@@ -172,8 +187,8 @@ async fn a_missing_answer_is_told_by_its_reason() {
         for path in ["/", "/a/../b"] {
             probes.push(async move {
                 let target = crate::server::target(address, probe::Scheme::Http);
-                let prober = single().in_passing(limit).within(Duration::ZERO);
-                prober.converge(&target, &get(path).is(404)).await.unwrap_err().observed
+                let once = single().in_passing(limit).within(Duration::ZERO);
+                once.converge(&target, &get(path).is(404)).await.unwrap_err().observed
             });
         }
     }
