@@ -8,7 +8,7 @@ use std::{
 use jiff::Timestamp;
 use model::{
     event::{Event, EventKind},
-    timing::{Settling, Span, SpanKind},
+    timing::{Answers, Settling, Span, SpanKind},
     verdict::{Finding, Moment},
 };
 
@@ -34,6 +34,8 @@ pub(crate) struct Kept {
     pub(crate) findings: Vec<Finding>,
     /// What was right only after a while.
     pub(crate) settling: Vec<Settling>,
+    /// What exchanges were answered once they had been right.
+    pub(crate) answers: Answers,
     /// Where the time went.
     pub(crate) spans: Vec<Span>,
     last_step: String,
@@ -80,6 +82,12 @@ impl Notes {
     /// Keeps what was right only after a while.
     pub(crate) fn settled(&self, settling: Settling) {
         self.kept().settling.push(settling);
+    }
+
+    /// Keeps what exchanges were answered once they had been right.
+    pub(crate) fn answered(&self, answers: impl IntoIterator<Item = Answers>) {
+        let mut kept = self.kept();
+        kept.answers = answers.into_iter().chain([kept.answers]).sum();
     }
 
     /// Keeps what a stretch of time was spent on, if it was long enough to count.

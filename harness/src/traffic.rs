@@ -58,6 +58,7 @@ impl<'g, 's> Traffic<'g, 's> {
         let prober = self.prober().await;
         let began = Timestamp::now();
         let (converged, mismatches) = prober.converge_all(&self.target, exchanges).await;
+        subject.notes.answered(converged.iter().map(|(_, converged)| converged.answers));
         let slowest = converged.iter().max_by_key(|(_, converged)| converged.settled);
         if let Some((index, slowest)) = slowest {
             self.note_settling(began, &exchanges[*index], slowest);

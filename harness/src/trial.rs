@@ -91,7 +91,8 @@ impl Trial {
             () = self.interrupt.cancelled() => None,
         };
         let took = began.elapsed();
-        let Kept { moments: timeline, findings, settling, spans, .. } = subject.notes.take();
+        let Kept { moments: timeline, findings, settling, answers, spans, .. } =
+            subject.notes.take();
         let broken = self.strict && !findings.is_empty();
         let mut outcome = match verdict {
             None => Outcome::Interrupted,
@@ -119,8 +120,16 @@ impl Trial {
         }
         let round = self.round;
         let name = test.name.to_owned();
-        let finished =
-            Box::new(TestFinished { test: name, round, outcome, findings, settling, spans, took });
+        let finished = Box::new(TestFinished {
+            test: name,
+            round,
+            outcome,
+            findings,
+            settling,
+            answers,
+            spans,
+            took,
+        });
         if is_doubtful {
             self.session.tell(EventKind::RedInCompany(Box::new(self.red_in_company(&finished))));
         } else {

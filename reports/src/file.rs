@@ -1,8 +1,9 @@
 //! Files that are replaced in one step.
 
 use std::{
-    fs,
+    fs::{self, Permissions},
     io::{self, Write},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
 
@@ -34,7 +35,8 @@ fn destination(path: &Path) -> Result<PathBuf, ReportError> {
     }
 }
 
-/// A file that only its owner can read, in the same folder, so that it can be renamed.
+/// A file in the same folder, so that it can be renamed. As for any new file, the umask says who can read
+/// it.
 fn temporary_beside(destination: &Path, path: &Path) -> Result<NamedTempFile, ReportError> {
     let folder = match destination.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -45,6 +47,7 @@ fn temporary_beside(destination: &Path, path: &Path) -> Result<NamedTempFile, Re
     }
     tempfile::Builder::new()
         .prefix(".report-")
+        .permissions(Permissions::from_mode(0o666))
         .tempfile_in(folder)
         .map_err(|source| ReportError::Write { path: path.to_owned(), source })
 }

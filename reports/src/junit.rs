@@ -13,7 +13,7 @@ use crate::{
     ReportError, Reporter,
     file::FileReport,
     summary::{Standing, Summary, TestResult},
-    text::{error_text, failure_text, finding_text},
+    text::{error_text, failure_text, finding_text, wrong_answers},
 };
 
 /// The width of the texts, since a file has none of its own.
@@ -93,6 +93,10 @@ fn case(result: &TestResult<'_>, interruption: Option<&str>) -> TestCase {
     }
     if !info.spec.is_empty() {
         case.add_property(("spec", info.spec.as_str()));
+    }
+    if result.answers.wrong > 0 {
+        let wrong = wrong_answers(result.answers);
+        case.add_property(("wrongAnswers", wrong.as_str()));
     }
     if !result.findings.is_empty() && result.standing != Standing::FailedStrictly {
         case.set_system_out(findings(result));

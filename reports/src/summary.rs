@@ -7,7 +7,7 @@ use model::{
     event::{Event, EventKind, RedInCompany, RunStarted, TestFinished},
     feature::Feature,
     plan::{Decision, PlannedTest},
-    timing::{SpanKind, covered},
+    timing::{Answers, SpanKind, covered},
     verdict::{Failure, Finding, JudgeError, Outcome},
 };
 
@@ -21,6 +21,7 @@ pub struct Summary {
     /// The last failure in company of each test that had one.
     in_company: BTreeMap<String, RedInCompany>,
     ended: Option<Ended>,
+    answers: Answers,
 }
 
 #[derive(Clone, Debug)]
@@ -84,6 +85,8 @@ pub struct TestResult<'a> {
     pub findings: &'a [Finding],
     /// How long it took, if it ended.
     pub took: Option<Duration>,
+    /// What its exchanges were answered once they had been right.
+    pub answers: Answers,
     /// How it failed while others were under way, if it did; the standing is that of a look alone.
     pub in_company: Option<&'a RedInCompany>,
 }
@@ -161,6 +164,7 @@ impl Summary {
         match &event.kind {
             EventKind::RunStarted(started) => self.started = Some((**started).clone()),
             EventKind::TestFinished(finished) => {
+                self.answers = [self.answers, finished.answers].into_iter().sum();
                 self.rounds.entry(finished.test.clone()).or_default().take(finished);
                 let worst = self.finished.get(&finished.test).map(|known| gravity(&known.outcome));
                 if worst.is_none_or(|worst| gravity(&finished.outcome) > worst) {
@@ -190,6 +194,11 @@ impl Summary {
         let several = self.started.as_ref().is_some_and(|started| started.rounds > 1);
         let rounds = several.then_some(&self.rounds).into_iter().flatten();
         rounds.map(|(test, rounds)| (test.as_str(), rounds))
+    }
+
+    /// What the exchanges of all tests, in all rounds, were answered once they had been right.
+    pub fn answers(&self) -> Answers {
+        self.answers
     }
 
     /// What was known when the run began, if it did.
@@ -243,7 +252,8 @@ impl Summary {
         };
         let in_company = self.in_company.get(&test.info.name);
         let took = finished.map(|finished| finished.took);
-        TestResult { test, standing, findings, took, in_company }
+        let answers = finished.map_or_else(Answers::default, |finished| finished.answers);
+        TestResult { test, standing, findings, took, answers, in_company }
     }
 
     /// How many tests stand how.

@@ -6,6 +6,7 @@ mod live;
 use std::{
     env,
     io::{self, Write},
+    time::Duration,
 };
 
 use console::Term;
@@ -16,8 +17,14 @@ use crate::{
     ReportError, Reporter,
     page::{Page, Tone},
     summary::{Standing, Summary},
-    text::{count, length},
+    text::{count, length, wrong_answers},
 };
+
+/// What an exchange may take that is right at once: the longest pause between two probes of it.
+const AT_ONCE: Duration = Duration::from_millis(100);
+
+/// Beyond so many tests, those that pass are only counted where the count is redrawn: about a screen.
+const LINES: usize = 20;
 
 /// One of the process's two streams for text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,6 +168,7 @@ impl Terminal {
     fn finished(&self, finished: &TestFinished) -> Option<Page> {
         let result = self.summary.test(&finished.test)?;
         let (tone, word) = match result.standing {
+            Standing::Passed if self.counts_passes() => return None,
             Standing::Passed => (Tone::Good, "PASS"),
             Standing::Failed(_) | Standing::FailedStrictly => (Tone::Bad, "FAIL"),
             Standing::Error(_) => (Tone::Odd, "ERROR"),
@@ -175,12 +183,22 @@ impl Terminal {
             let findings = count(result.findings.len(), "finding");
             pieces.push((Tone::Odd, format!(" · {findings}")));
         }
-        if let Some(longest) = finished.settling.iter().map(|it| it.took).max() {
+        let longest = finished.settling.iter().map(|it| it.took).max();
+        if let Some(longest) = longest.filter(|longest| *longest >= AT_ONCE) {
             pieces.push((Tone::Faint, format!(" · not at once: after {}", length(longest))));
+        }
+        if finished.answers.wrong > 0 {
+            let share = wrong_answers(finished.answers);
+            pieces.push((Tone::Odd, format!(" · {share} wrong")));
         }
         let mut page = self.page();
         page.line(pieces);
         Some(page)
+    }
+
+    /// Whether tests that pass have no lines of their own.
+    fn counts_passes(&self) -> bool {
+        matches!(self.screen, Screen::Live(_)) && self.summary.counts().planned() > LINES
     }
 
     fn take(&mut self, event: &Event) {
@@ -248,5 +266,89 @@ impl Reporter for Terminal {
             Err(source) => Err(ReportError::Stream { what: "terminal's text", source }),
             Ok(()) => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use indicatif::{InMemoryTerm, ProgressDrawTarget};
+    use model::{
+        implementation::Implementation,
+        plan::{Decision, PlannedTest, TestInfo},
+        timing::Answers,
+        verdict::{Failure, JudgeError, Mismatch, Outcome},
+        version::SuiteVersion,
+    };
+
+    use super::*;
+
+    /// What stays on a terminal of a run of so many tests, the first of which are no passes.
+    fn shown(tests: usize) -> Vec<String> {
+        let screen = InMemoryTerm::new(60, 60);
+        let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
+        let live = Live::on(target, Term::stdout());
+        let options = Options { colors: false, progress: true, width: 60 };
+        let mut terminal = Terminal::on(Screen::Live(live), options);
+        let names: Vec<_> = (0..tests).map(|test| format!("T{test}")).collect();
+        let planned = |name: &String| PlannedTest {
+            info: TestInfo {
+                name: name.clone(),
+                features: Vec::new(),
+                since: SuiteVersion::NEWEST,
+                provisional: false,
+                manifests: Vec::new(),
+                requirement: String::new(),
+                spec: String::new(),
+            },
+            decision: Decision::Run,
+        };
+        let started = RunStarted {
+            run: String::new(),
+            subject: String::new(),
+            suite_version: SuiteVersion::NEWEST,
+            gateway_api_version: String::new(),
+            gateway_api_channel: String::new(),
+            mode: String::new(),
+            implementation: Implementation::default(),
+            profiles: Vec::new(),
+            supported_features: BTreeSet::new(),
+            tests: names.iter().map(planned).collect(),
+            timeouts: Vec::new(),
+            strict: false,
+            rounds: 1,
+        };
+        let mut tell = |kind| terminal.event(&Event::now(kind));
+        tell(EventKind::RunStarted(Box::new(started)));
+        for (index, test) in names.into_iter().enumerate() {
+            let outcome = match index {
+                0 => Outcome::Failed { failure: Failure::of(Mismatch::new("GET /", "200", "404")) },
+                1 => Outcome::Error { error: JudgeError::new("forbidden") },
+                _ => Outcome::Passed,
+            };
+            tell(EventKind::TestFinished(Box::new(TestFinished {
+                test,
+                round: 1,
+                outcome,
+                findings: Vec::new(),
+                settling: Vec::new(),
+                answers: Answers::default(),
+                spans: Vec::new(),
+                took: Duration::ZERO,
+            })));
+        }
+        let words = ["PASS", "FAIL", "ERROR"];
+        let contents = screen.contents();
+        let lines = contents.lines().filter(|line| words.iter().any(|word| line.contains(word)));
+        lines.map(|line| line.split_whitespace().next().unwrap_or_default().to_owned()).collect()
+    }
+
+    #[test]
+    fn the_passes_of_many_tests_are_only_counted() {
+        let few = shown(LINES);
+        assert_eq!(few.len(), LINES);
+        assert_eq!(few[..3], ["FAIL", "ERROR", "PASS"]);
+        assert_eq!(shown(LINES + 1), ["FAIL", "ERROR"]);
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use model::{
     plan::PlannedTest,
+    timing::Answers,
     verdict::{Failure, Finding, JudgeError, Mismatch, Moment},
 };
 
@@ -120,14 +121,22 @@ fn brief(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
 }
 
-/// How long something took: `0.12 s`, `2 min 03 s`.
+/// How long something took: `4 ms`, `0.12 s`, `2 min 03 s`.
 pub(crate) fn length(time: Duration) -> String {
     let seconds = time.as_secs_f64();
+    if seconds < 0.009_5 {
+        return format!("{:.0} ms", seconds * 1000.0);
+    }
     if seconds < 59.995 {
         return format!("{seconds:.2} s");
     }
     let whole = seconds.round() as u64;
     format!("{} min {:02} s", whole / 60, whole % 60)
+}
+
+/// `3 of 60 answers`.
+pub(crate) fn wrong_answers(answers: Answers) -> String {
+    format!("{} of {}", answers.wrong, count(answers.total as usize, "answer"))
 }
 
 /// `1 test`, `2 tests`.

@@ -192,6 +192,7 @@ fn values_that_make_no_sense_are_refused() {
             "--version",
             "--max-parallel 0",
             "--repeat twice",
+            "--thorough 0",
             "--lanes -1",
             "--max-gateways many",
             "--timeout-scale 3x",
@@ -229,6 +230,11 @@ fn values_that_make_no_sense_are_refused() {
 
         $ --repeat twice
         [2] error: invalid value 'twice' for '--repeat <N>': write a whole number from 1
+
+        For more information, try '--help'.
+
+        $ --thorough 0
+        [2] error: invalid value '0' for '--thorough <N>': write a whole number from 1
 
         For more information, try '--help'.
 

@@ -12,7 +12,7 @@ use crate::{
     implementation::Implementation,
     plan::PlannedTest,
     profile::Profile,
-    timing::{Settling, Span},
+    timing::{Answers, Settling, Span},
     verdict::{Failure, Finding, Outcome, seconds},
     version::SuiteVersion,
 };
@@ -162,6 +162,9 @@ pub struct TestFinished {
     /// What was right only after a while, and so needed more than one attempt.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub settling: Vec<Settling>,
+    /// What its exchanges were answered once they had been right.
+    #[serde(default, skip_serializing_if = "Answers::is_none")]
+    pub answers: Answers,
     /// Where its time went.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spans: Vec<Span>,

@@ -174,6 +174,11 @@ impl Timeouts {
         self.successes
     }
 
+    /// Asks for so many times as many successes in a row.
+    pub fn be_thorough(&mut self, times: u32) {
+        self.successes = self.successes.saturating_mul(times);
+    }
+
     /// Sets a limit. Zero means the default, as in the Go suite, but for the pause between tests.
     pub fn set(&mut self, limit: Limit, value: Duration) {
         self.values[limit as usize] = if value.is_zero() { limit.default_value() } else { value };

@@ -1,6 +1,6 @@
 //! Where the time of a test goes, and what was not right at once.
 
-use std::time::Duration;
+use std::{iter::Sum, time::Duration};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -47,6 +47,33 @@ pub struct Settling {
     /// From the first request to the first of the right answers in a row.
     #[serde(with = "seconds")]
     pub took: Duration,
+}
+
+/// What exchanges were answered from their first right answer on, until they were right as often in a row
+/// as they must be. A Gateway that has come to be right and errs now and then shows itself here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answers {
+    /// The first right answer, and all after it.
+    pub total: u32,
+    /// Those of them that were not right, or did not come.
+    pub wrong: u32,
+}
+
+impl Answers {
+    /// Whether there was none.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
+    pub(crate) fn is_none(&self) -> bool {
+        self.total == 0
+    }
+}
+
+impl Sum for Answers {
+    fn sum<I: Iterator<Item = Self>>(answers: I) -> Self {
+        answers.fold(Self::default(), |sum, it| Self {
+            total: sum.total.saturating_add(it.total),
+            wrong: sum.wrong.saturating_add(it.wrong),
+        })
+    }
 }
 
 /// How much time some spans of a kind cover together.

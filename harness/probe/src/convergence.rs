@@ -9,6 +9,7 @@ use futures::future::join_all;
 use model::{
     exchange::{Exchange, Request},
     names::Namespaces,
+    timing::Answers,
     verdict::Mismatch,
 };
 use tokio::time::{Instant, timeout};
@@ -55,6 +56,8 @@ pub struct Converged {
     pub took: Duration,
     /// What was observed first that was not right.
     pub first_error: Option<String>,
+    /// What was answered from the first right answer on.
+    pub answers: Answers,
 }
 
 /// Sends requests to Gateways and compares the answers.
@@ -125,11 +128,17 @@ impl Prober {
         let mut first_error = None;
         let mut successes = 0;
         let mut settled = Duration::ZERO;
+        let mut answers = Answers::default();
         // As in the Go suite the clock is looked at between attempts only: a success that ends after
         // the deadline counts if it is the last of those in a row, and else none follows it.
         let last = loop {
             let attempt = self.attempt(target, exchange, &outgoing).await;
-            match self.judge(target, exchange, &attempt) {
+            let judged = self.judge(target, exchange, &attempt);
+            if judged.is_ok() || answers.total > 0 {
+                answers.total += 1;
+                answers.wrong += u32::from(judged.is_err());
+            }
+            match judged {
                 Ok(_) => {
                     history.record(AS_EXPECTED, false);
                     if successes == 0 {
@@ -142,6 +151,7 @@ impl Prober {
                             settled,
                             took: history.waited(),
                             first_error,
+                            answers,
                         });
                     }
                 }
@@ -255,6 +265,7 @@ impl Converged {
             settled,
             took: after + second.took,
             first_error: self.first_error.or(second.first_error),
+            answers: [self.answers, second.answers].into_iter().sum(),
         }
     }
 }

@@ -3,13 +3,13 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
-use model::verdict::JudgeError;
+use model::{timeouts::REQUIRED_CONSECUTIVE_SUCCESSES, verdict::JudgeError};
 
 use crate::{
     conformance::{self, Conformance, Section},
     page::{Page, Tone},
     summary::{Standing, Summary, TestResult},
-    text::{count, error_page, failure_page, finding_page, length},
+    text::{count, error_page, failure_page, finding_page, length, wrong_answers},
 };
 
 /// Failures, errors, findings, and at last the sums, so that the end of a long text says it all.
@@ -132,10 +132,27 @@ fn sums(page: &mut Page, summary: &Summary) {
             section(page, profile.name.name(), "extended", &extended.section);
         }
     }
+    answers(page, summary);
     if let Some(why) = summary.incomplete() {
         page.paragraph(&[(Tone::Odd, "incomplete: ")], Tone::Plain, &why);
     }
     total(page, summary);
+}
+
+/// Which share of the answers was wrong where the exchange had been right: told where there is one, and where
+/// more successes in a row were asked for than usual.
+fn answers(page: &mut Page, summary: &Summary) {
+    let answers = summary.answers();
+    let asked = summary.started().is_some_and(|started| {
+        started.timeouts.iter().any(|(name, _)| name == REQUIRED_CONSECUTIVE_SUCCESSES)
+    });
+    if answers.total == 0 || (answers.wrong == 0 && !asked) {
+        return;
+    }
+    let percent = f64::from(answers.wrong) * 100.0 / f64::from(answers.total);
+    let text = format!("{} ({percent:.2} %)", wrong_answers(answers));
+    let tone = if answers.wrong > 0 { Tone::Odd } else { Tone::Plain };
+    page.paragraph(&[(tone, "wrong once right: ")], Tone::Plain, &text);
 }
 
 fn section(page: &mut Page, profile: &str, level: &str, section: &Section) {

@@ -28,7 +28,7 @@ impl Live {
         Self::on(ProgressDrawTarget::term(term.clone(), REDRAWS), term)
     }
 
-    fn on(target: ProgressDrawTarget, term: Term) -> Self {
+    pub(super) fn on(target: ProgressDrawTarget, term: Term) -> Self {
         let rows = MultiProgress::with_draw_target(target);
         let total = rows.add(ProgressBar::no_length());
         total.set_style(style("{msg}"));
@@ -100,7 +100,7 @@ impl Live {
         }
         let counts = summary.counts();
         self.total.set_position((counts.judged() + counts.errors) as u64);
-        let mut words = Vec::new();
+        let mut words = vec![format!("{} passed", counts.passed)];
         if counts.failed > 0 {
             words.push(format!("{} failed", counts.failed));
         }
@@ -133,7 +133,7 @@ fn style(template: &'static str) -> ProgressStyle {
 #[cfg(test)]
 mod tests {
     use indicatif::InMemoryTerm;
-    use model::{event::TestFinished, verdict::Outcome};
+    use model::{event::TestFinished, timing::Answers, verdict::Outcome};
 
     use super::*;
 
@@ -148,6 +148,7 @@ mod tests {
             outcome: Outcome::Passed,
             findings: vec![],
             settling: vec![],
+            answers: Answers::default(),
             spans: vec![],
             took: Duration::ZERO,
         }))

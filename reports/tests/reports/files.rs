@@ -18,14 +18,18 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn a_report_is_one_file_for_its_owner_alone() {
+fn a_report_is_one_file_that_others_may_read_as_any_new_one() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("report.yaml");
     let mut writer = ConformanceWriter::new(&path, None);
     tell(&mut writer, &run().events());
     writer.finish().unwrap();
     assert_eq!(names(folder.path()), ["report.yaml"]);
-    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let elsewhere = TempDir::new().unwrap();
+    let ordinary = elsewhere.path().join("ordinary");
+    fs::write(&ordinary, "").unwrap();
+    assert_eq!(mode(&path), mode(&ordinary));
     let yaml = fs::read_to_string(&path).unwrap();
     assert!(yaml.contains("\ndate: \"2026-11-23T10:00:04Z\"\n"), "{yaml}");
     assert!(yaml.contains("result: success"), "{yaml}");

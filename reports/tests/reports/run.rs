@@ -9,6 +9,7 @@ use model::{
     implementation::Implementation,
     plan::{Decision, PlannedTest, TestInfo},
     profile::Profile,
+    timing::{Answers, Settling},
     verdict::{Failure, Finding, JudgeError, Mismatch, Moment, Outcome},
     version::SuiteVersion,
 };
@@ -171,6 +172,27 @@ impl Run {
         self.ends(test, Outcome::Passed, vec![])
     }
 
+    /// Passes after so long, in which an exchange came to be right after so long.
+    pub fn passes_after(self, test: PlannedTest, took: Duration, settled: Duration) -> Self {
+        let mut run = self.passes(test);
+        let end = run.ends.last_mut().expect("it was added");
+        end.took = took;
+        end.settling.push(Settling {
+            exchange: "GET /one at Gateway same-namespace".into(),
+            first: "404 (no backend answered)".into(),
+            attempts: 5,
+            took: settled,
+        });
+        run
+    }
+
+    /// Passes with so many wrong ones of so many answers.
+    pub fn passes_at_last(self, test: PlannedTest, wrong: u32, total: u32) -> Self {
+        let mut run = self.passes(test);
+        run.ends.last_mut().expect("it was added").answers = Answers { total, wrong };
+        run
+    }
+
     pub fn passes_with(self, test: PlannedTest, findings: Vec<Finding>) -> Self {
         self.ends(test, Outcome::Passed, findings)
     }
@@ -203,6 +225,7 @@ impl Run {
             outcome,
             findings,
             settling: Vec::new(),
+            answers: Answers::default(),
             spans: Vec::new(),
             took,
         });

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use model::{
     event::{Event, EventKind},
     feature::Feature,
@@ -95,6 +97,55 @@ fn what_was_red_in_company_and_green_alone_is_told() {
     GATEWAY-HTTP core: failure (1 passed, 1 failed)
     2 tests: 1 passed, 1 failed; 4.21 s
     ");
+}
+
+#[test]
+fn what_was_late_is_told_from_what_was_asked_twice() {
+    let ms = Duration::from_millis;
+    let run = Run::of(&[Profile::GatewayHttp])
+        .passes_after(core("A"), ms(9), ms(4))
+        .passes_after(core("B"), ms(10), ms(99))
+        .passes_after(core("C"), ms(2350), ms(100));
+    let text = shown(run, Options::PLAIN);
+    let (_, tests) = text.split_once("done in 1.21 s\n").unwrap();
+    let (tests, _) = tests.split_once("\n\n").unwrap();
+    insta::assert_snapshot!(tests, @"
+    PASS        9 ms  A
+    PASS      0.01 s  B
+    PASS      2.35 s  C · not at once: after 0.10 s
+    ");
+}
+
+#[test]
+fn the_share_of_wrong_answers_is_told() {
+    let run = || {
+        Run::of(&[Profile::GatewayHttp]).passes_at_last(core("A"), 0, 60).passes_at_last(
+            core("B"),
+            3,
+            140,
+        )
+    };
+    let text = shown(run(), Options::PLAIN);
+    let (_, tests) = text.split_once("done in 1.21 s\n").unwrap();
+    insta::assert_snapshot!(tests, @"
+    PASS      0.12 s  A
+    PASS      0.12 s  B · 3 of 140 answers wrong
+
+    GATEWAY-HTTP core: success (2 passed)
+    wrong once right: 3 of 200 answers (1.50 %)
+    2 tests: 2 passed; 4.21 s
+    ");
+    let xml = reports::junit::to_xml(&run().summary()).unwrap().unwrap();
+    assert!(xml.contains(r#"<property name="wrongAnswers" value="3 of 140 answers"/>"#), "{xml}");
+
+    // None is told where more were asked for than usual.
+    let run = || Run::of(&[Profile::GatewayHttp]).passes_at_last(core("A"), 0, 60);
+    assert!(!shown(run(), Options::PLAIN).contains("wrong"));
+    let mut thorough = run();
+    let successes = model::timeouts::REQUIRED_CONSECUTIVE_SUCCESSES;
+    thorough.started.timeouts = vec![(successes.into(), "15".into())];
+    let text = shown(thorough, Options::PLAIN);
+    assert!(text.contains("\nwrong once right: 0 of 60 answers (0.00 %)\n"), "{text}");
 }
 
 #[test]

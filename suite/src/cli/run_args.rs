@@ -163,6 +163,10 @@ pub struct ConductArgs {
     /// the implementation took.
     #[arg(long, value_name = "N", value_parser = at_least_one::<NonZeroU32>, allow_negative_numbers = true)]
     pub repeat: Option<NonZeroU32>,
+    /// Ask for so many times as many right answers in a row; the share of wrong ones in between is told
+    /// [default: 1].
+    #[arg(long, value_name = "N", value_parser = at_least_one::<NonZeroU32>, allow_negative_numbers = true)]
+    pub thorough: Option<NonZeroU32>,
     /// Let this many copies of the base environment stand side by side, so that tests of one Gateway
     /// need not wait for each other. There is one where the Gateways share an address.
     #[arg(long, value_name = "N", value_parser = at_least_one::<NonZeroUsize>, allow_negative_numbers = true)]

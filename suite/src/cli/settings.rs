@@ -252,6 +252,9 @@ fn timeouts(
     if let Some(factor) = conduct.timeout_scale {
         timeouts.scale(factor)?;
     }
+    if let Some(times) = conduct.thorough {
+        timeouts.be_thorough(times.into());
+    }
     Ok(timeouts)
 }
 

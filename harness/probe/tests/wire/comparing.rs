@@ -1,14 +1,12 @@
 //! Which answers count as right, and how the others are called.
 
-use std::time::Duration;
-
 use futures::future::{BoxFuture, join_all};
 use http::Request;
 use hyper::body::Incoming;
 use model::exchange::{Answer as Wanted, Backend, Exchange, Redirect, get};
 use serde_json::{Value, json};
 
-use crate::server::{Answer, V1, captured, echo, json_answer, prober, serve, status, with_header};
+use crate::server::{Answer, V1, captured, echo, json_answer, serve, single, status, with_header};
 
 /// What is observed of an answer, or `None` if it is right.
 fn observe(
@@ -17,8 +15,7 @@ fn observe(
 ) -> BoxFuture<'static, Option<String>> {
     Box::pin(async move {
         let server = serve(move |_, request| answer(request)).await;
-        let prober = prober(Duration::from_millis(500));
-        let result = prober.converge(&server.target(), &exchange).await;
+        let result = single().converge(&server.target(), &exchange).await;
         result.err().map(|mismatch| mismatch.observed)
     })
 }

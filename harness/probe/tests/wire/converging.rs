@@ -15,9 +15,10 @@ use hyper::body::Incoming;
 use model::{
     exchange::{Backend, get},
     names::INFRA,
+    timing::Answers,
     verdict::Mismatch,
 };
-use probe::{Limits, Prober, Response, Sign, Target};
+use probe::{Converged, Limits, Prober, Response, Sign, Target};
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -27,14 +28,14 @@ use tokio::{
 };
 
 use crate::server::{
-    Answer, Server, V1, accept, captured, echo, json_answer, prober, prober_with, serve, status,
-    with_header,
+    Answer, HANG, Server, V1, accept, captured, echo, json_answer, prober, prober_with, serve,
+    single, status, with_header,
 };
 
 /// A prober that gives up soon.
 fn hasty() -> Prober {
     prober_with(Limits {
-        request: Duration::from_millis(300),
+        request: HANG,
         consistency: Duration::from_millis(500),
         longest_pause: Duration::from_millis(5),
         successes: 3,
@@ -63,6 +64,20 @@ async fn a_probe_ends_with_three_successes_in_a_row() {
     let converged = prober.converge(&server.target(), &get("/").reaches(V1)).await.unwrap();
     assert_eq!(converged.attempts, 8);
     assert_eq!(converged.first_error.as_deref(), Some("404 (no backend answered)"));
+}
+
+#[tokio::test]
+async fn what_is_wrong_after_it_was_right_is_counted() {
+    let server = serve(|number, request| match number {
+        0 | 3 => status(404, ""),
+        _ => echo(request),
+    })
+    .await;
+    let limits =
+        Limits { request: HANG, consistency: HANG, longest_pause: Duration::ZERO, successes: 6 };
+    let converged = prober_with(limits).converge(&server.target(), &get("/").reaches(V1)).await;
+    let Converged { attempts, answers, .. } = converged.unwrap();
+    assert_eq!((attempts, answers), (10, Answers { total: 9, wrong: 1 }));
 }
 
 #[tokio::test]
@@ -168,10 +183,12 @@ async fn a_missing_answer_is_told_by_its_reason() {
     .await;
     let mut probes = Vec::new();
     for address in [closed, closing.address, cut.address, babbling.address, silent.address] {
+        let limit = if address == silent.address { Duration::from_millis(50) } else { HANG };
         for path in ["/", "/a/../b"] {
             probes.push(async move {
                 let target = crate::server::target(address, probe::Scheme::Http);
-                hasty().converge(&target, &get(path).is(404)).await.unwrap_err().observed
+                let once = single().in_passing(limit).within(Duration::ZERO);
+                once.converge(&target, &get(path).is(404)).await.unwrap_err().observed
             });
         }
     }
@@ -185,8 +202,8 @@ async fn a_missing_answer_is_told_by_its_reason() {
     the connection was closed within the answer
     the answer is malformed: invalid HTTP version parsed
     the answer is malformed: invalid HTTP version parsed
-    no answer within 300ms
-    no answer within 300ms
+    no answer within 50ms
+    no answer within 50ms
     ");
 }
 
@@ -265,8 +282,7 @@ async fn a_table_is_probed_at_once() {
     .await;
     let v2 = Backend { name: "infra-backend-v2", namespace: INFRA };
     let rows = [get("/one").reaches(V1), get("/two").reaches(v2), get("/three").reaches(V1)];
-    let prober = prober(Duration::from_millis(300));
-    let (converged, mismatches) = prober.converge_all(&server.target(), &rows).await;
+    let (converged, mismatches) = single().converge_all(&server.target(), &rows).await;
     assert_eq!(converged.len(), 2);
     assert_eq!(mismatches.len(), 1);
     assert!(mismatches[0].subject.starts_with("GET /two at Gateway same-namespace (127.0.0.1:"));
@@ -287,14 +303,14 @@ async fn programmed_later(gone: fn(&Request<Incoming>) -> Answer) -> Server {
 #[tokio::test]
 async fn an_absence_counts_when_the_presences_are_there() {
     let rows = [get("/gone").is(404), get("/").reaches(V1)];
-    let prober = prober(Duration::from_secs(1));
     let right = programmed_later(|_| status(404, "")).await;
-    let (converged, mismatches) = prober.converge_all(&right.target(), &rows).await;
+    let (converged, mismatches) = prober(HANG).converge_all(&right.target(), &rows).await;
     assert_eq!((converged.len(), mismatches.len()), (2, 0), "{mismatches:?}");
     assert_eq!(converged[0].1.attempts, 6);
 
     let wrong = programmed_later(echo).await;
-    let (converged, mismatches) = prober.converge_all(&wrong.target(), &rows).await;
+    let limit = Duration::from_secs(1);
+    let (converged, mismatches) = prober(limit).converge_all(&wrong.target(), &rows).await;
     assert_eq!((converged.len(), mismatches.len()), (1, 1), "{converged:?}");
     assert!(mismatches[0].subject.starts_with("GET /gone "), "{mismatches:?}");
     assert!(mismatches[0].observed.starts_with("200 from infra-backend-v1"), "{mismatches:?}");

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use model::exchange::{Backend, Exchange, Request, get};
-use probe::{Prober, Target};
+use probe::Target;
 
-use crate::server::{Server, V1, echo, prober, serve, status, with_header};
+use crate::server::{Server, V1, echo, prober, serve, single, status, with_header};
 
 /// Answers `/NUMBER/LOCATION` with a redirect of that status to that place, `/again` without end, and
 /// all else as an echo backend.
@@ -27,13 +27,9 @@ async fn redirecting() -> Server {
     .await
 }
 
-fn hasty() -> Prober {
-    prober(Duration::from_millis(20))
-}
-
 /// What the last request of an exchange was answered with.
 async fn observed(server: &Server, exchange: Exchange) -> String {
-    match hasty().converge(&server.target(), &exchange).await {
+    match single().converge(&server.target(), &exchange).await {
         Ok(_) => "as expected".into(),
         Err(mismatch) => mismatch.observed.replace(&server.address.to_string(), "GATEWAY"),
     }
@@ -80,7 +76,7 @@ async fn a_gateway_that_redirects_and_then_answers_rightly_is_right() {
 async fn a_failure_shows_each_request_of_a_redirect() {
     let server = redirecting().await;
     let exchange = get("/302//one").host("example.org").is(404);
-    let mismatch = hasty().converge(&server.target(), &exchange).await.unwrap_err();
+    let mismatch = single().converge(&server.target(), &exchange).await.unwrap_err();
     let wire = mismatch.wire.unwrap();
     let lines = wire.lines().skip(1).filter(|line| {
         ["> GET", "> Host", "< HTTP", "< location", "moved", "{"]

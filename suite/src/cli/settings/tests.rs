@@ -87,7 +87,7 @@ timeoutConfig: {requestTimeout: 5s, getTimeout: 7s}
 
     let line = "-debug=false --cleanup-base-resources -disable-parallel-tests=false \
                 --max-parallel 4 --supported-features HTTPRoute,Gateway --namespace-labels c=d \
-                -timeout-config-overrides RequestTimeout:2 --timeout-scale 0.5";
+                -timeout-config-overrides RequestTimeout:2 --timeout-scale 0.5 --thorough 5";
     let settings = settings(line, file).unwrap();
     assert!(!settings.debug && settings.cleanup.base);
     assert_eq!(settings.max_parallel, Some(4));
@@ -95,6 +95,7 @@ timeoutConfig: {requestTimeout: 5s, getTimeout: 7s}
     assert_eq!(settings.namespace_labels, BTreeMap::from([("c".into(), "d".into())]));
     assert_eq!(settings.timeouts.get(Limit::RequestTimeout).as_millis(), 1000);
     assert_eq!(settings.timeouts.get(Limit::GetTimeout).as_millis(), 3500);
+    assert_eq!(settings.timeouts.successes(), 15);
 }
 
 #[test]
