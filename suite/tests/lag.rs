@@ -60,8 +60,10 @@ const MAX_PARALLEL: usize = 3;
 /// Testbeds at a time. They wait more than they work.
 const AT_ONCE: usize = 3;
 /// What does not wait for the subject, and so is not scaled: a request takes as long as it takes, and
-/// with shorter pauses between them there would be more of them than this machine can send.
-const OWN_WORK: [Limit; 2] = [Limit::RequestTimeout, Limit::DefaultPollInterval];
+/// with shorter pauses between them there would be more of them than this machine can send. An API server
+/// that throttles says how long to wait, and does not scale that either.
+const OWN_WORK: [Limit; 4] =
+    [Limit::RequestTimeout, Limit::DefaultPollInterval, Limit::CreateTimeout, Limit::GetTimeout];
 /// More than processors: where one of them computes for a while, the answers of the others are not to
 /// look late.
 const WORKERS: usize = 8;
@@ -81,7 +83,7 @@ fn main() -> anyhow::Result<ExitCode> {
         .build()
         .context("cannot start the runtime")?;
     let seeds = (0..runs.unwrap_or(RUNS)).map(|seed| Check::Seed(seed, extent));
-    let alone = ALONE.iter().map(|(mode, value)| Check::Alone(mode, value, extent));
+    let alone = ALONE.iter().map(|(mode, value)| Check::Alone(mode, value));
     let others = [Check::Marks, Check::LateTraffic, Check::LateStatus];
     let trials = seeds.chain(alone).chain(others).map(|check| {
         let handle = runtime.handle().clone();
@@ -122,7 +124,7 @@ enum Check {
     /// A Gateway as this seed makes it slow.
     Seed(u64, Extent),
     /// A Gateway that is slow in a way that no seed draws.
-    Alone(&'static str, &'static str, Extent),
+    Alone(&'static str, &'static str),
     /// One whose answers are right only after a while.
     Marks,
     /// One that serves changes too late.
@@ -150,11 +152,11 @@ impl Check {
                     tests.retain(|test| *test != COSTLY);
                     tests = tests.into_iter().skip(seed as usize % PARTS).step_by(PARTS).collect();
                 }
-                passes(&lag_of(seed), &tests, Company::Few, extent, scale).await
+                passes(&lag_of(seed), &tests, Company::Few, scale).await
             }
-            Self::Alone(mode, value, extent) => {
+            Self::Alone(mode, value) => {
                 let setting = format!("{mode}={value}");
-                passes(&lag(&[&setting])?, &all_tests(), Company::Usual, extent, scale).await
+                passes(&lag(&[&setting])?, &all_tests(), Company::Usual, scale).await
             }
             Self::Marks => marks(scale).await,
             Self::LateTraffic => late_traffic(scale).await,
@@ -334,13 +336,7 @@ impl Record {
 }
 
 /// No test may fail, nor find anything, nor give up.
-async fn passes(
-    lag: &Lag,
-    tests: &[&str],
-    company: Company,
-    extent: Extent,
-    scale: f64,
-) -> anyhow::Result<()> {
+async fn passes(lag: &Lag, tests: &[&str], company: Company, scale: f64) -> anyhow::Result<()> {
     let record =
         judge(lag, scale, tests, company.max_parallel()).await.with_context(|| lag.to_string())?;
     ensure!(record.finished.len() == tests.len(), "{lag}: ran {} tests", record.finished.len());
@@ -348,19 +344,15 @@ async fn passes(
     if wrong.is_empty() {
         return Ok(());
     }
-    if matches!(extent, Extent::Everyday) {
-        let doubtful: BTreeSet<_> = wrong.iter().map(|(test, _)| *test).collect();
-        eprintln!("{lag}: without haste once more: {doubtful:?}");
-        let doubtful = match company {
-            Company::Few => doubtful.into_iter().collect(),
-            // Without the others it would be another question.
-            Company::Usual => tests.to_vec(),
-        };
-        let scale = scale * WITHOUT_HASTE;
-        let again = judge(lag, scale, &doubtful, company.max_parallel()).await?;
-        return told(lag, &again);
-    }
-    told(lag, &record)
+    let doubtful: BTreeSet<_> = wrong.iter().map(|(test, _)| *test).collect();
+    eprintln!("{lag}: without haste once more: {doubtful:?}");
+    let doubtful = match company {
+        Company::Few => doubtful.into_iter().collect(),
+        // Without the others it would be another question.
+        Company::Usual => tests.to_vec(),
+    };
+    let again = judge(lag, scale * WITHOUT_HASTE, &doubtful, company.max_parallel()).await?;
+    told(lag, &again)
 }
 
 /// An error with all that is wrong, if anything is.
