@@ -1,6 +1,7 @@
 //! What a test notes while it runs: its steps, what happened, and findings beside the verdict.
 
 use std::{
+    ops::Add,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -87,7 +88,7 @@ impl Notes {
     /// Keeps what exchanges were answered once they had been right.
     pub(crate) fn answered(&self, answers: impl IntoIterator<Item = Answers>) {
         let mut kept = self.kept();
-        kept.answers = answers.into_iter().chain([kept.answers]).sum();
+        kept.answers = answers.into_iter().fold(kept.answers, Add::add);
     }
 
     /// Keeps what a stretch of time was spent on, if it was long enough to count.

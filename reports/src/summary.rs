@@ -164,7 +164,7 @@ impl Summary {
         match &event.kind {
             EventKind::RunStarted(started) => self.started = Some((**started).clone()),
             EventKind::TestFinished(finished) => {
-                self.answers = [self.answers, finished.answers].into_iter().sum();
+                self.answers = self.answers + finished.answers;
                 self.rounds.entry(finished.test.clone()).or_default().take(finished);
                 let worst = self.finished.get(&finished.test).map(|known| gravity(&known.outcome));
                 if worst.is_none_or(|worst| gravity(&finished.outcome) > worst) {

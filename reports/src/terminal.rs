@@ -6,11 +6,13 @@ mod live;
 use std::{
     env,
     io::{self, Write},
-    time::Duration,
 };
 
 use console::Term;
-use model::event::{Event, EventKind, RunStarted, TestFinished};
+use model::{
+    event::{Event, EventKind, RunStarted, TestFinished},
+    timeouts::Limit,
+};
 
 use self::live::Live;
 use crate::{
@@ -19,9 +21,6 @@ use crate::{
     summary::{Standing, Summary},
     text::{count, length, wrong_answers},
 };
-
-/// What an exchange may take that is right at once: the longest pause between two probes of it.
-const AT_ONCE: Duration = Duration::from_millis(100);
 
 /// Beyond so many tests, those that pass are only counted where the count is redrawn: about a screen.
 const LINES: usize = 20;
@@ -184,7 +183,9 @@ impl Terminal {
             pieces.push((Tone::Odd, format!(" · {findings}")));
         }
         let longest = finished.settling.iter().map(|it| it.took).max();
-        if let Some(longest) = longest.filter(|longest| *longest >= AT_ONCE) {
+        // What takes no longer than a pause between two probes is as good as at once.
+        let pause = Limit::DefaultPollInterval.default_value();
+        if let Some(longest) = longest.filter(|longest| *longest >= pause) {
             pieces.push((Tone::Faint, format!(" · not at once: after {}", length(longest))));
         }
         if finished.answers.wrong > 0 {
@@ -271,7 +272,7 @@ impl Reporter for Terminal {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::{collections::BTreeSet, time::Duration};
 
     use indicatif::{InMemoryTerm, ProgressDrawTarget};
     use model::{

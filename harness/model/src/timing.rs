@@ -1,6 +1,6 @@
 //! Where the time of a test goes, and what was not right at once.
 
-use std::{iter::Sum, time::Duration};
+use std::{ops::Add, time::Duration};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -67,12 +67,14 @@ impl Answers {
     }
 }
 
-impl Sum for Answers {
-    fn sum<I: Iterator<Item = Self>>(answers: I) -> Self {
-        answers.fold(Self::default(), |sum, it| Self {
-            total: sum.total.saturating_add(it.total),
-            wrong: sum.wrong.saturating_add(it.wrong),
-        })
+impl Add for Answers {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            total: self.total.saturating_add(other.total),
+            wrong: self.wrong.saturating_add(other.wrong),
+        }
     }
 }
 

@@ -265,7 +265,7 @@ impl Converged {
             settled,
             took: after + second.took,
             first_error: self.first_error.or(second.first_error),
-            answers: [self.answers, second.answers].into_iter().sum(),
+            answers: self.answers + second.answers,
         }
     }
 }
