@@ -4,46 +4,26 @@
 //! implementation. A test imports [`prelude`] alone; a program composes a [`Suite`], [`Options`] and
 //! a [`Connection`] and calls [`run`].
 
-mod ahead;
-mod base;
-mod cause;
-mod class;
-mod clean;
-mod company;
-mod drain;
+mod context;
 mod error;
-mod footprint;
-mod foreign;
-mod gateway;
-mod held;
-mod lane;
-mod making;
-mod notes;
+mod isolation;
 mod options;
-mod pods;
 pub mod prelude;
-mod prepare;
-mod readiness;
-mod route;
-mod routing;
-mod runner;
-mod schedule;
-mod session;
-mod subject;
+mod run;
 mod test;
-mod together;
-mod traffic;
-mod trial;
+mod verbs;
 
 pub use cluster::connect::{Access, ConnectError, Connection};
 pub use model;
-pub use notes::Sink;
 pub use probe::AddressMap;
 
 pub use crate::{
-    clean::clean,
+    context::notes::Sink,
     error::Error,
     options::Options,
-    runner::{Ended, run},
+    run::{
+        clean::clean,
+        runner::{Ended, run},
+    },
     test::{Body, Suite, Test},
 };

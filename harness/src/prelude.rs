@@ -17,14 +17,16 @@ pub use model::{
 pub use serde_json::{Value, json};
 
 pub use crate::{
-    class::GatewayClass,
-    foreign::{Part, Seeded},
-    gateway::{Gateway, GatewayObject},
-    route::{Attachment, Route},
-    subject::{Clock, Subject},
     test::Test,
-    together::all_of,
-    traffic::{ANY_BACKEND, Traffic},
+    verbs::{
+        class::GatewayClass,
+        foreign::{Part, Seeded},
+        gateway::{Gateway, GatewayObject},
+        route::{Attachment, Route},
+        subject::{Clock, Subject},
+        together::all_of,
+        traffic::{ANY_BACKEND, Traffic},
+    },
 };
 
 /// `infra-backend-v1`, two Pods.

@@ -4,7 +4,7 @@ use std::{fmt, pin::Pin};
 
 use model::{feature::Feature, plan::TestInfo, verdict::Verdict, version::SuiteVersion};
 
-use crate::subject::Subject;
+use crate::verbs::subject::Subject;
 
 /// The future that a test's body is.
 pub type Body<'a> = Pin<Box<dyn Future<Output = Verdict> + Send + 'a>>;

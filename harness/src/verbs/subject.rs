@@ -16,7 +16,7 @@ use cluster::{
 use futures::future::join_all;
 use model::{
     condition::Condition,
-    names::{INFRA, WEB},
+    names::INFRA,
     timeouts::Limit,
     timing::SpanKind,
     verdict::{Failure, Finding, JudgeError, Mismatch, Stop, Verdict},
@@ -27,15 +27,9 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::{
-    cause,
-    class::GatewayClass,
-    drain::Drain,
-    gateway::{Gateway, GatewayObject},
-    held::Held,
-    notes::Notes,
-    route::Route,
-    session::Session,
-    test::Test,
+    context::{notes::Notes, session::Session, settled::is_definite},
+    isolation::drain::Drain,
+    verbs::{cause, held::Held},
 };
 
 /// How long something beside the verdict is waited for: it must not delay the tests that follow.
@@ -54,8 +48,8 @@ pub struct Subject {
 }
 
 impl Subject {
-    pub(crate) fn new(session: Arc<Session>, test: &'static Test, behind: Vec<Arc<Drain>>) -> Self {
-        let notes = Notes::new(test.name, session.sink());
+    pub(crate) fn new(session: Arc<Session>, test: &'static str, behind: Vec<Arc<Drain>>) -> Self {
+        let notes = Notes::new(test, session.sink());
         let (held, judged) = (Held::default(), Mutex::default());
         Self { session, notes, behind, held, judged }
     }
@@ -69,36 +63,6 @@ impl Subject {
         let silent = join_all(self.behind.iter().map(|drain| drain.over()));
         self.notes.during(SpanKind::Drain, silent).await;
         self.session.prober()
-    }
-
-    /// A Gateway in the infra namespace that has an address; the traffic verbs start here.
-    ///
-    /// # Errors
-    ///
-    /// A failure if its conditions are not current or it has no address within
-    /// `GatewayMustHaveAddress`.
-    pub async fn gateway(&self, name: &'static str) -> Verdict<Gateway<'_>> {
-        Gateway::with_address(self.gateway_object(name)).await
-    }
-
-    /// A Gateway in the infra namespace, whatever its state; the status verbs start here.
-    pub fn gateway_object(&self, name: &'static str) -> GatewayObject<'_> {
-        GatewayObject::new(self, name)
-    }
-
-    /// A GatewayClass that this test applied.
-    pub fn gateway_class(&self, name: &'static str) -> GatewayClass<'_> {
-        GatewayClass::new(self, name)
-    }
-
-    /// An HTTPRoute in the infra namespace.
-    pub fn http_route(&self, name: &'static str) -> Route<'_> {
-        Route::new(self, Kind::HttpRoute, INFRA, name)
-    }
-
-    /// An HTTPRoute in the namespace of the `web-backend`.
-    pub fn http_route_in_web(&self, name: &'static str) -> Route<'_> {
-        Route::new(self, Kind::HttpRoute, WEB, name)
     }
 
     /// The version of the suite that is run, for fixtures that differ between versions.
@@ -333,7 +297,7 @@ impl Subject {
         let is_definite = unmet
             .last
             .as_deref()
-            .is_some_and(|object| cause::is_definite(key, object, self.session.controller_name()));
+            .is_some_and(|object| is_definite(key, object, self.session.controller_name()));
         let mismatch = Mismatch {
             since: Some(unmet.since),
             waited: Some(unmet.waited),

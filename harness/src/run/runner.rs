@@ -18,19 +18,22 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    ahead::{self, Ahead},
-    company::{Company, Share},
-    drain::Drain,
+    context::{notes::Sink, session::Session},
     error::Error,
-    lane::{Lane, Planned},
-    making::Making,
-    notes::Sink,
+    isolation::{
+        company::{Company, Share},
+        drain::Drain,
+        schedule::{Schedule, Start, Turn},
+    },
     options::Options,
-    prepare::{Prepared, prepare},
-    schedule::{Schedule, Start, Turn},
-    session::Session,
+    run::{
+        ahead::{self, Ahead},
+        lane::{Lane, Planned},
+        making::Making,
+        prepare::{Prepared, prepare},
+        trial::{End, Over, Trial},
+    },
     test::Suite,
-    trial::{End, Over, Trial},
 };
 
 /// How a run ended. A test counts once for each of its rounds.

@@ -9,12 +9,14 @@ use model::{
 };
 
 use crate::{
-    base::Base,
+    context::addresses::GatewayName,
+    context::session::Shared,
     error::Error,
-    footprint::{Footprint, GatewayName},
-    readiness::unready,
-    routing::{Services, services},
-    session::Shared,
+    isolation::{
+        footprint::Footprint,
+        routing::{Services, services},
+    },
+    run::{base::Base, readiness::unready},
     test::{Suite, Test},
 };
 

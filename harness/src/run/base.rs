@@ -17,13 +17,15 @@ use model::{
 use serde_json::Value;
 
 use crate::{
+    context::session::Session,
     error::Error,
-    footprint::{self, Listeners},
-    readiness,
-    routing::{Services, services},
-    session::Session,
-    subject::judge,
+    isolation::{
+        footprint::{self, Listeners},
+        routing::{Services, services},
+    },
+    run::readiness,
     test::Suite,
+    verbs::subject::judge,
 };
 
 /// The base environment, before it is applied.

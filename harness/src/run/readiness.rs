@@ -13,7 +13,7 @@ use cluster::{
 use model::{condition::ConditionType, feature::Feature, timeouts::Limit};
 use tokio::time::Instant;
 
-use crate::{error::Error, session::Session};
+use crate::{context::session::Session, error::Error};
 
 /// How long something may be on its way before it is looked at for what holds it.
 const FIRST_LOOK: Duration = Duration::from_secs(4);

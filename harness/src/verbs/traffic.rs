@@ -13,7 +13,10 @@ use model::{
 use probe::{Converged, Prober, Scheme, Target, left_of};
 use tokio::time::{Instant, timeout};
 
-use crate::{cause, gateway::Gateway};
+use crate::verbs::{
+    cause,
+    gateway::{Gateway, GatewayObject},
+};
 
 /// Traffic to one port of a Gateway.
 pub struct Traffic<'g, 's> {
@@ -24,12 +27,35 @@ pub struct Traffic<'g, 's> {
 /// Any backend of the infra namespace.
 pub const ANY_BACKEND: Backend = Backend { name: "", namespace: INFRA };
 
+impl GatewayObject<'_> {
+    /// Beside the verdict: these exchanges should happen at the port of its first HTTP listener, once
+    /// it has an address.
+    pub async fn should_give(&self, rule: &str, spec: &str, exchanges: &[Exchange]) {
+        match Gateway::with_address(self.clone()).await {
+            Ok(gateway) => gateway.http().should_give(rule, spec, exchanges).await,
+            Err(stop) => self.subject.found(rule, spec, Err(stop)),
+        }
+    }
+}
+
+impl<'s> Gateway<'s> {
+    /// Traffic to the port of the first HTTP listener.
+    pub fn http(&self) -> Traffic<'_, 's> {
+        Traffic::plain(self, self.port_of("HTTP").unwrap_or(80))
+    }
+
+    /// Traffic to the port of the first HTTPS listener, trusting these certificates (PEM).
+    pub fn https(&self, trusted: Vec<u8>) -> Traffic<'_, 's> {
+        Traffic::over_tls(self, self.port_of("HTTPS").unwrap_or(443), trusted)
+    }
+}
+
 impl<'g, 's> Traffic<'g, 's> {
-    pub(crate) fn plain(gateway: &'g Gateway<'s>, port: u16) -> Self {
+    fn plain(gateway: &'g Gateway<'s>, port: u16) -> Self {
         Self::with(gateway, port, Scheme::Http)
     }
 
-    pub(crate) fn over_tls(gateway: &'g Gateway<'s>, port: u16, trusted: Vec<u8>) -> Self {
+    fn over_tls(gateway: &'g Gateway<'s>, port: u16, trusted: Vec<u8>) -> Self {
         Self::with(gateway, port, Scheme::Https { roots_pem: Arc::new(trusted) })
     }
 

@@ -17,8 +17,10 @@ use probe::{Scheme, Target};
 use tokio::sync::SetOnce;
 
 use crate::{
-    routing::{Answers, Rule, Sample, Services, Traces, merge, parents, traces, traces_at},
-    session::Session,
+    context::session::Session,
+    isolation::routing::{
+        Answers, Rule, Sample, Services, Traces, merge, parents, traces, traces_at,
+    },
 };
 
 /// The routes of an ended test, which may still answer.

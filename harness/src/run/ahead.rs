@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use cluster::{Key, Kind, remove};
 use model::timeouts::Limit;
 
-use crate::{lane::Planned, session::Session};
+use crate::{context::session::Session, run::lane::Planned};
 
 /// How a test stands whose Gateways are created ahead of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +105,10 @@ mod tests {
     use model::verdict::Verdict;
 
     use super::*;
-    use crate::{footprint::Footprint, routing::Services, test::Test};
+    use crate::{
+        isolation::{footprint::Footprint, routing::Services},
+        test::Test,
+    };
 
     static TEST: Test =
         Test { name: "T", run: |_| Box::pin(async { Verdict::Ok(()) }), ..Test::DEFAULT };

@@ -8,7 +8,7 @@ use cluster::{
 use model::{condition::Condition, timeouts::Limit, verdict::Verdict};
 use serde_json::Value;
 
-use crate::subject::{Subject, listed};
+use crate::verbs::subject::{Subject, listed};
 
 /// A GatewayClass that a test applied.
 pub struct GatewayClass<'s> {
@@ -16,8 +16,15 @@ pub struct GatewayClass<'s> {
     key: Key,
 }
 
+impl Subject {
+    /// A GatewayClass that this test applied.
+    pub fn gateway_class(&self, name: &'static str) -> GatewayClass<'_> {
+        GatewayClass::new(self, name)
+    }
+}
+
 impl<'s> GatewayClass<'s> {
-    pub(crate) fn new(subject: &'s Subject, name: &str) -> Self {
+    fn new(subject: &'s Subject, name: &str) -> Self {
         Self { subject, key: Key::new(Kind::GatewayClass, None, name) }
     }
 

@@ -14,12 +14,13 @@ use model::{
 };
 
 use crate::{
+    context::{notes::Sink, session::Session},
     error::Error,
-    lane::Lane,
-    notes::Sink,
     options::Options,
-    readiness::{self, AcceptedClass},
-    session::Session,
+    run::{
+        lane::Lane,
+        readiness::{self, AcceptedClass},
+    },
     test::Suite,
 };
 
@@ -61,7 +62,7 @@ pub(crate) async fn prepare(
     let run = uuid::Uuid::new_v4().to_string();
     let session = Session::new(
         client.clone(),
-        *suite,
+        suite.manifest,
         version,
         controller_name,
         options,

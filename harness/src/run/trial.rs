@@ -25,14 +25,17 @@ use model::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    company::Company,
-    drain::Drain,
-    gateway::GatewayObject,
-    lane::{Planned, turns},
-    notes::{Kept, Notes},
-    session::Shared,
-    subject::{Subject, refused},
-    together::all_of,
+    context::{
+        notes::{Kept, Notes},
+        session::Shared,
+    },
+    isolation::{company::Company, drain::Drain},
+    run::lane::{Planned, turns},
+    verbs::{
+        gateway::GatewayObject,
+        subject::{Subject, refused},
+        together::all_of,
+    },
 };
 
 /// How long a Gateway may be without an address before others are looked at that may have it.
@@ -78,7 +81,7 @@ impl Trial {
         let test = self.planned.test;
         self.session.tell(EventKind::TestStarted { test: test.name.into() });
         let began = Instant::now();
-        let subject = Subject::new(self.session.clone(), test, self.behind.clone());
+        let subject = Subject::new(self.session.clone(), test.name, self.behind.clone());
         let body = async {
             tokio::select! {
                 verdict = self.body(&subject) => verdict,

@@ -9,13 +9,13 @@ use cluster::{
 };
 use model::{
     condition::{Condition, ConditionType},
-    names::{GROUP, STALE_CONTROLLER},
+    names::{GROUP, INFRA, STALE_CONTROLLER, WEB},
     timeouts::Limit,
     verdict::{Mismatch, Stop, Verdict},
 };
 use serde_json::{Value, json};
 
-use crate::{
+use crate::verbs::{
     gateway::GatewayObject,
     subject::{Subject, listed},
 };
@@ -36,8 +36,20 @@ pub struct Attachment<'g, 's> {
     gateway: &'g GatewayObject<'s>,
 }
 
+impl Subject {
+    /// An HTTPRoute in the infra namespace.
+    pub fn http_route(&self, name: &'static str) -> Route<'_> {
+        Route::new(self, Kind::HttpRoute, INFRA, name)
+    }
+
+    /// An HTTPRoute in the namespace of the `web-backend`.
+    pub fn http_route_in_web(&self, name: &'static str) -> Route<'_> {
+        Route::new(self, Kind::HttpRoute, WEB, name)
+    }
+}
+
 impl<'s> Route<'s> {
-    pub(crate) fn new(subject: &'s Subject, kind: Kind, namespace: &str, name: &str) -> Self {
+    fn new(subject: &'s Subject, kind: Kind, namespace: &str, name: &str) -> Self {
         Self { subject, key: subject.key(kind, namespace, name) }
     }
 

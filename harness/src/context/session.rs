@@ -1,12 +1,11 @@
 //! What the tests of a run share: one client, one watch for each kind, one prober.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use cluster::{
     Key, Kind, Object,
     apply::{self, ApplyError, Dressing},
     manifest,
-    views::GatewayView,
     wait::Progress,
     watch::{Scope, Store, Watches},
 };
@@ -22,9 +21,13 @@ use probe::{Dialer, Limits, Prober};
 use tokio::{sync::Notify, time::timeout};
 
 use crate::{
-    cause, error::Error, footprint::GatewayName, notes::Sink, options::Options, pods::Owners,
-    test::Suite,
+    context::{notes::Sink, owners::Owners, settled::is_definite},
+    error::Error,
+    options::Options,
 };
+
+/// The text of a manifest as a version of the suite has it.
+pub(crate) type Manifests = fn(path: &str, version: SuiteVersion) -> Option<&'static str>;
 
 /// How many objects are applied or removed at a time.
 const WRITES: usize = 8;
@@ -37,7 +40,7 @@ pub(crate) struct Session {
     timeouts: Timeouts,
     prober: Prober,
     sink: Sink,
-    suite: Suite,
+    manifests: Manifests,
     version: SuiteVersion,
     is_strict: bool,
     owners: Arc<Owners>,
@@ -50,7 +53,7 @@ pub(crate) struct Session {
 impl Session {
     pub(crate) fn new(
         client: Client,
-        suite: Suite,
+        manifests: Manifests,
         version: SuiteVersion,
         controller_name: String,
         options: &Options,
@@ -81,7 +84,7 @@ impl Session {
             client,
             timeouts,
             sink,
-            suite,
+            manifests,
             version,
             is_strict: options.strict,
             owners: Arc::default(),
@@ -185,7 +188,7 @@ impl Session {
 
     /// The objects of a manifest, as the suite's version has them.
     pub(crate) fn manifest(&self, path: &str) -> Result<Vec<Object>, Error> {
-        let text = (self.suite.manifest)(path, self.version)
+        let text = (self.manifests)(path, self.version)
             .ok_or_else(|| Error::NoManifest(path.to_owned()))?;
         Ok(manifest::parse(path, text)?)
     }
@@ -228,40 +231,12 @@ impl Session {
         stream::iter(writes).buffer_unordered(WRITES).try_collect().await
     }
 
-    /// Whether two Gateways answer at one address. As long as too few have an address to tell,
-    /// they do, as far as is known.
-    pub(crate) fn same_address(&self, one: &GatewayName, other: &GatewayName) -> bool {
-        let store = self.store(Kind::Gateway);
-        let of = |(namespace, name): &GatewayName| {
-            let gateway = store.get(&Key::new(Kind::Gateway, Some(namespace), name.as_str()))?;
-            Some(addresses(&gateway)).filter(|addresses| !addresses.is_empty())
-        };
-        if let (Some(one), Some(other)) = (of(one), of(other)) {
-            return !one.is_disjoint(&other);
-        }
-        let known = store.all().iter().filter(|gateway| !addresses(gateway).is_empty()).count();
-        known < 2 || self.has_shared_address()
-    }
-
-    /// Waits until two Gateways of the run have an address, and tells whether all addresses are of one
-    /// Gateway each. None if that did not become known within the limit.
-    pub(crate) async fn addresses_are_apart(&self, limit: Duration) -> Option<bool> {
-        let store = self.store(Kind::Gateway);
-        let known = store.until_all(limit, |gateways| {
-            match gateways.iter().filter(|gateway| !addresses(gateway).is_empty()).count() {
-                0 | 1 => Progress::NotYet("fewer than two Gateways have an address".into()),
-                _ => Progress::Met(()),
-            }
-        });
-        known.await.ok().map(|()| !self.has_shared_address())
-    }
-
     /// Waits until a Gateway is made: its controller has said of it, as it is now, all that it has to say.
     pub(crate) async fn gateway_is_made(&self, gateway: &Key) {
         let store = self.store(Kind::Gateway);
         let limit = self.timeouts.get(Limit::GatewayMustHaveCondition);
         let made = store.until(gateway, limit, |object| {
-            let is_made = |object| cause::is_definite(gateway, object, self.controller_name());
+            let is_made = |object| is_definite(gateway, object, self.controller_name());
             if object.is_some_and(is_made) {
                 Progress::Met(())
             } else {
@@ -271,31 +246,6 @@ impl Session {
         // One that is not by then will not be, which its test tells.
         let _ = made.await;
     }
-
-    /// Whether one of these Gateways has no address, which it should come to have.
-    pub(crate) fn lacks_address(&self, gateways: &[Key]) -> bool {
-        let store = self.store(Kind::Gateway);
-        gateways.iter().filter_map(|key| store.get(key)).any(|gateway| {
-            addresses(&gateway).is_empty() && !GatewayView::new(&gateway).skips_readiness()
-        })
-    }
-
-    /// Whether two Gateways of the run are known to have an address in common.
-    pub(crate) fn has_shared_address(&self) -> bool {
-        let mut seen = BTreeSet::new();
-        self.store(Kind::Gateway).all().iter().any(|gateway| {
-            let addresses = addresses(gateway);
-            let shared = !seen.is_disjoint(&addresses);
-            seen.extend(addresses);
-            shared
-        })
-    }
-}
-
-/// Where a Gateway says that it answers.
-fn addresses(gateway: &Object) -> BTreeSet<String> {
-    let addresses = GatewayView::new(gateway).addresses();
-    addresses.into_iter().map(|address| address.value.to_owned()).collect()
 }
 
 /// A session is shared by the tests that run at a time.

@@ -7,17 +7,15 @@ use cluster::{
 };
 use model::{
     condition::{Condition, ConditionType, ListenerExpectation},
-    exchange::Exchange,
     names::{GROUP, INFRA},
     timeouts::Limit,
     verdict::{Mismatch, Verdict},
 };
 use serde_json::{Value, json};
 
-use crate::{
+use crate::verbs::{
     pods,
     subject::{Subject, listed},
-    traffic::Traffic,
 };
 
 /// What an attached listener's conditions must be: all three `True`, for any reason.
@@ -39,6 +37,23 @@ pub struct Gateway<'s> {
     object: GatewayObject<'s>,
     host: String,
     listeners: Vec<(String, u16, String)>,
+}
+
+impl Subject {
+    /// A Gateway in the infra namespace that has an address; the traffic verbs start here.
+    ///
+    /// # Errors
+    ///
+    /// A failure if its conditions are not current or it has no address within
+    /// `GatewayMustHaveAddress`.
+    pub async fn gateway(&self, name: &'static str) -> Verdict<Gateway<'_>> {
+        Gateway::with_address(self.gateway_object(name)).await
+    }
+
+    /// A Gateway in the infra namespace, whatever its state; the status verbs start here.
+    pub fn gateway_object(&self, name: &'static str) -> GatewayObject<'_> {
+        GatewayObject::new(self, name)
+    }
 }
 
 impl<'s> GatewayObject<'s> {
@@ -249,15 +264,6 @@ impl<'s> GatewayObject<'s> {
             }
         }
     }
-
-    /// Beside the verdict: these exchanges should happen at the port of its first HTTP listener, once
-    /// it has an address.
-    pub async fn should_give(&self, rule: &str, spec: &str, exchanges: &[Exchange]) {
-        match Gateway::with_address(self.clone()).await {
-            Ok(gateway) => gateway.http().should_give(rule, spec, exchanges).await,
-            Err(stop) => self.subject.found(rule, spec, Err(stop)),
-        }
-    }
 }
 
 impl<'s> Gateway<'s> {
@@ -294,17 +300,7 @@ impl<'s> Gateway<'s> {
         &self.object
     }
 
-    /// Traffic to the port of the first HTTP listener.
-    pub fn http(&self) -> Traffic<'_, 's> {
-        Traffic::plain(self, self.port_of("HTTP").unwrap_or(80))
-    }
-
-    /// Traffic to the port of the first HTTPS listener, trusting these certificates (PEM).
-    pub fn https(&self, trusted: Vec<u8>) -> Traffic<'_, 's> {
-        Traffic::over_tls(self, self.port_of("HTTPS").unwrap_or(443), trusted)
-    }
-
-    fn port_of(&self, protocol: &str) -> Option<u16> {
+    pub(crate) fn port_of(&self, protocol: &str) -> Option<u16> {
         self.listeners.iter().find(|(_, _, p)| p == protocol).map(|(_, port, _)| *port)
     }
 

@@ -14,10 +14,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use cluster::{Key, Kind, Object};
 use serde_json::Value;
 
-use crate::routing::{Rule, Services, overlap};
-
-/// A Gateway, as its namespace and name.
-pub(crate) type GatewayName = (String, String);
+use crate::{
+    context::addresses::GatewayName,
+    isolation::routing::{Rule, Services, overlap},
+};
 
 /// What a test touches.
 #[derive(Clone, Debug, Default)]

@@ -2,8 +2,11 @@
 //! that has ended and may still answer, unless it can follow that.
 
 use crate::{
-    footprint::{Conflict, Footprint, GatewayName},
-    routing::{Traces, may_follow, traces},
+    context::addresses::GatewayName,
+    isolation::{
+        footprint::{Conflict, Footprint},
+        routing::{Traces, may_follow, traces},
+    },
 };
 
 /// A test's turn. Tests and lanes are counted from 0, rounds from 1.
@@ -155,7 +158,7 @@ impl Schedule {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{footprint::listeners, routing::Services};
+    use crate::isolation::{footprint::listeners, routing::Services};
 
     fn footprint(hostname: &str, namespace: &str) -> Footprint {
         let parse = |yaml: &str| cluster::manifest::parse("test", yaml).unwrap();

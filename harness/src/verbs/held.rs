@@ -9,25 +9,20 @@ use std::{
 };
 
 use cluster::{Key, Object};
-use model::{
-    timeouts::Limit,
-    verdict::{Stop, Verdict},
-};
-
-use crate::{subject::Subject, together::all_of};
-
 /// What was fulfilled, in the order in which it was.
 #[derive(Default)]
 pub(crate) struct Held(Mutex<Vec<Expectation>>);
 
-struct Expectation {
-    key: Key,
-    limit: Duration,
-    expected: String,
-    expect: Box<Expect>,
+/// An expectation that was fulfilled.
+pub(crate) struct Expectation {
+    pub(crate) key: Key,
+    /// How long it was given.
+    pub(crate) limit: Duration,
+    pub(crate) expected: String,
+    pub(crate) expect: Box<Expect>,
 }
 
-type Expect = dyn Fn(&Object) -> Result<(), String> + Send + Sync;
+pub(crate) type Expect = dyn Fn(&Object) -> Result<(), String> + Send + Sync;
 
 impl Held {
     /// This was fulfilled.
@@ -51,32 +46,8 @@ impl Held {
         all.retain(|held| held.key.kind == key.kind && held.key != *key);
     }
 
-    fn take(&self) -> Vec<Expectation> {
+    /// All of them; none is held after that.
+    pub(crate) fn take(&self) -> Vec<Expectation> {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl Subject {
-    /// What the test has seen fulfilled must be so at its end, or become so again within
-    /// `MaxTimeToConsistency`: an older status may be written once more by a right implementation.
-    ///
-    /// # Errors
-    ///
-    /// A failure that shows what it is now.
-    pub(crate) async fn must_still_hold(&self) -> Verdict {
-        let longest = self.limit(Limit::MaxTimeToConsistency);
-        let held = self.held.take();
-        let checks = held.iter().map(|held| async move {
-            let expected = format!("{}, to the end of the test", held.expected);
-            let limit = held.limit.min(longest);
-            match self.until(&held.key, limit, &expected, &held.expect).await {
-                Err(Stop::Failed(failure)) => {
-                    let cause = "it was so for a moment only";
-                    Err(failure.because(cause).into())
-                }
-                other => other,
-            }
-        });
-        all_of(checks).await
     }
 }

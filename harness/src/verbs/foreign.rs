@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use model::verdict::{Failure, JudgeError, Mismatch, Verdict};
 use serde_json::Value;
 
-use crate::{gateway::GatewayObject, route::Attachment, subject::Subject};
+use crate::verbs::{gateway::GatewayObject, route::Attachment, subject::Subject};
 
 /// Where a part of a status is found in its object.
 pub type Part = fn(&Object) -> Option<&Value>;

@@ -1,0 +1,11 @@
+//! How a run goes: what it begins with, the tests side by side, what it removes.
+
+pub(crate) mod ahead;
+pub(crate) mod base;
+pub(crate) mod clean;
+pub(crate) mod lane;
+pub(crate) mod making;
+pub(crate) mod prepare;
+pub(crate) mod readiness;
+pub(crate) mod runner;
+pub(crate) mod trial;

@@ -1,0 +1,13 @@
+//! What a test can say and ask.
+
+pub(crate) mod cause;
+pub(crate) mod class;
+pub(crate) mod foreign;
+pub(crate) mod gateway;
+pub(crate) mod held;
+pub(crate) mod pods;
+pub(crate) mod route;
+pub(crate) mod still;
+pub(crate) mod subject;
+pub(crate) mod together;
+pub(crate) mod traffic;
