@@ -8,6 +8,7 @@ mod context;
 mod error;
 mod isolation;
 mod options;
+mod orphans;
 pub mod prelude;
 mod run;
 mod test;
@@ -21,6 +22,7 @@ pub use crate::{
     context::notes::Sink,
     error::Error,
     options::Options,
+    orphans::orphans,
     run::{
         clean::clean,
         runner::{Ended, run},

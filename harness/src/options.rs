@@ -39,6 +39,9 @@ pub struct Options {
     pub fail_fast: bool,
     /// How many tests run at a time.
     pub max_parallel: usize,
+    /// Whether a test runs alone where its routes answer, and not beside others whose requests they
+    /// cannot answer.
+    pub alone: bool,
     /// How often each test is run; once at least.
     pub rounds: u32,
     /// How many copies of the base environment stand side by side; one at least. There is one where
@@ -74,6 +77,7 @@ impl Default for Options {
             strict: false,
             fail_fast: false,
             max_parallel: MAX_PARALLEL,
+            alone: false,
             rounds: 1,
             lanes: 1,
             max_gateways: MAX_GATEWAYS,

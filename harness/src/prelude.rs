@@ -7,7 +7,7 @@ pub use model::{
         ConditionType::{Accepted, Conflicted, Programmed, ResolvedRefs},
         ListenerExpectation, Reason, listener,
     },
-    exchange::{Backend, Exchange, get},
+    exchange::{Backend, Exchange, Through, get, through},
     feature::Feature,
     names::{APP, INFRA, STALE_CONDITION, STALE_CONTROLLER, WEB},
     timeouts::Limit,

@@ -2,7 +2,9 @@
 
 use std::{fmt, pin::Pin};
 
-use model::{feature::Feature, plan::TestInfo, verdict::Verdict, version::SuiteVersion};
+use model::{
+    exchange::Through, feature::Feature, plan::TestInfo, verdict::Verdict, version::SuiteVersion,
+};
 
 use crate::verbs::subject::Subject;
 
@@ -31,6 +33,9 @@ pub struct Test {
     pub referred_first: bool,
     /// Base Gateways that no other test may attach routes to meanwhile, since it counts them.
     pub exclusive: &'static [&'static str],
+    /// Everything that it sends, and what must come back: who may run beside it is read from this, and it
+    /// can send nothing else.
+    pub sends: &'static [Through],
     /// What it does.
     pub run: for<'a> fn(&'a Subject) -> Body<'a>,
 }
@@ -47,6 +52,7 @@ impl Test {
         manifests: &[],
         referred_first: false,
         exclusive: &[],
+        sends: &[],
         run: |_| {
             Box::pin(async { Err(model::verdict::JudgeError::new("the test has no body").into()) })
         },

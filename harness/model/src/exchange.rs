@@ -23,8 +23,31 @@ pub struct Exchange {
     pub answer: Answer,
 }
 
-/// What is sent.
+/// Exchanges through a Gateway.
 #[derive(Clone, Copy, Debug)]
+pub struct Through {
+    /// The Gateway, in the infra namespace.
+    pub gateway: &'static str,
+    /// Whether they go to its first HTTPS listener, and not to its first HTTP listener.
+    pub tls: bool,
+    /// The exchanges.
+    pub exchanges: &'static [Exchange],
+}
+
+/// Exchanges through the first HTTP listener of a Gateway in the infra namespace.
+pub const fn through(gateway: &'static str, exchanges: &'static [Exchange]) -> Through {
+    Through { gateway, tls: false, exchanges }
+}
+
+impl Through {
+    /// Through its first HTTPS listener instead.
+    pub const fn over_tls(self) -> Self {
+        Self { tls: true, ..self }
+    }
+}
+
+/// What is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Request<'a> {
     /// The method.
     pub method: &'a str,

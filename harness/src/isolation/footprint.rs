@@ -5,18 +5,20 @@
 //! - a ReferenceGrant of one permits a reference of the other, or would for an implementation that does
 //!   not compare one of its fields, or
 //! - they share traffic: routes of both are attached to one Gateway, or to Gateways whose
-//!   addresses coincide, on the same port and with hostnames that a request could have in common, or
+//!   addresses coincide, on the same port and with hostnames that a request could have in common; where
+//!   tests run in company only if a request of one may be answered by a route of the other, or
 //! - one counts the routes of a Gateway to which the other attaches some, or
 //! - one has objects whose traffic is not modelled here: it runs alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use cluster::{Key, Kind, Object};
+use model::exchange::Through;
 use serde_json::Value;
 
 use crate::{
     context::addresses::GatewayName,
-    isolation::routing::{Rule, Services, overlap},
+    isolation::routing::{Rule, Sample, Services, overlap},
 };
 
 /// What a test touches.
@@ -26,6 +28,8 @@ pub(crate) struct Footprint {
     grants: Vec<Grant>,
     references: Vec<Reference>,
     traffic: Vec<Traffic>,
+    /// What it sends.
+    requests: Vec<Sent>,
     exclusive: BTreeSet<GatewayName>,
     /// Whether it has objects of which it is not known here whom they disturb.
     is_opaque: bool,
@@ -53,6 +57,28 @@ struct Traffic {
     is_plain: bool,
     /// Empty: any hostname.
     hostnames: Vec<String>,
+    /// Those of the route that are attached there.
+    rules: Vec<Rule>,
+}
+
+/// A request to a listener.
+#[derive(Clone, Debug)]
+struct Sent {
+    gateway: GatewayName,
+    port: i64,
+    is_plain: bool,
+    request: Sample,
+}
+
+/// What a test says of itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Declared<'d> {
+    /// The namespace of the Gateways that it names.
+    pub(crate) infra: &'d str,
+    /// The base Gateways whose routes it counts.
+    pub(crate) exclusive: &'d [&'d str],
+    /// What it sends.
+    pub(crate) sends: &'d [Through],
 }
 
 #[derive(Clone, Debug)]
@@ -119,12 +145,27 @@ impl Footprint {
         objects: &[Object],
         base: &Listeners,
         services: &Services,
-        exclusive: &[GatewayName],
+        declared: Declared<'_>,
     ) -> Self {
         let own = listeners(objects);
+        let in_infra = |name: &str| (declared.infra.to_owned(), name.to_owned());
+        let requests = declared.sends.iter().flat_map(|through| {
+            let gateway = in_infra(through.gateway);
+            let listeners = own.get(&gateway).or_else(|| base.get(&gateway));
+            let (protocol, port) = if through.tls { ("HTTPS", 443) } else { ("HTTP", 80) };
+            let listener = listeners.into_iter().flatten().find(|it| it.protocol == protocol);
+            let port = listener.map_or(port, |listener| listener.port);
+            through.exchanges.iter().map(move |exchange| Sent {
+                gateway: gateway.clone(),
+                port,
+                is_plain: !through.tls,
+                request: Sample::of_request(&exchange.request),
+            })
+        });
         let mut footprint = Self {
             objects: objects.iter().filter_map(Key::of).collect(),
-            exclusive: exclusive.iter().cloned().collect(),
+            exclusive: declared.exclusive.iter().map(|name| in_infra(name)).collect(),
+            requests: requests.collect(),
             gateways: own.keys().cloned().collect(),
             is_opaque: objects.iter().any(is_opaque),
             ..Self::default()
@@ -132,8 +173,9 @@ impl Footprint {
         for object in objects {
             footprint.read_references(object);
             if is(object, Kind::HttpRoute) {
-                footprint.read_route(object, &own, base);
-                footprint.rules.extend(Rule::of_route(object, services));
+                let rules = Rule::of_route(object, services);
+                footprint.read_route(object, &rules, &own, base);
+                footprint.rules.extend(rules);
             }
         }
         // Without routes a plain listener answers nobody, but a certificate is chosen per address.
@@ -144,12 +186,13 @@ impl Footprint {
                 port: listener.port,
                 is_plain: false,
                 hostnames: listener.hostname.iter().cloned().collect(),
+                rules: Vec::new(),
             }));
         }
         footprint
     }
 
-    fn read_route(&mut self, route: &Object, own: &Listeners, base: &Listeners) {
+    fn read_route(&mut self, route: &Object, rules: &[Rule], own: &Listeners, base: &Listeners) {
         let hostnames: Vec<String> =
             array(&route.data["spec"]["hostnames"]).filter_map(text).map(str::to_owned).collect();
         let namespace = route.metadata.namespace.clone().unwrap_or_default();
@@ -170,6 +213,7 @@ impl Footprint {
                         port: listener.port,
                         is_plain: listener.protocol == "HTTP",
                         hostnames: narrowed(&hostnames, listener.hostname.as_deref()),
+                        rules: rules.to_vec(),
                     });
                 }
             }
@@ -255,6 +299,34 @@ impl Footprint {
         found
     }
 
+    /// Whether a request of this test may be answered by a route of the other one.
+    pub(crate) fn may_be_answered_by(
+        &self,
+        other: &Self,
+        same_address: impl Fn(&GatewayName, &GatewayName) -> bool,
+    ) -> bool {
+        self.requests.iter().any(|sent| other.may_answer(sent, &same_address))
+    }
+
+    /// What it sends that no route of its own may answer, by the numbers of the requests.
+    pub(crate) fn unanswered(&self) -> impl Iterator<Item = usize> {
+        let sent = self.requests.iter().enumerate();
+        sent.filter(|(_, sent)| !self.may_answer(sent, |_, _| false)).map(|(number, _)| number)
+    }
+
+    fn may_answer(
+        &self,
+        sent: &Sent,
+        same_address: impl Fn(&GatewayName, &GatewayName) -> bool,
+    ) -> bool {
+        self.traffic.iter().any(|there| {
+            there.is_plain == sent.is_plain
+                && there.port == sent.port
+                && (there.gateway == sent.gateway || same_address(&there.gateway, &sent.gateway))
+                && there.serves(&sent.request)
+        })
+    }
+
     fn reaches(&self, other: &Self) -> bool {
         self.grants.iter().any(|grant| other.references.iter().any(|r| grant.may_permit(r)))
     }
@@ -278,6 +350,13 @@ impl Grant {
 }
 
 impl Traffic {
+    /// Whether one of its rules may match the request.
+    fn serves(&self, request: &Sample) -> bool {
+        let host = self.hostnames.is_empty()
+            || self.hostnames.iter().any(|hostname| request.may_be_for(hostname));
+        host && self.rules.iter().any(|rule| rule.may_match(request))
+    }
+
     fn overlaps(&self, other: &Self) -> bool {
         self.hostnames.is_empty()
             || other.hostnames.is_empty()
@@ -366,7 +445,12 @@ mod tests {
 
     fn footprint(documents: &[String]) -> Footprint {
         let base = listeners(&objects(&gateway("shared", "HTTP")));
-        Footprint::read(&objects(&documents.join("\n---\n")), &base, &Services::new(), &[])
+        Footprint::read(
+            &objects(&documents.join("\n---\n")),
+            &base,
+            &Services::new(),
+            Declared::default(),
+        )
     }
 
     fn apart(a: &Footprint, b: &Footprint) -> bool {
@@ -441,8 +525,8 @@ mod tests {
     #[test]
     fn who_counts_routes_is_alone_with_the_gateway() {
         let base = listeners(&objects(&gateway("shared", "HTTP")));
-        let exclusive = [("infra".into(), "shared".into())];
-        let counting = Footprint::read(&[], &base, &Services::new(), &exclusive);
+        let declared = Declared { infra: "infra", exclusive: &["shared"], sends: &[] };
+        let counting = Footprint::read(&[], &base, &Services::new(), declared);
         let attached = footprint(&[route("a", "shared", "a.example", "infra")]);
         assert!(!apart(&counting, &attached));
         assert!(!apart(&attached, &counting));

@@ -60,6 +60,23 @@ impl Sample {
         }
     }
 
+    /// A request of a test. What follows a port in its host does not count for matching.
+    pub(crate) fn of_request(request: &Request<'_>) -> Self {
+        let host = request.host.map(|host| host.split_once(':').map_or(host, |(name, _)| name));
+        let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Self {
+            method: request.method.to_owned(),
+            path: request.path.to_owned(),
+            host: host.map(str::to_owned),
+            headers: request.headers.iter().map(pair).collect(),
+        }
+    }
+
+    /// Whether it may be for this hostname, which may begin with `*.`; without a host it is for none.
+    pub(crate) fn may_be_for(&self, hostname: &str) -> bool {
+        self.host.as_deref().is_some_and(|host| overlap(hostname, host))
+    }
+
     /// Gives the request to `send`.
     pub(crate) async fn with<T>(&self, send: impl AsyncFnOnce(Request<'_>) -> T) -> T {
         let headers: Vec<_> = self.headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
@@ -142,10 +159,7 @@ impl Rule {
     /// Whether it may match this request.
     pub(crate) fn may_match(&self, sample: &Sample) -> bool {
         let host = self.hostnames.is_empty()
-            || sample
-                .host
-                .as_ref()
-                .is_some_and(|host| self.hostnames.iter().any(|hostname| overlap(hostname, host)));
+            || self.hostnames.iter().any(|hostname| sample.may_be_for(hostname));
         host && self.matches.iter().any(|matched| may_match(matched, sample))
     }
 }

@@ -23,7 +23,9 @@ pub(crate) struct Turn {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Start {
     pub(crate) turn: Turn,
-    /// The ended ones that may answer where it does: it may send nothing before they are silent.
+    /// The ended ones that may still answer where its routes do.
+    pub(crate) follows: Vec<Turn>,
+    /// Those of them that may answer its requests: it may send nothing before they are silent.
     pub(crate) behind: Vec<Turn>,
 }
 
@@ -46,6 +48,9 @@ pub(crate) struct Schedule {
     running: Vec<Turn>,
     draining: Vec<Draining>,
     limit: usize,
+    /// Whether tests whose routes answer at one place run side by side, where no request of either can
+    /// be answered by a route of the other.
+    in_company: bool,
 }
 
 impl Schedule {
@@ -54,13 +59,21 @@ impl Schedule {
     ///
     /// A test is the harder to place the more others it conflicts with whose silence it must wait for,
     /// and then the more it conflicts with at all.
-    pub(crate) fn new(lanes: Vec<Vec<Footprint>>, rounds: u32, limit: usize) -> Self {
+    pub(crate) fn new(
+        lanes: Vec<Vec<Footprint>>,
+        rounds: u32,
+        limit: usize,
+        in_company: bool,
+    ) -> Self {
         let footprints = lanes.first().map_or(&[][..], Vec::as_slice);
         let ended: Vec<Traces> = footprints.iter().map(|other| traces(&other.rules)).collect();
         let hardness = |index: usize| {
             let mine: &Footprint = &footprints[index];
             let conflicts = footprints.iter().zip(&ended).filter_map(|(other, traces)| {
                 let conflict = mine.conflict(other, |_, _| false)?;
+                if in_company && conflict == Conflict::Routes && !meet(mine, other, |_, _| false) {
+                    return None;
+                }
                 Some(conflict == Conflict::More || !may_follow(&mine.rules, traces, true))
             });
             let conflicts: Vec<bool> = conflicts.collect();
@@ -72,7 +85,7 @@ impl Schedule {
             .flat_map(|round| order.iter().map(move |&test| (test, round)))
             .collect();
         let (running, draining) = (Vec::new(), Vec::new());
-        Self { waiting, running, draining, limit: limit.max(1), lanes }
+        Self { waiting, running, draining, limit: limit.max(1), in_company, lanes }
     }
 
     /// Takes the next turn that can start now, if there is one. `ready` tells whether there is
@@ -87,10 +100,7 @@ impl Schedule {
         }
         let startable = |&(test, round): &(usize, u32)| {
             let mut turns = (0..self.lanes.len()).map(|lane| Turn { test, lane, round });
-            turns.find_map(|turn| {
-                let behind = if ready(turn) { self.behind(turn, &same_address) } else { None };
-                behind.map(|behind| Start { turn, behind })
-            })
+            turns.find_map(|turn| if ready(turn) { self.start(turn, &same_address) } else { None })
         };
         let (position, start) = self
             .waiting
@@ -102,34 +112,46 @@ impl Schedule {
         Some(start)
     }
 
-    /// The turns that this one would follow; none if it cannot start.
-    fn behind(
+    /// The turn with those that it would follow; none if it cannot start.
+    fn start(
         &self,
         turn: Turn,
         same_address: impl Fn(&GatewayName, &GatewayName) -> bool,
-    ) -> Option<Vec<Turn>> {
-        let mine = &self.lanes[turn.lane][turn.test];
+    ) -> Option<Start> {
+        let footprint = |turn: Turn| &self.lanes[turn.lane][turn.test];
+        let mine = footprint(turn);
         let conflict = |other: Turn| {
             // A test beside itself would have two rows and two verdicts at a time.
             if other.test == turn.test {
                 return Some(Conflict::More);
             }
-            mine.conflict(&self.lanes[other.lane][other.test], &same_address)
+            mine.conflict(footprint(other), &same_address)
         };
-        if self.running.iter().any(|&running| conflict(running).is_some()) {
+        let may_be_beside = |&running: &Turn| match conflict(running) {
+            None => true,
+            Some(Conflict::Routes) => {
+                self.in_company && !meet(mine, footprint(running), &same_address)
+            }
+            Some(Conflict::More) => false,
+        };
+        if !self.running.iter().all(may_be_beside) {
             return None;
         }
-        let mut behind = Vec::new();
+        let (mut follows, mut behind) = (Vec::new(), Vec::new());
         for ended in &self.draining {
             match conflict(ended.turn) {
                 None => {}
                 Some(Conflict::Routes) if may_follow(&mine.rules, &ended.traces, ended.passed) => {
-                    behind.push(ended.turn);
+                    follows.push(ended.turn);
+                    let theirs = footprint(ended.turn);
+                    if !self.in_company || mine.may_be_answered_by(theirs, &same_address) {
+                        behind.push(ended.turn);
+                    }
                 }
                 Some(_) => return None,
             }
         }
-        Some(behind)
+        Some(Start { turn, follows, behind })
     }
 
     /// The tests that have not had a turn yet, in their order.
@@ -155,10 +177,24 @@ impl Schedule {
     }
 }
 
+/// Whether a request of either may be answered by a route of the other.
+fn meet(
+    one: &Footprint,
+    other: &Footprint,
+    same_address: impl Fn(&GatewayName, &GatewayName) -> bool,
+) -> bool {
+    one.may_be_answered_by(other, &same_address) || other.may_be_answered_by(one, &same_address)
+}
+
 #[cfg(test)]
 mod tests {
+    use model::exchange::{Through, get, through};
+
     use super::*;
-    use crate::isolation::{footprint::listeners, routing::Services};
+    use crate::isolation::{
+        footprint::{Declared, listeners},
+        routing::Services,
+    };
 
     fn footprint(hostname: &str, namespace: &str) -> Footprint {
         let parse = |yaml: &str| cluster::manifest::parse("test", yaml).unwrap();
@@ -170,7 +206,7 @@ mod tests {
             "{{apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: {{name: r-{hostname}, namespace: {namespace}}}, \
              spec: {{parentRefs: [{{name: shared}}], hostnames: [{hostname}], rules: [{{}}]}}}}"
         ));
-        Footprint::read(&route, &listeners(&base), &Services::new(), &[])
+        Footprint::read(&route, &listeners(&base), &Services::new(), Declared::default())
     }
 
     fn lane(hostnames: &[&str], namespace: &str) -> Vec<Footprint> {
@@ -190,7 +226,7 @@ mod tests {
 
     #[test]
     fn what_conflicts_runs_one_after_the_other_and_the_rest_beside_it() {
-        let mut schedule = Schedule::new(vec![lane(&CHAIN, "infra")], 1, 8);
+        let mut schedule = Schedule::new(vec![lane(&CHAIN, "infra")], 1, 8, false);
         // The two that conflict come first; only one of them can start.
         let started = start(&mut schedule, |_| true);
         let [first, beside] = started.as_slice() else { panic!("{started:?}") };
@@ -205,7 +241,7 @@ mod tests {
     fn what_conflicts_with_an_ended_test_follows_it_or_waits_until_it_is_silent() {
         // Both may give a 500: the wildcard's route for the request that shows that the other is gone.
         let ended = |test: usize| {
-            let mut schedule = Schedule::new(vec![lane(&CHAIN[1..], "infra")], 1, 8);
+            let mut schedule = Schedule::new(vec![lane(&CHAIN[1..], "infra")], 1, 8, false);
             let first = schedule.next(|turn| turn.test == test, apart).unwrap().turn;
             let traces = traces(&schedule.lanes[0][test].rules);
             schedule.drains(first, traces, true);
@@ -225,11 +261,11 @@ mod tests {
     #[test]
     fn in_two_lanes_what_conflicts_runs_side_by_side() {
         let lanes = vec![lane(&CHAIN, "infra"), lane(&CHAIN, "lane-2-infra")];
-        let mut schedule = Schedule::new(lanes.clone(), 1, 8);
+        let mut schedule = Schedule::new(lanes.clone(), 1, 8, false);
         let started: Vec<_> = start(&mut schedule, |_| true).iter().map(|t| t.lane).collect();
         assert_eq!(started, [0, 1, 0]);
 
-        let mut schedule = Schedule::new(lanes, 1, 8);
+        let mut schedule = Schedule::new(lanes, 1, 8, false);
         let only_the_first = |turn: Turn| turn.lane == 0;
         assert_eq!(start(&mut schedule, only_the_first).len(), 2, "the other does not stand yet");
         assert_eq!(start(&mut schedule, |_| true).len(), 1);
@@ -238,7 +274,7 @@ mod tests {
     #[test]
     fn where_all_gateways_have_one_address_lanes_change_nothing() {
         let lanes = vec![lane(&CHAIN, "infra"), lane(&CHAIN, "lane-2-infra")];
-        let mut schedule = Schedule::new(lanes, 1, 8);
+        let mut schedule = Schedule::new(lanes, 1, 8, false);
         let mut started = 0;
         while schedule.next(|_| true, |_, _| true).is_some() {
             started += 1;
@@ -249,7 +285,7 @@ mod tests {
     #[test]
     fn rounds_follow_each_other_and_a_test_never_runs_beside_itself() {
         let lanes = vec![lane(&CHAIN[..1], "infra"), lane(&CHAIN[..1], "lane-2-infra")];
-        let mut schedule = Schedule::new(lanes, 3, 8);
+        let mut schedule = Schedule::new(lanes, 3, 8, false);
         for round in 1..=3 {
             let started = start(&mut schedule, |_| true);
             assert_eq!(started, [Turn { test: 0, lane: 0, round }]);
@@ -258,9 +294,57 @@ mod tests {
         assert!(!schedule.has_waiting());
     }
 
+    /// A test with a route for a path prefix on the shared Gateway, and what it sends.
+    fn asking(prefix: &str, sends: &[Through]) -> Footprint {
+        let parse = |yaml: &str| cluster::manifest::parse("test", yaml).unwrap();
+        let base = parse(
+            "{apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: {name: shared, namespace: infra}, \
+             spec: {listeners: [{name: http, port: 80, protocol: HTTP}]}}",
+        );
+        let route = parse(&format!(
+            "{{apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: {{name: 'r{prefix}', namespace: infra}}, \
+             spec: {{parentRefs: [{{name: shared}}], rules: [{{matches: [{{path: {{value: {prefix}}}}}]}}]}}}}"
+        ));
+        let declared = Declared { infra: "infra", sends, ..Declared::default() };
+        Footprint::read(&route, &listeners(&base), &Services::new(), declared)
+    }
+
+    const ONE: &[Through] = &[through("shared", &[get("/one").is(500), get("/other").is(404)])];
+    const TWO: &[Through] = &[through("shared", &[get("/two").is(500)])];
+    const ANY: &[Through] = &[through("shared", &[get("/").is(500)])];
+
+    #[test]
+    fn in_company_what_answers_no_request_of_the_other_runs_beside_it() {
+        let tests = || vec![asking("/one", ONE), asking("/two", TWO), asking("/", ANY)];
+        let mut alone = Schedule::new(vec![tests()], 1, 8, false);
+        assert_eq!(start(&mut alone, |_| true).len(), 1);
+
+        let mut schedule = Schedule::new(vec![tests()], 1, 8, true);
+        let started = start(&mut schedule, |_| true);
+        assert_eq!(started.len(), 1, "its route answers all: {started:?}");
+        assert_eq!(started[0].test, 2, "what is hardest to place comes first");
+        schedule.ended(started[0]);
+        assert_eq!(start(&mut schedule, |_| true).len(), 2);
+    }
+
+    #[test]
+    fn in_company_only_who_may_be_answered_by_an_ended_test_waits_for_its_silence() {
+        let ended = |tests: Vec<Footprint>| {
+            let mut schedule = Schedule::new(vec![tests], 1, 8, true);
+            let first = schedule.next(|turn| turn.test == 0, apart).unwrap().turn;
+            let traces = traces(&schedule.lanes[0][0].rules);
+            schedule.drains(first, traces, true);
+            let next = schedule.next(|_| true, apart).expect("it may follow");
+            (next.follows.len(), next.behind.len())
+        };
+        assert_eq!(ended(vec![asking("/one", ONE), asking("/two", TWO)]), (1, 0));
+        assert_eq!(ended(vec![asking("/", ANY), asking("/two", TWO)]), (1, 1));
+    }
+
     #[test]
     fn no_more_run_than_are_allowed() {
-        let mut schedule = Schedule::new(vec![lane(&["a.example", "b.example"], "infra")], 1, 1);
+        let mut schedule =
+            Schedule::new(vec![lane(&["a.example", "b.example"], "infra")], 1, 1, false);
         let first = start(&mut schedule, |_| true);
         assert_eq!(first.len(), 1);
         schedule.ended(first[0]);

@@ -9,11 +9,10 @@ use model::{
 };
 
 use crate::{
-    context::addresses::GatewayName,
     context::session::Shared,
     error::Error,
     isolation::{
-        footprint::Footprint,
+        footprint::{Declared, Footprint},
         routing::{Services, services},
     },
     run::{base::Base, readiness::unready},
@@ -77,11 +76,10 @@ impl Lane {
         let base = Base::read(&session, &all)?;
         let infra = session.namespaces().in_cluster(INFRA);
         let planned = |(test, objects): (&'static Test, Vec<Object>)| {
-            let exclusive: Vec<GatewayName> =
-                test.exclusive.iter().map(|name| (infra.clone(), (*name).to_owned())).collect();
+            let declared = Declared { infra: &infra, exclusive: test.exclusive, sends: test.sends };
             let mut known = base.services.clone();
             known.extend(services(&objects));
-            let footprint = Footprint::read(&objects, &base.listeners, &known, &exclusive);
+            let footprint = Footprint::read(&objects, &base.listeners, &known, declared);
             let sends_to = base.sent_to_by(&objects);
             let of_base =
                 footprint.gateways.iter().filter(|name| base.listeners.contains_key(*name));

@@ -23,6 +23,7 @@ use crate::{
     isolation::{
         company::{Company, Share},
         drain::Drain,
+        routing::may_follow,
         schedule::{Schedule, Start, Turn},
     },
     options::Options,
@@ -139,13 +140,21 @@ struct Tests<'a> {
     /// What is under way beside the tests, which none of them waits for at the end.
     background: JoinSet<Happening>,
     trials: JoinSet<(Turn, Over)>,
-    /// The company of each test under way.
-    companies: Vec<(Turn, Arc<Company>)>,
+    /// The tests under way.
+    under_way: Vec<UnderWay>,
     /// What failed in company, and what it came to there: to be judged again, each alone.
     doubtful: Vec<(Turn, Box<TestFinished>)>,
     /// The routes of ended tests that may still answer, and what waits until they do not.
     draining: Vec<(Turn, Arc<Drain>)>,
     drains: &'a mut JoinSet<Turn>,
+}
+
+/// A test under way.
+struct UnderWay {
+    turn: Turn,
+    company: Arc<Company>,
+    /// Cancelled when it has ended, however it does.
+    over: CancellationToken,
 }
 
 /// How a lane stands.
@@ -192,7 +201,12 @@ impl<'a> Tests<'a> {
             interrupt,
             stop: interrupt.child_token(),
             began,
-            schedule: Schedule::new(footprints, options.rounds, options.max_parallel),
+            schedule: Schedule::new(
+                footprints,
+                options.rounds,
+                options.max_parallel,
+                !options.alone,
+            ),
             ahead: Ahead::default(),
             creates_ahead: false,
             making: Making::default(),
@@ -201,7 +215,7 @@ impl<'a> Tests<'a> {
             ended: Ended::default(),
             background: JoinSet::new(),
             trials: JoinSet::new(),
-            companies: Vec::new(),
+            under_way: Vec::new(),
             doubtful: Vec::new(),
             draining: Vec::new(),
             drains,
@@ -309,13 +323,17 @@ impl<'a> Tests<'a> {
             };
             let session = self.session();
             let start = self.schedule.next(ready, |a, b| session.same_address(a, b));
-            let Some(Start { turn, behind }) = start else { return };
+            let Some(Start { turn, follows, behind }) = start else { return };
             if !self.ahead.has(turn.test) {
                 self.make(self.lanes[turn.lane].tests[turn.test].own_gateways());
             }
             self.ahead.begun(turn.test);
-            let followed = self.draining.iter().filter(|(ended, _)| behind.contains(ended));
-            let behind: Vec<_> = followed.map(|(_, drain)| drain.clone()).collect();
+            let rules = &self.lanes[turn.lane].tests[turn.test].footprint.rules;
+            for (_, drain) in self.draining.iter().filter(|(ended, _)| follows.contains(ended)) {
+                drain.is_followed_by(rules);
+            }
+            let behind = self.draining.iter().filter(|(ended, _)| behind.contains(ended));
+            let behind: Vec<_> = behind.map(|(_, drain)| drain.clone()).collect();
             self.start(turn, behind);
         }
     }
@@ -323,17 +341,15 @@ impl<'a> Tests<'a> {
     fn start(&mut self, turn: Turn, behind: Vec<Arc<Drain>>) {
         let lane = &self.lanes[turn.lane];
         let planned = lane.tests[turn.test].clone();
-        for drain in &behind {
-            drain.is_followed_by(&planned.footprint.rules);
-        }
         let company = Arc::new(Company::default());
-        for (other, theirs) in &self.companies {
-            let them = &self.lanes[other.lane].tests[other.test];
+        for other in &self.under_way {
+            let them = self.planned(other.turn);
             let share = self.share(&planned, them);
             company.joined_by(them.test.name, share);
-            theirs.joined_by(planned.test.name, share);
+            other.company.joined_by(planned.test.name, share);
         }
-        self.companies.push((turn, company.clone()));
+        let over = CancellationToken::new();
+        self.under_way.push(UnderWay { turn, company: company.clone(), over: over.clone() });
         let trial = Trial {
             session: lane.session.clone(),
             planned,
@@ -345,7 +361,14 @@ impl<'a> Tests<'a> {
             keep_on_failure: self.options.keep_on_failure,
             interrupt: self.stop.clone(),
         };
-        self.trials.spawn(async move { (turn, trial.run().await) });
+        self.trials.spawn(async move {
+            let _over = over.drop_guard();
+            (turn, trial.run().await)
+        });
+    }
+
+    fn planned(&self, turn: Turn) -> &'a Planned {
+        &self.lanes[turn.lane].tests[turn.test]
     }
 
     /// What two tests have in common.
@@ -362,7 +385,7 @@ impl<'a> Tests<'a> {
     }
 
     fn count(&mut self, turn: Turn, over: Over) {
-        self.companies.retain(|(under_way, _)| *under_way != turn);
+        self.under_way.retain(|it| it.turn != turn);
         self.making.forget(&self.lanes[turn.lane].tests[turn.test].own_gateways());
         if let Some(drain) = over.drain {
             self.drain(turn, drain, &over.end);
@@ -381,17 +404,24 @@ impl<'a> Tests<'a> {
     /// Lets the routes of an ended test fall silent beside the tests.
     ///
     /// Of a test that is judged again the silence must last: its routes may have come too late, and would
-    /// answer in place of the next ones.
+    /// answer in place of the next ones. Nor can it be told from the answers of a test that is still under way
+    /// beside it, if that has routes for the same requests: that is waited for first.
     fn drain(&mut self, turn: Turn, drain: Drain, end: &End) {
         self.schedule.drains(turn, drain.traces.clone(), matches!(end, End::Passed));
         let lasting = match end {
             End::Doubtful(_) => self.session().timeouts().get(Limit::MaxTimeToConsistency),
             _ => Duration::ZERO,
         };
+        let answers_too = |it: &&UnderWay| {
+            !may_follow(&self.planned(it.turn).footprint.rules, &drain.traces, false)
+        };
+        let beside: Vec<_> =
+            self.under_way.iter().filter(answers_too).map(|it| it.over.clone()).collect();
         let drain = Arc::new(drain);
         self.draining.push((turn, drain.clone()));
         let lane = self.lanes[turn.lane].clone();
         self.drains.spawn(async move {
+            join_all(beside.iter().map(CancellationToken::cancelled)).await;
             let (at, began) = (Timestamp::now(), Instant::now());
             drain.end(&lane.session, lasting).await;
             let test = lane.tests[turn.test].test.name.into();

@@ -81,7 +81,8 @@ impl Trial {
         let test = self.planned.test;
         self.session.tell(EventKind::TestStarted { test: test.name.into() });
         let began = Instant::now();
-        let subject = Subject::new(self.session.clone(), test.name, self.behind.clone());
+        let subject =
+            Subject::new(self.session.clone(), test.name, test.sends, self.behind.clone());
         let body = async {
             tokio::select! {
                 verdict = self.body(&subject) => verdict,

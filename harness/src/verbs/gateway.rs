@@ -313,9 +313,9 @@ impl<'s> Gateway<'s> {
         &self.host
     }
 
-    /// As in texts: `Gateway same-namespace`.
-    pub(crate) fn label(&self) -> String {
-        format!("Gateway {}", self.object.key.name)
+    /// Its name.
+    pub(crate) fn name(&self) -> &str {
+        &self.object.key.name
     }
 }
 

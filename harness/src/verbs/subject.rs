@@ -16,6 +16,7 @@ use cluster::{
 use futures::future::join_all;
 use model::{
     condition::Condition,
+    exchange::{Exchange, Through},
     names::INFRA,
     timeouts::Limit,
     timing::SpanKind,
@@ -39,6 +40,8 @@ const BESIDE_THE_VERDICT: Duration = Duration::from_secs(1);
 pub struct Subject {
     pub(crate) session: Arc<Session>,
     pub(crate) notes: Notes,
+    /// What the test said that it sends.
+    sends: &'static [Through],
     /// The routes of ended tests that may answer where the test's do.
     behind: Vec<Arc<Drain>>,
     /// What the test has seen fulfilled, which must still be so at its end.
@@ -48,10 +51,16 @@ pub struct Subject {
 }
 
 impl Subject {
-    pub(crate) fn new(session: Arc<Session>, test: &'static str, behind: Vec<Arc<Drain>>) -> Self {
+    /// For the test of this name, which sends this, behind the routes of ended tests.
+    pub(crate) fn new(
+        session: Arc<Session>,
+        test: &'static str,
+        sends: &'static [Through],
+        behind: Vec<Arc<Drain>>,
+    ) -> Self {
         let notes = Notes::new(test, session.sink());
         let (held, judged) = (Held::default(), Mutex::default());
-        Self { session, notes, behind, held, judged }
+        Self { session, notes, sends, behind, held, judged }
     }
 
     /// What is sent can be sent to: the test before answers no more. Comes before everything that is
@@ -63,6 +72,23 @@ impl Subject {
         let silent = join_all(self.behind.iter().map(|drain| drain.over()));
         self.notes.during(SpanKind::Drain, silent).await;
         self.session.prober()
+    }
+
+    /// What is about to be sent through a Gateway was declared.
+    ///
+    /// # Errors
+    ///
+    /// An error that names the request that was not.
+    pub(crate) fn declared(&self, gateway: &str, tls: bool, exchanges: &[Exchange]) -> Verdict {
+        let there = self.sends.iter().filter(|it| it.gateway == gateway && it.tls == tls);
+        let known: Vec<_> = there.flat_map(|it| it.exchanges).map(|it| it.request).collect();
+        match exchanges.iter().find(|exchange| !known.contains(&exchange.request)) {
+            None => Ok(()),
+            Some(Exchange { request, .. }) => Err(JudgeError::new(format!(
+                "the test sends {request} to Gateway {gateway}, which its `sends` does not say"
+            ))
+            .into()),
+        }
     }
 
     /// The version of the suite that is run, for fixtures that differ between versions.

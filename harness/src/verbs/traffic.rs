@@ -16,6 +16,7 @@ use tokio::time::{Instant, timeout};
 use crate::verbs::{
     cause,
     gateway::{Gateway, GatewayObject},
+    subject::Subject,
 };
 
 /// Traffic to one port of a Gateway.
@@ -30,10 +31,17 @@ pub const ANY_BACKEND: Backend = Backend { name: "", namespace: INFRA };
 impl GatewayObject<'_> {
     /// Beside the verdict: these exchanges should happen at the port of its first HTTP listener, once
     /// it has an address.
-    pub async fn should_give(&self, rule: &str, spec: &str, exchanges: &[Exchange]) {
+    ///
+    /// # Errors
+    ///
+    /// An error if the test did not declare one of them.
+    pub async fn should_give(&self, rule: &str, spec: &str, exchanges: &[Exchange]) -> Verdict {
         match Gateway::with_address(self.clone()).await {
             Ok(gateway) => gateway.http().should_give(rule, spec, exchanges).await,
-            Err(stop) => self.subject.found(rule, spec, Err(stop)),
+            Err(stop) => {
+                self.subject.found(rule, spec, Err(stop));
+                Ok(())
+            }
         }
     }
 }
@@ -60,7 +68,8 @@ impl<'g, 's> Traffic<'g, 's> {
     }
 
     fn with(gateway: &'g Gateway<'s>, port: u16, scheme: Scheme) -> Self {
-        let target = Target { host: gateway.host().into(), port, scheme, label: gateway.label() };
+        let label = format!("Gateway {}", gateway.name());
+        let target = Target { host: gateway.host().into(), port, scheme, label };
         Self { gateway, target }
     }
 
@@ -79,7 +88,7 @@ impl<'g, 's> Traffic<'g, 's> {
     ///
     /// A failure with each exchange that did not.
     pub async fn must_give(&self, exchanges: &[Exchange]) -> Verdict {
-        let subject = self.gateway.subject();
+        let subject = self.declared(exchanges)?;
         subject.notes.step(format!("{} exchanges at {}", exchanges.len(), self.target.label));
         let prober = self.prober().await;
         let began = Timestamp::now();
@@ -137,7 +146,7 @@ impl<'g, 's> Traffic<'g, 's> {
     ///
     /// A failure with the shares that were observed.
     pub async fn must_share(&self, exchange: &Exchange, shares: &[(&str, f64)]) -> Verdict {
-        let subject = self.gateway.subject();
+        let subject = self.declared(std::slice::from_ref(exchange))?;
         subject.notes.step(format!("the shares of {} backends", shares.len()));
         match self.prober().await.shares(&self.target, exchange, shares).await {
             Ok(observed) => {
@@ -152,12 +161,16 @@ impl<'g, 's> Traffic<'g, 's> {
     /// they do as well, or will not. It costs the run a second at most; only what is steadily wrong can
     /// be told from what is late by then, and nothing where an earlier test's routes still answer. Where
     /// findings are a part of the verdict they have its limit.
-    pub async fn should_give(&self, rule: &str, spec: &str, exchanges: &[Exchange]) {
-        let subject = self.gateway.subject();
+    ///
+    /// # Errors
+    ///
+    /// An error if the test did not declare one of them.
+    pub async fn should_give(&self, rule: &str, spec: &str, exchanges: &[Exchange]) -> Verdict {
+        let subject = self.declared(exchanges)?;
         let limit = subject.beside(Limit::MaxTimeToConsistency);
         let is_whole = limit == subject.limit(Limit::MaxTimeToConsistency);
         let waits = Instant::now();
-        let Ok(prober) = timeout(limit, subject.prober()).await else { return };
+        let Ok(prober) = timeout(limit, subject.prober()).await else { return Ok(()) };
         let prober = prober.in_passing(left_of(limit, waits.elapsed()));
         let began = Timestamp::now();
         let (converged, mismatches) = prober.converge_all(&self.target, exchanges).await;
@@ -168,5 +181,13 @@ impl<'g, 's> Traffic<'g, 's> {
         for mismatch in mismatches.into_iter().filter(|mismatch| is_whole || mismatch.steady) {
             subject.finding(rule, spec, mismatch);
         }
+        Ok(())
+    }
+
+    fn declared(&self, exchanges: &[Exchange]) -> Verdict<&'s Subject> {
+        let subject = self.gateway.subject();
+        let tls = matches!(self.target.scheme, Scheme::Https { .. });
+        subject.declared(self.gateway.name(), tls, exchanges)?;
+        Ok(subject)
     }
 }

@@ -153,6 +153,13 @@ pub struct ConductArgs {
     /// Run at most this many tests at once.
     #[arg(long, value_name = "N", value_parser = at_least_one::<NonZeroUsize>, allow_negative_numbers = true)]
     pub max_parallel: Option<NonZeroUsize>,
+    /// Run no test beside another whose routes answer at the same place, even where they can answer none of
+    /// its requests.
+    #[arg(
+        long, value_name = "BOOL", value_parser = go_bool,
+        num_args = 0..=1, require_equals = true, default_missing_value = "true"
+    )]
+    pub alone: Option<bool>,
     /// Run one test after another.
     #[arg(
         long, value_name = "BOOL", value_parser = go_bool,

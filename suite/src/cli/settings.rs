@@ -52,6 +52,8 @@ pub struct Settings {
     pub fail_fast: bool,
     /// How many tests may run at once.
     pub max_parallel: Option<usize>,
+    /// Whether a test runs alone where its routes answer.
+    pub alone: bool,
     /// How often each test is run.
     pub repeat: Option<u32>,
     /// How many copies of the base environment there are.
@@ -194,6 +196,7 @@ impl Settings {
             strict: conduct.strict.unwrap_or_default(),
             fail_fast: conduct.fail_fast.or(file.fail_fast).unwrap_or_default(),
             max_parallel,
+            alone: conduct.alone.unwrap_or_default(),
             repeat: conduct.repeat.map(u32::from),
             lanes: conduct.lanes.map(usize::from),
             // Who can bear one test at a time is not given Gateways of tests that have not begun.

@@ -13,6 +13,7 @@ pub static TEST: Test = Test {
     spec: "apis/v1/gateway_types.go#ListenerStatus",
     features: &[Feature::Gateway],
     manifests: &["gateway/modify-listeners.yaml"],
+    sends: &[through("gateway-add-listener", ADDED), through("gateway-remove-listener", LEFT)],
     run: |subject| Box::pin(run(subject)),
     ..Test::DEFAULT
 };
@@ -21,12 +22,13 @@ const READY: &[Condition] = &[Accepted.yes().for_any_reason(), ResolvedRefs.yes(
 const HTTPS: ListenerExpectation = listener("https").attached(1).with(READY);
 const HTTP: ListenerExpectation = listener("http").attached(1).with(READY);
 
+const ADDED: &[Exchange] = &[get("/").host("data.test.com").reaches(INFRA_V1)];
+const LEFT: &[Exchange] = &[get("/").reaches(INFRA_V1)];
+
 async fn run(subject: &Subject) -> Verdict {
-    let added = get("/").host("data.test.com").reaches(INFRA_V1);
-    let left = get("/").reaches(INFRA_V1);
     all_of([
-        change(subject, "gateway-add-listener", add, &[HTTPS, HTTP], added),
-        change(subject, "gateway-remove-listener", remove, &[HTTP], left),
+        change(subject, "gateway-add-listener", add, &[HTTPS, HTTP], ADDED),
+        change(subject, "gateway-remove-listener", remove, &[HTTP], LEFT),
     ])
     .await
 }
@@ -47,7 +49,7 @@ async fn change(
     name: &'static str,
     change: fn(&mut Vec<Value>),
     listeners: &[ListenerExpectation],
-    exchange: Exchange,
+    exchanges: &[Exchange],
 ) -> Verdict {
     let gateway = subject.gateway_object(name);
     gateway.must_be_programmed().await?;
@@ -61,6 +63,5 @@ async fn change(
     clock.must_not_be_over()?;
 
     let rule = "A route that counts as attached to a listener is served there.";
-    gateway.should_give(rule, "apis/v1/gateway_types.go#ListenerStatus", &[exchange]).await;
-    Ok(())
+    gateway.should_give(rule, "apis/v1/gateway_types.go#ListenerStatus", exchanges).await
 }

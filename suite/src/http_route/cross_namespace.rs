@@ -13,14 +13,17 @@ pub static TEST: Test = Test {
     spec: "apis/v1/gateway_types.go#RouteNamespaces",
     features: &[Feature::Gateway, Feature::HttpRoute],
     manifests: &["http-route/cross-namespace.yaml"],
+    sends: &[through("backend-namespaces", EXCHANGES)],
     run: |subject| Box::pin(run(subject)),
     ..Test::DEFAULT
 };
+
+const EXCHANGES: &[Exchange] = &[get("/").reaches(WEB_BACKEND)];
 
 async fn run(subject: &Subject) -> Verdict {
     let gateway = subject.gateway("backend-namespaces").await?;
     let route = subject.http_route_in_web("cross-namespace").under(&gateway);
 
     route.must_be(&[Accepted.yes(), ResolvedRefs.yes()]).await?;
-    gateway.http().must_give(&[get("/").reaches(WEB_BACKEND)]).await
+    gateway.http().must_give(EXCHANGES).await
 }

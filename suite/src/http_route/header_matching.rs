@@ -13,6 +13,7 @@ pub static TEST: Test = Test {
     spec: "apis/v1/httproute_types.go#HTTPRouteMatch",
     features: &[Feature::Gateway, Feature::HttpRoute],
     manifests: &["http-route/header-matching.yaml"],
+    sends: &[through("same-namespace", EXCHANGES)],
     run: |subject| Box::pin(run(subject)),
     ..Test::DEFAULT
 };

@@ -16,6 +16,11 @@ pub static TEST: Test = Test {
     spec: "apis/v1/httproute_types.go#HTTPRouteSpec",
     features: &[Feature::Gateway, Feature::HttpRoute],
     manifests: &["http-route/hostname-intersection.yaml"],
+    sends: &[
+        through("httproute-hostname-intersection", INTERSECTING),
+        through("httproute-hostname-intersection", DISJOINT),
+        through("httproute-hostname-intersection-all", UNRESTRICTED),
+    ],
     run: |subject| Box::pin(run(subject)),
     ..Test::DEFAULT
 };

@@ -12,6 +12,7 @@ pub static TEST: Test = Test {
     spec: "apis/v1/gateway_types.go#Listener",
     features: &[Feature::Gateway, Feature::HttpRoute],
     manifests: &["http-route/https-listener.yaml"],
+    sends: &[through("same-namespace-with-https-listener", EXCHANGES).over_tls()],
     run: |subject| Box::pin(run(subject)),
     ..Test::DEFAULT
 };

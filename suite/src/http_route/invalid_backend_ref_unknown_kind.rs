@@ -12,16 +12,19 @@ pub static TEST: Test = Test {
     spec: "apis/v1/shared_types.go#RouteReasonInvalidKind",
     features: &[Feature::Gateway, Feature::HttpRoute],
     manifests: &["http-route/invalid-backend-ref-unknown-kind.yaml"],
+    sends: &[through("same-namespace", EXCHANGES)],
     run: |subject| Box::pin(run(subject)),
     ..Test::DEFAULT
 };
+
+const EXCHANGES: &[Exchange] = &[get("/v2").is(500)];
 
 async fn run(subject: &Subject) -> Verdict {
     let gateway = subject.gateway("same-namespace").await?;
     let route = subject.http_route("invalid-backend-ref-unknown-kind").under(&gateway);
 
     route.must_be(&[Accepted.yes(), ResolvedRefs.no(Reason::InvalidKind)]).await?;
-    gateway.http().must_give(&[get("/v2").is(500)]).await?;
+    gateway.http().must_give(EXCHANGES).await?;
     route.should_explain(ResolvedRefs, "NonExistent");
     Ok(())
 }

@@ -14,9 +14,12 @@ pub static TEST: Test = Test {
     features: &[Feature::Gateway, Feature::HttpRoute],
     manifests: &["http-route/invalid-cross-namespace-parent-ref.yaml"],
     exclusive: &["same-namespace"],
+    sends: &[through("same-namespace", EXCHANGES)],
     run: |subject| Box::pin(run(subject)),
     ..Test::DEFAULT
 };
+
+const EXCHANGES: &[Exchange] = &[get("/").is(404)];
 
 async fn run(subject: &Subject) -> Verdict {
     let gateway = subject.gateway_object("same-namespace");
@@ -28,7 +31,7 @@ async fn run(subject: &Subject) -> Verdict {
 
     let rule = "A request that only a route which is not accepted would match is answered 404.";
     let spec = "apis/v1/httproute_types.go#HTTPRouteRule";
-    gateway.should_give(rule, spec, &[get("/").is(404)]).await;
+    gateway.should_give(rule, spec, EXCHANGES).await?;
     // Last: whoever counts the route without right may do so a moment after its status.
     gateway.must_have_no_routes().await
 }

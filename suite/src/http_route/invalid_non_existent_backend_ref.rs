@@ -11,16 +11,19 @@ pub static TEST: Test = Test {
     spec: "apis/v1/shared_types.go#RouteReasonBackendNotFound",
     features: &[Feature::Gateway, Feature::HttpRoute],
     manifests: &["http-route/invalid-non-existent-backend-ref.yaml"],
+    sends: &[through("same-namespace", EXCHANGES)],
     run: |subject| Box::pin(run(subject)),
     ..Test::DEFAULT
 };
+
+const EXCHANGES: &[Exchange] = &[get("/").is(500)];
 
 async fn run(subject: &Subject) -> Verdict {
     let gateway = subject.gateway("same-namespace").await?;
     let route = subject.http_route("invalid-nonexistent-backend-ref").under(&gateway);
 
     route.must_be(&[Accepted.yes(), ResolvedRefs.no(Reason::BackendNotFound)]).await?;
-    gateway.http().must_give(&[get("/").is(500)]).await?;
+    gateway.http().must_give(EXCHANGES).await?;
     route.should_explain(ResolvedRefs, "nonexistent");
     Ok(())
 }

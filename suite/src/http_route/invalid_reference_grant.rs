@@ -15,16 +15,19 @@ pub static TEST: Test = Test {
     features: &[Feature::Gateway, Feature::HttpRoute, Feature::ReferenceGrant],
     manifests: &["http-route/invalid-reference-grant.yaml"],
     referred_first: true,
+    sends: &[through("same-namespace", EXCHANGES)],
     run: |subject| Box::pin(run(subject)),
     ..Test::DEFAULT
 };
+
+const EXCHANGES: &[Exchange] = &[get("/").is(500)];
 
 async fn run(subject: &Subject) -> Verdict {
     let gateway = subject.gateway("same-namespace").await?;
     let route = subject.http_route("reference-grant").under(&gateway);
 
     route.must_be(&[Accepted.yes(), ResolvedRefs.no(Reason::RefNotPermitted)]).await?;
-    gateway.http().must_give(&[get("/").is(500)]).await?;
+    gateway.http().must_give(EXCHANGES).await?;
     route.should_explain(ResolvedRefs, "web-backend");
     Ok(())
 }

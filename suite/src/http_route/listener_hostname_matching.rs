@@ -13,6 +13,7 @@ pub static TEST: Test = Test {
     spec: "apis/v1/gateway_types.go#GatewaySpec",
     features: &[Feature::Gateway, Feature::HttpRoute],
     manifests: &["http-route/listener-hostname-matching.yaml"],
+    sends: &[through("httproute-listener-hostname-matching", EXCHANGES)],
     run: |subject| Box::pin(run(subject)),
     ..Test::DEFAULT
 };

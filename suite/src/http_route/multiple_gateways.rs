@@ -12,14 +12,18 @@ pub static TEST: Test = Test {
     spec: "apis/v1/shared_types.go#CommonRouteSpec",
     features: &[Feature::Gateway, Feature::HttpRoute],
     manifests: &["http-route/multiple-gateways.yaml"],
+    sends: &[through("same-namespace", SAME), through("all-namespaces", ALL)],
     run: |subject| Box::pin(run(subject)),
     ..Test::DEFAULT
 };
 
+const SAME: &[Exchange] = &[get("/shared").reaches(INFRA_V1), get("/").reaches(INFRA_V2)];
+const ALL: &[Exchange] = &[get("/shared").reaches(INFRA_V1), get("/").reaches(INFRA_V3)];
+
 async fn run(subject: &Subject) -> Verdict {
     all_of([
-        serve(subject, "same-namespace", "same-namespace-dedicated-route", INFRA_V2),
-        serve(subject, "all-namespaces", "all-namespaces-dedicated-route", INFRA_V3),
+        serve(subject, "same-namespace", "same-namespace-dedicated-route", SAME),
+        serve(subject, "all-namespaces", "all-namespaces-dedicated-route", ALL),
     ])
     .await
 }
@@ -28,7 +32,7 @@ async fn serve(
     subject: &Subject,
     gateway: &'static str,
     dedicated: &'static str,
-    backend: Backend,
+    exchanges: &[Exchange],
 ) -> Verdict {
     let gateway = subject.gateway(gateway).await?;
     for name in ["multiple-gateways-shared-route", dedicated] {
@@ -36,6 +40,5 @@ async fn serve(
         route.must_be(&[Accepted.yes()]).await?;
         route.should_repeat_parent_refs();
     }
-    let exchanges = [get("/shared").reaches(INFRA_V1), get("/").reaches(backend)];
-    gateway.http().must_give_in_order(&exchanges).await
+    gateway.http().must_give_in_order(exchanges).await
 }

@@ -12,6 +12,7 @@ pub static TEST: Test = Test {
     spec: "apis/v1/httproute_types.go#HTTPRouteRule",
     features: &[Feature::Gateway, Feature::HttpRoute],
     manifests: &["http-route/no-backend-refs.yaml"],
+    sends: &[through("same-namespace", EXCHANGES)],
     run: |subject| Box::pin(run(subject)),
     ..Test::DEFAULT
 };

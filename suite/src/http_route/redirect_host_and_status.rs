@@ -11,6 +11,7 @@ pub static TEST: Test = Test {
     spec: "apis/v1/httproute_types.go#HTTPRequestRedirectFilter",
     features: &[Feature::Gateway, Feature::HttpRoute],
     manifests: &["http-route/redirect-host-and-status.yaml"],
+    sends: &[through("same-namespace", EXCHANGES)],
     run: |subject| Box::pin(run(subject)),
     ..Test::DEFAULT
 };

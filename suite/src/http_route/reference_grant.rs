@@ -11,19 +11,23 @@ pub static TEST: Test = Test {
     spec: "apis/v1/referencegrant_types.go#ReferenceGrant",
     features: &[Feature::Gateway, Feature::HttpRoute, Feature::ReferenceGrant],
     manifests: &["http-route/reference-grant.yaml"],
+    sends: &[through("same-namespace", GRANTED), through("same-namespace", REVOKED)],
     run: |subject| Box::pin(run(subject)),
     ..Test::DEFAULT
 };
+
+const GRANTED: &[Exchange] = &[get("/").reaches(WEB_BACKEND)];
+const REVOKED: &[Exchange] = &[get("/").is(500)];
 
 async fn run(subject: &Subject) -> Verdict {
     let gateway = subject.gateway("same-namespace").await?;
     let route = subject.http_route("reference-grant").under(&gateway);
 
     route.must_be(&[Accepted.yes(), ResolvedRefs.yes()]).await?;
-    gateway.http().must_give(&[get("/").reaches(WEB_BACKEND)]).await?;
+    gateway.http().must_give(GRANTED).await?;
 
     subject.delete(Kind::ReferenceGrant, WEB, "reference-grant").await?;
-    gateway.http().must_give(&[get("/").is(500)]).await?;
+    gateway.http().must_give(REVOKED).await?;
 
     let rule = "ResolvedRefs becomes False with reason RefNotPermitted once the grant is gone.";
     let spec = "apis/v1/httproute_types.go#HTTPBackendRef";

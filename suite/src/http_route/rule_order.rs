@@ -13,6 +13,7 @@ pub static TEST: Test = Test {
     features: &[Feature::Gateway, Feature::HttpRoute],
     since: SuiteVersion::V1_7_0,
     manifests: &["http-route/rule-order.yaml"],
+    sends: &[through("same-namespace", EXCHANGES)],
     run: |subject| Box::pin(run(subject)),
     ..Test::DEFAULT
 };

@@ -14,6 +14,7 @@ pub static TEST: Test = Test {
     spec: "apis/v1/object_reference_types.go#BackendObjectReference",
     features: &[Feature::Gateway, Feature::HttpRoute],
     manifests: &["http-route/service-types.yaml"],
+    sends: &[through("same-namespace", EXCHANGES)],
     run: |subject| Box::pin(run(subject)),
     ..Test::DEFAULT
 };

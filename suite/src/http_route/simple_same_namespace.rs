@@ -12,14 +12,17 @@ pub static TEST: Test = Test {
     spec: "apis/v1/httproute_types.go#HTTPRouteRule",
     features: &[Feature::Gateway, Feature::HttpRoute],
     manifests: &["http-route/simple-same-namespace.yaml"],
+    sends: &[through("same-namespace", EXCHANGES)],
     run: |subject| Box::pin(run(subject)),
     ..Test::DEFAULT
 };
+
+const EXCHANGES: &[Exchange] = &[get("/").reaches(INFRA_V1)];
 
 async fn run(subject: &Subject) -> Verdict {
     let gateway = subject.gateway("same-namespace").await?;
     let route = subject.http_route("gateway-conformance-infra-test").under(&gateway);
 
     route.must_be(&[Accepted.yes(), ResolvedRefs.yes()]).await?;
-    gateway.http().must_give(&[get("/").reaches(INFRA_V1)]).await
+    gateway.http().must_give(EXCHANGES).await
 }

@@ -11,10 +11,12 @@ pub static TEST: Test = Test {
     spec: "apis/v1/shared_types.go#BackendRef",
     features: &[Feature::Gateway, Feature::HttpRoute],
     manifests: &["http-route/weight.yaml"],
+    sends: &[through("same-namespace", &[EXCHANGE])],
     run: |subject| Box::pin(run(subject)),
     ..Test::DEFAULT
 };
 
+const EXCHANGE: Exchange = get("/").reaches(ANY_BACKEND);
 const SHARES: &[(&str, f64)] =
     &[("infra-backend-v1", 0.7), ("infra-backend-v2", 0.3), ("infra-backend-v3", 0.0)];
 
@@ -23,7 +25,6 @@ async fn run(subject: &Subject) -> Verdict {
     let route = subject.http_route("weighted-backends").under(&gateway);
     route.must_be(&[Accepted.yes(), ResolvedRefs.yes()]).await?;
 
-    let exchange = get("/").reaches(ANY_BACKEND);
-    gateway.http().must_give(&[exchange]).await?;
-    gateway.http().must_share(&exchange, SHARES).await
+    gateway.http().must_give(&[EXCHANGE]).await?;
+    gateway.http().must_share(&EXCHANGE, SHARES).await
 }

@@ -1,0 +1,42 @@
+//! Requests of a test that none of its routes could answer: told without a cluster.
+
+use model::{
+    exchange::{Answer, Exchange},
+    names::INFRA,
+    version::SuiteVersion,
+};
+
+use crate::{
+    error::Error,
+    isolation::{
+        footprint::{self, Declared, Footprint},
+        routing::services,
+    },
+    test::{Suite, Test},
+};
+
+/// What a test sends that no route of its manifests could answer, though another answer than 404 must come
+/// back. A Gateway whose listener the test adds itself answers nothing yet.
+///
+/// # Errors
+///
+/// A manifest that is not there or cannot be read.
+pub fn orphans(suite: &Suite, test: &Test, version: SuiteVersion) -> Result<Vec<Exchange>, Error> {
+    let read = |path: &str| {
+        let found =
+            (suite.manifest)(path, version).ok_or_else(|| Error::NoManifest(path.into()))?;
+        Ok::<_, Error>(cluster::manifest::parse(path, found)?)
+    };
+    let base = read(Suite::BASE)?;
+    let mut objects = Vec::new();
+    for path in test.manifests {
+        objects.extend(read(path)?);
+    }
+    let (listeners, mut known) = (footprint::listeners(&base), services(&base));
+    known.extend(services(&objects));
+    let declared = Declared { infra: INFRA, exclusive: test.exclusive, sends: test.sends };
+    let footprint = Footprint::read(&objects, &listeners, &known, declared);
+    let sent: Vec<&Exchange> = test.sends.iter().flat_map(|through| through.exchanges).collect();
+    let unanswered = footprint.unanswered().map(|number| *sent[number]);
+    Ok(unanswered.filter(|exchange| !matches!(exchange.answer, Answer::Status(404))).collect())
+}
