@@ -104,6 +104,21 @@ fn a_test_is_explained() {
 }
 
 #[test]
+fn every_test_can_be_explained() {
+    let list: Vec<Value> = serde_json::from_str(&output("list --format json")).unwrap();
+    for test in &list {
+        let page = output(&format!("explain {}", test["name"].as_str().unwrap()));
+        assert!(page.contains("\n  async fn run("), "{page}");
+        let lines: Vec<_> = page.lines().collect();
+        for manifest in test["manifests"].as_array().unwrap() {
+            let path = format!("  {}", manifest.as_str().unwrap());
+            let place = lines.iter().position(|line| *line == path).unwrap();
+            assert!(lines[place + 1].starts_with("    "), "{path} has no object: {page}");
+        }
+    }
+}
+
+#[test]
 fn help_and_version_end_well() {
     let help = output("--help");
     for command in ["run", "list", "testbed", "faults", "explain", "clean"] {

@@ -212,8 +212,9 @@ fn no_test_is_ignored() {
 }
 
 /// Which of our crates each of them may use.
-const ARROWS: [(&str, &[&str]); 10] = [
-    ("gateway-conformance", &["harness", "reports", "testbed"]),
+const ARROWS: [(&str, &[&str]); 11] = [
+    ("gateway-conformance", &["cli", "harness", "reports", "testbed"]),
+    ("cli", &["harness", "reports", "testbed"]),
     ("harness", &["cluster", "model", "probe"]),
     ("cluster", &["model"]),
     ("probe", &["model"]),

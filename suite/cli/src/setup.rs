@@ -8,7 +8,8 @@ use tracing_subscriber::EnvFilter;
 use super::exit::Stop;
 
 /// What `--debug` shows.
-const DEBUG: &str = "warn,gateway_conformance=debug,harness=debug,cluster=debug,probe=debug";
+const DEBUG: &str =
+    "warn,gateway_conformance=debug,cli=debug,harness=debug,cluster=debug,probe=debug";
 
 /// Sends the log to the standard error: what `RUST_LOG` says, or with `debug` everything that the
 /// suite does, or nothing, since what matters is told by events and errors.

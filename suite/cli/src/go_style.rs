@@ -70,7 +70,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::cli::args::Cli;
+    use crate::args::Cli;
 
     fn rewritten<T: AsRef<str>>(arguments: &[T]) -> Vec<String> {
         let arguments = arguments.iter().map(|text| text.as_ref().into()).collect();

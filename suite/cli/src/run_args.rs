@@ -11,7 +11,7 @@ use clap::Args;
 use harness::model::{feature::Feature, profile::Profile, version::SuiteVersion};
 
 use super::{
-    args::ClusterArgs,
+    cluster_args::ClusterArgs,
     values::{
         Detour, List, Pairs, TimeoutOverrides, at_least_one, count, go_bool, list, pairs, scale,
     },

@@ -4,7 +4,7 @@ use clap::{CommandFactory, FromArgMatches};
 use harness::model::timeouts::Limit;
 
 use super::*;
-use crate::cli::{
+use crate::{
     args::{Cli, Command},
     go_style,
 };

@@ -6,7 +6,6 @@ use harness::{
     Suite,
     model::{suggest::lookup, version::SuiteVersion},
 };
-use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 
 use super::{
@@ -15,17 +14,11 @@ use super::{
     output::print,
 };
 
-/// The tests' own files: what a test probes stands in them once, as data, and is told from there.
-static SOURCES: [(&str, Dir<'_>); 3] = [
-    ("gateway", include_dir!("$CARGO_MANIFEST_DIR/src/gateway")),
-    ("gateway_class", include_dir!("$CARGO_MANIFEST_DIR/src/gateway_class")),
-    ("http_route", include_dir!("$CARGO_MANIFEST_DIR/src/http_route")),
-];
-
 /// Prints what a test checks.
 pub fn explain(args: &ExplainArgs, suite: &Suite) -> Result<Exit, Stop> {
     let known = suite.tests.iter().map(|test| (test.name, *test));
-    let test = lookup("test", &args.test, known).map_err(Stop::usage)?.info();
+    let declared = lookup("test", &args.test, known).map_err(Stop::usage)?;
+    let test = declared.info();
 
     let features: Vec<_> = test.features.iter().map(|feature| feature.name()).collect();
     let mut page = format!(
@@ -48,7 +41,8 @@ pub fn explain(args: &ExplainArgs, suite: &Suite) -> Result<Exit, Stop> {
     if test.manifests.is_empty() {
         page += "  nothing but the base environment\n";
     }
-    if let Some((path, source)) = source(&test.name) {
+    // What a test probes stands in its file once, as data, and is told from there.
+    if let Some((path, source)) = (suite.source)(declared) {
         let _ = writeln!(page, "\nProbed, as {path} says it");
         for line in body(source).lines() {
             let _ = writeln!(page, "{}", format!("  {line}").trim_end());
@@ -82,37 +76,7 @@ fn objects(manifest: &str) -> Vec<String> {
         .collect()
 }
 
-/// The file that declares a test.
-fn source(test: &str) -> Option<(String, &'static str)> {
-    let declaration = format!("name: \"{test}\",");
-    SOURCES.iter().find_map(|(folder, files)| {
-        files.files().find_map(|file| {
-            let source = file.contents_utf8().filter(|text| text.contains(&declaration))?;
-            Some((format!("suite/src/{folder}/{}", file.path().display()), source))
-        })
-    })
-}
-
 /// What follows the declaration, of which everything was told.
 fn body(source: &str) -> &str {
     source.split_once("\n};\n").map_or(source, |(_, body)| body.trim())
-}
-
-#[cfg(test)]
-mod tests {
-    use gateway_conformance::SUITE;
-
-    use super::*;
-
-    #[test]
-    fn every_test_can_be_explained() {
-        for test in SUITE.tests {
-            let (path, source) = source(test.name).unwrap_or_else(|| panic!("{}", test.name));
-            assert!(body(source).contains("async fn run"), "{path}");
-            for path in test.manifests {
-                let manifest = (SUITE.manifest)(path, SuiteVersion::NEWEST);
-                assert!(!objects(manifest.unwrap()).is_empty(), "{path}");
-            }
-        }
-    }
 }

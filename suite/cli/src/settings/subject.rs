@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::SettingsError;
-use crate::cli::args::ClusterArgs;
+use super::error::SettingsError;
+use crate::cluster_args::ClusterArgs;
 
 /// The GatewayClass of the Go suite's default.
 const DEFAULT_CLASS: &str = "gateway-conformance";

@@ -1,7 +1,11 @@
 //! The command line: reads it, does what it says, and tells how that ended.
+//!
+//! It knows no test: whoever calls [`main`] brings the suite.
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used))]
 
 mod args;
 mod clean;
+mod cluster_args;
 mod exit;
 mod explain;
 mod faults;
@@ -13,6 +17,7 @@ mod matrix;
 mod observer;
 mod options_file;
 mod output;
+mod part;
 mod run;
 mod run_args;
 mod settings;
@@ -23,20 +28,20 @@ mod values;
 use std::{ffi::OsString, process::ExitCode};
 
 use clap::{CommandFactory, FromArgMatches, error::ContextKind};
-use gateway_conformance::SUITE;
+use harness::Suite;
 
 use self::{
     args::{Cli, Command},
     exit::{Exit, Stop},
 };
 
-/// Does what the arguments say; they come without the program's name.
-pub fn main(arguments: Vec<OsString>) -> ExitCode {
+/// Does what the arguments say with these tests; the arguments come without the program's name.
+pub fn main(suite: &'static Suite, arguments: Vec<OsString>) -> ExitCode {
     let command = match parse(arguments) {
         Ok(command) => command,
         Err(error) => return answer(&error).into(),
     };
-    match perform(command) {
+    match perform(command, suite) {
         Ok(exit) => exit.into(),
         Err(Stop { exit, error }) => {
             eprintln!("error: {}", exit::sentence(&error));
@@ -69,12 +74,12 @@ fn answer(error: &clap::Error) -> Exit {
     Exit::Usage
 }
 
-fn perform(command: Command) -> Result<Exit, Stop> {
+fn perform(command: Command, suite: &'static Suite) -> Result<Exit, Stop> {
     match command {
-        Command::Run(args) => run::run(*args),
-        Command::List(args) => list::list(&args, SUITE.infos()),
-        Command::Explain(args) => explain::explain(&args, &SUITE),
-        Command::Faults(args) if args.run => matrix::run(&args),
+        Command::Run(args) => run::run(*args, suite),
+        Command::List(args) => list::list(&args, suite.infos()),
+        Command::Explain(args) => explain::explain(&args, suite),
+        Command::Faults(args) if args.run => matrix::run(&args, suite),
         Command::Faults(args) => faults::list(args.format),
         Command::Testbed(args) => testbed::run(args),
         Command::Clean(args) => clean::clean(args),

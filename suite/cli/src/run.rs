@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use gateway_conformance::SUITE;
-use harness::{Ended, Options, model::names::RUN_LABEL};
+use harness::{Ended, Options, Suite, model::names::RUN_LABEL};
 use reports::check_writable;
 
 use super::{
@@ -18,18 +17,18 @@ use super::{
 };
 
 /// Runs the suite.
-pub fn run(args: RunArgs) -> Result<Exit, Stop> {
+pub fn run(args: RunArgs, suite: &Suite) -> Result<Exit, Stop> {
     let file = args.conformance_options_file.as_deref().filter(|path| !path.as_os_str().is_empty());
     let file = file.map(OptionsFile::read).transpose().map_err(Stop::usage)?;
-    let settings = Settings::merge(args, file, &SUITE.infos()).map_err(Stop::usage)?;
+    let settings = Settings::merge(args, file, &suite.infos()).map_err(Stop::usage)?;
     for path in settings.outputs.paths() {
         check_writable(path).map_err(Stop::usage)?;
     }
     setup::log(settings.debug);
-    setup::runtime()?.block_on(judge(settings))
+    setup::runtime()?.block_on(judge(settings, suite))
 }
 
-async fn judge(settings: Settings) -> Result<Exit, Stop> {
+async fn judge(settings: Settings, suite: &Suite) -> Result<Exit, Stop> {
     let observer = Arc::new(Observer::new(&settings.outputs).map_err(Stop::usage)?);
     let interrupt = {
         let (told, asked, subject) = (observer.clone(), observer.clone(), settings.subject.clone());
@@ -52,7 +51,7 @@ async fn judge(settings: Settings) -> Result<Exit, Stop> {
         move |event| observer.event(&event)
     };
     let options = options(settings, &found);
-    let ended = harness::run(found.connection.clone(), &SUITE, options, events, interrupt).await;
+    let ended = harness::run(found.connection.clone(), suite, options, events, interrupt).await;
     drop(found);
     let finished = observer.finish().map_err(Stop::not_judged);
     match ended {

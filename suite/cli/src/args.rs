@@ -7,7 +7,7 @@ use harness::model::feature::Channel;
 use ipnet::Ipv4Net;
 use testbed::{LagMode, LagSetting};
 
-use super::{matrix::Part, run_args::RunArgs};
+use super::{cluster_args::ClusterArgs, part::Part, run_args::RunArgs};
 
 /// Judges implementations of the Kubernetes Gateway API: installs fixtures, sends traffic through
 /// the Gateways under test, and says test by test which rule of the specification was kept.
@@ -133,22 +133,6 @@ pub struct TestbedArgs {
     /// Where the chance in --lag begins: the same number gives the same draws.
     #[arg(long, value_name = "N", default_value_t)]
     pub lag_seed: u64,
-}
-
-/// Which cluster is meant.
-#[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "The cluster (without any of these there is none)")]
-pub struct ClusterArgs {
-    /// The GatewayClass to judge, in the cluster of the current context [default:
-    /// gateway-conformance].
-    #[arg(long, value_name = "NAME")]
-    pub gateway_class: Option<String>,
-    /// The kubeconfig to use in place of $KUBECONFIG and ~/.kube/config.
-    #[arg(long, value_name = "FILE")]
-    pub kubeconfig: Option<PathBuf>,
-    /// The context to use in place of the kubeconfig's current one.
-    #[arg(long, value_name = "NAME")]
-    pub context: Option<String>,
 }
 
 /// The flags of `clean`.
