@@ -3,7 +3,7 @@
 //!
 //! A test is a `.rs` file in the folder of the kind that it judges and a `.yaml` file of the same
 //! stem below `manifests/`. It imports [`harness::prelude`] alone: data first, then what it does.
-//! `tests/tidy.rs` keeps the list of tests and the lists of modules.
+//! `tests/tidy` keeps the list of tests and the lists of modules.
 
 mod gateway;
 mod gateway_class;

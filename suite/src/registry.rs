@@ -1,8 +1,9 @@
-//! Every test, sorted by its file. `tests/tidy.rs` keeps this list.
+//! Every test, sorted by its name. `tests/tidy` keeps this list.
 
 use harness::Test;
 
 pub(crate) static TESTS: &[&Test] = &[
+    &crate::gateway_class::observed_generation_bump::TEST,
     &crate::gateway::invalid_route_kind::TEST,
     &crate::gateway::invalid_tls_configuration::TEST,
     &crate::gateway::listener_unsupported_protocol::TEST,
@@ -15,12 +16,11 @@ pub(crate) static TESTS: &[&Test] = &[
     &crate::gateway::secret_reference_grant_all_in_namespace::TEST,
     &crate::gateway::secret_reference_grant_specific::TEST,
     &crate::gateway::with_attached_routes::TEST,
-    &crate::gateway_class::observed_generation_bump::TEST,
     &crate::http_route::cross_namespace::TEST,
     &crate::http_route::exact_path_matching::TEST,
+    &crate::http_route::https_listener::TEST,
     &crate::http_route::header_matching::TEST,
     &crate::http_route::hostname_intersection::TEST,
-    &crate::http_route::https_listener::TEST,
     &crate::http_route::invalid_backend_ref_unknown_kind::TEST,
     &crate::http_route::invalid_cross_namespace_backend_ref::TEST,
     &crate::http_route::invalid_cross_namespace_parent_ref::TEST,
