@@ -1,13 +1,16 @@
 //! The conformance tests of the Kubernetes Gateway API, one file each, and the manifests that they
 //! apply.
 //!
-//! A test is a `.rs` file in the folder of the kind that it judges and a `.yaml` file of the same
-//! stem below `manifests/`. It imports [`harness::prelude`] alone: data first, then what it does.
-//! `tests/tidy` keeps the list of tests and the lists of modules.
+//! A test is a `.rs` file in the folder of what it judges and a `.yaml` file of the same path below
+//! `manifests/`. It imports [`harness::prelude`] alone: data first, then what it does. `tests/tidy`
+//! keeps the list of tests and the lists of modules.
+#![expect(clippy::module_inception, reason = "a test may have the name of its folder")]
 
 mod gateway;
 mod gateway_class;
 mod http_route;
+mod listener;
+mod reference_grant;
 mod registry;
 
 use harness::{Suite, Test, model::version::SuiteVersion};

@@ -78,10 +78,10 @@ fn a_test_is_explained() {
           Gateway, HTTPRoute; in the suite since v1.6.3
 
         Applied
-          http-route/exact-path-matching.yaml
+          http-route/matching/exact-path-matching.yaml
             HTTPRoute gateway-conformance-infra/exact-matching
 
-        Probed, as suite/src/http_route/exact_path_matching.rs says it
+        Probed, as suite/src/http_route/matching/exact_path_matching.rs says it
           const EXCHANGES: &[Exchange] = &[
               get("/one").reaches(INFRA_V1),
               get("/two").reaches(INFRA_V2),

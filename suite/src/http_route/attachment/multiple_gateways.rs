@@ -1,0 +1,41 @@
+//! HTTPRoute: one route with two Gateways as parents.
+//!
+//! Each Gateway also has a route of its own for the same path, which catches who serves a route on
+//! a Gateway that is not its parent.
+
+use harness::prelude::*;
+
+pub static TEST: Test = Test {
+    name: "HTTPRouteMultipleGateways",
+    requirement: "A route MUST be attached to each Gateway that its parentRefs name, and a \
+                  Gateway MUST serve the routes that name it and no others.",
+    spec: "apis/v1/shared_types.go#CommonRouteSpec",
+    features: &[Feature::Gateway, Feature::HttpRoute],
+    manifests: &["http-route/attachment/multiple-gateways.yaml"],
+    run: |subject| Box::pin(run(subject)),
+    ..Test::DEFAULT
+};
+
+async fn run(subject: &Subject) -> Verdict {
+    all_of([
+        serve(subject, "same-namespace", "same-namespace-dedicated-route", INFRA_V2),
+        serve(subject, "all-namespaces", "all-namespaces-dedicated-route", INFRA_V3),
+    ])
+    .await
+}
+
+async fn serve(
+    subject: &Subject,
+    gateway: &'static str,
+    dedicated: &'static str,
+    backend: Backend,
+) -> Verdict {
+    let gateway = subject.gateway(gateway).await?;
+    for name in ["multiple-gateways-shared-route", dedicated] {
+        let route = subject.http_route(name).under(&gateway);
+        route.must_be(&[Accepted.yes()]).await?;
+        route.should_repeat_parent_refs();
+    }
+    let exchanges = [get("/shared").reaches(INFRA_V1), get("/").reaches(backend)];
+    gateway.http().must_give_in_order(&exchanges).await
+}
