@@ -85,6 +85,8 @@ pub struct Suite {
     pub tests: &'static [&'static Test],
     /// The text of a manifest as a version of the suite has it.
     pub manifest: fn(path: &str, version: SuiteVersion) -> Option<&'static str>,
+    /// The file that declares a test: its path in the repository, and its text.
+    pub source: fn(test: &Test) -> Option<(String, &'static str)>,
 }
 
 impl Suite {

@@ -1,29 +1,7 @@
-//! HTTPRoutes: their parents, hostnames, matches, filters and backends.
+//! HTTPRoutes, by the part of them that is judged.
 
-pub(crate) mod cross_namespace;
-pub(crate) mod exact_path_matching;
-pub(crate) mod header_matching;
-pub(crate) mod hostname_intersection;
-pub(crate) mod https_listener;
-pub(crate) mod invalid_backend_ref_unknown_kind;
-pub(crate) mod invalid_cross_namespace_backend_ref;
-pub(crate) mod invalid_cross_namespace_parent_ref;
-pub(crate) mod invalid_non_existent_backend_ref;
-pub(crate) mod invalid_parent_ref_not_matching_section_name;
-pub(crate) mod invalid_reference_grant;
-pub(crate) mod listener_hostname_matching;
+pub(crate) mod attachment;
+pub(crate) mod backends;
+pub(crate) mod filters;
 pub(crate) mod matching;
-pub(crate) mod matching_across_routes;
-pub(crate) mod multiple_gateways;
-pub(crate) mod no_backend_refs;
-pub(crate) mod observed_generation_bump;
-pub(crate) mod partially_invalid_via_invalid_reference_grant;
-pub(crate) mod path_match_order;
-pub(crate) mod preserve_foreign_status;
-pub(crate) mod redirect_host_and_status;
-pub(crate) mod reference_grant;
-pub(crate) mod request_header_modifier;
-pub(crate) mod rule_order;
-pub(crate) mod service_types;
-pub(crate) mod simple_same_namespace;
-pub(crate) mod weight;
+pub(crate) mod status;

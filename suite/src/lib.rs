@@ -1,26 +1,38 @@
 //! The conformance tests of the Kubernetes Gateway API, one file each, and the manifests that they
 //! apply.
 //!
-//! A test is a `.rs` file in the folder of the kind that it judges and a `.yaml` file of the same
-//! stem below `manifests/`. It imports [`harness::prelude`] alone: data first, then what it does.
-//! `tests/tidy.rs` keeps the list of tests and the lists of modules.
+//! A test is a `.rs` file in the folder of what it judges and a `.yaml` file of the same path below
+//! `manifests/`. It imports [`harness::prelude`] alone: data first, then what it does. `tests/tidy`
+//! keeps the list of tests and the lists of modules.
+#![expect(clippy::module_inception, reason = "a test may have the name of its folder")]
 
 mod gateway;
 mod gateway_class;
 mod http_route;
+mod listener;
+mod reference_grant;
 mod registry;
 
-use harness::{Suite, model::version::SuiteVersion};
+use harness::{Suite, Test, model::version::SuiteVersion};
 use include_dir::{Dir, include_dir};
 
-/// Every test of every version that this binary carries, and the manifests that they apply.
-pub static SUITE: Suite = Suite { tests: registry::TESTS, manifest };
+/// Every test of every version that this binary carries, the manifests that they apply, and their own
+/// files.
+pub static SUITE: Suite = Suite { tests: registry::TESTS, manifest, source };
 
 static MANIFESTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../manifests");
+static SOURCES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src");
 
 /// A manifest in the folder of a version stands in for the one of the same path outside of it,
 /// which is that of the newest version.
 fn manifest(path: &str, version: SuiteVersion) -> Option<&'static str> {
     let of_version = MANIFESTS.get_file(format!("{version}/{path}"));
     of_version.or_else(|| MANIFESTS.get_file(path))?.contents_utf8()
+}
+
+/// A test's own file has the path of its first manifest.
+fn source(test: &Test) -> Option<(String, &'static str)> {
+    let path = test.manifests.first()?.replace('-', "_").replace(".yaml", ".rs");
+    let source = SOURCES.get_file(&path)?.contents_utf8()?;
+    Some((format!("suite/src/{path}"), source))
 }

@@ -78,29 +78,45 @@ fn a_test_is_explained() {
           Gateway, HTTPRoute; in the suite since v1.6.3
 
         Applied
-          http-route/exact-path-matching.yaml
+          http-route/matching/exact-path-matching.yaml
             HTTPRoute gateway-conformance-infra/exact-matching
 
-        Probed, as suite/src/http_route/exact_path_matching.rs says it
-          const EXCHANGES: &[Exchange] = &[
-              get("/one").reaches(INFRA_V1),
-              get("/two").reaches(INFRA_V2),
-              get("/").is(404),
-              get("/one/example").is(404),
-              get("/two/").is(404),
-              get("/Two").is(404),
-          ];
+        Sent
+          through Gateway same-namespace
+            GET /one must give 200 from infra-backend-v1 in gateway-conformance-infra
+            GET /two must give 200 from infra-backend-v2 in gateway-conformance-infra
+            GET / must give 404
+            GET /one/example must give 404
+            GET /two/ must give 404
+            GET /Two must give 404
+          through Gateway same-namespace
+            GET /ones must give 404
 
+        Judged, as suite/src/http_route/matching/exact_path_matching.rs says it
           async fn run(subject: &Subject) -> Verdict {
               let gateway = subject.gateway("same-namespace").await?;
               let route = subject.http_route("exact-matching").under(&gateway);
 
               route.must_be(&[Accepted.yes(), ResolvedRefs.yes()]).await?;
               gateway.http().must_give(EXCHANGES).await?;
-              gateway.http().should_give(TEST.requirement, TEST.spec, &[get("/ones").is(404)]).await;
-              Ok(())
+              gateway.http().should_give(TEST.requirement, TEST.spec, LONGER).await
           }
         "#);
+}
+
+#[test]
+fn every_test_can_be_explained() {
+    let list: Vec<Value> = serde_json::from_str(&output("list --format json")).unwrap();
+    for test in &list {
+        let page = output(&format!("explain {}", test["name"].as_str().unwrap()));
+        assert!(page.contains("\n  async fn run("), "{page}");
+        let lines: Vec<_> = page.lines().collect();
+        for manifest in test["manifests"].as_array().unwrap() {
+            let path = format!("  {}", manifest.as_str().unwrap());
+            let place = lines.iter().position(|line| *line == path).unwrap();
+            assert!(lines[place + 1].starts_with("    "), "{path} has no object: {page}");
+        }
+    }
 }
 
 #[test]

@@ -14,8 +14,15 @@ use std::{
 
 use gateway_conformance::SUITE;
 use harness::{
-    Connection, Ended, Error, Options,
-    model::{event::EventKind, timeouts::Limit, verdict::Outcome, version::SuiteVersion},
+    Connection, Ended, Error, Options, Suite, Test,
+    model::{
+        event::EventKind,
+        exchange::{get, through},
+        timeouts::Limit,
+        verdict::Outcome,
+        version::SuiteVersion,
+    },
+    prelude::INFRA_V1,
 };
 use http::{Method, Request, Response};
 use kube::{Client, client::Body};
@@ -179,6 +186,39 @@ async fn after_the_first_failure_no_test_begins_where_that_is_asked_for() {
     assert_eq!(*seen.lock().unwrap(), (true, vec![]));
     assert_eq!(summary.ending(), Ending::Failed);
     assert!(summary.incomplete().is_some(), "a report must say that tests were not run");
+}
+
+static UNDECLARED: Test = Test {
+    name: "Undeclared",
+    manifests: &["http-route/attachment/simple-same-namespace.yaml"],
+    sends: &[through("same-namespace", &[get("/declared").reaches(INFRA_V1)])],
+    run: |subject| {
+        Box::pin(async {
+            let gateway = subject.gateway("same-namespace").await?;
+            gateway.http().must_give(&[get("/").reaches(INFRA_V1)]).await
+        })
+    },
+    ..Test::DEFAULT
+};
+
+/// Who may run beside a test is read from what it declares.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_that_sends_what_it_does_not_declare_cannot_judge() {
+    let subject = Subject::start(SuiteVersion::NEWEST, &[]).await.unwrap();
+    let suite = Suite { tests: const { &[&UNDECLARED] }, ..SUITE };
+    let (options, connection) = (subject.options(), subject.connection());
+    let errors = Arc::new(Mutex::new(Vec::new()));
+    let told = errors.clone();
+    let events = move |event: harness::model::event::Event| {
+        if let EventKind::TestFinished(finished) = event.kind {
+            told.lock().unwrap().push(finished.outcome);
+        }
+    };
+    let ended = harness::run(connection, &suite, options, events, CancellationToken::new()).await;
+    assert_eq!(ended.unwrap(), Ended { errors: 1, ..Ended::default() });
+    let errors = errors.lock().unwrap();
+    let [Outcome::Error { error }] = errors.as_slice() else { panic!("{errors:?}") };
+    assert!(error.to_string().contains("sends GET / to Gateway same-namespace"), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

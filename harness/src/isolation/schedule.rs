@@ -1,6 +1,8 @@
 //! Which test starts next, and where: one whose footprint meets that of none under way, nor of one
 //! that has ended and may still answer, unless it can follow that.
 
+use std::cmp::Reverse;
+
 use crate::{
     context::addresses::GatewayName,
     isolation::{
@@ -42,8 +44,9 @@ struct Draining {
 pub(crate) struct Schedule {
     /// The footprint of each test in each lane.
     lanes: Vec<Vec<Footprint>>,
-    /// Tests with their rounds, in each round those first that are hardest to place: they make the
-    /// longest chain, so what can run beside or between it must not delay it.
+    /// How each test hinders each other one.
+    hindrances: Vec<Vec<Option<Hindrance>>>,
+    /// Tests with their rounds.
     waiting: Vec<(usize, u32)>,
     running: Vec<Turn>,
     draining: Vec<Draining>,
@@ -56,9 +59,6 @@ pub(crate) struct Schedule {
 impl Schedule {
     /// Of tests that have these footprints in each of the lanes, so many rounds each, of which at
     /// most `limit` run at a time.
-    ///
-    /// A test is the harder to place the more others it conflicts with whose silence it must wait for,
-    /// and then the more it conflicts with at all.
     pub(crate) fn new(
         lanes: Vec<Vec<Footprint>>,
         rounds: u32,
@@ -66,26 +66,14 @@ impl Schedule {
         in_company: bool,
     ) -> Self {
         let footprints = lanes.first().map_or(&[][..], Vec::as_slice);
-        let ended: Vec<Traces> = footprints.iter().map(|other| traces(&other.rules)).collect();
-        let hardness = |index: usize| {
-            let mine: &Footprint = &footprints[index];
-            let conflicts = footprints.iter().zip(&ended).filter_map(|(other, traces)| {
-                let conflict = mine.conflict(other, |_, _| false)?;
-                if in_company && conflict == Conflict::Routes && !meet(mine, other, |_, _| false) {
-                    return None;
-                }
-                Some(conflict == Conflict::More || !may_follow(&mine.rules, traces, true))
-            });
-            let conflicts: Vec<bool> = conflicts.collect();
-            (conflicts.iter().filter(|must_wait| **must_wait).count(), conflicts.len())
-        };
-        let mut order: Vec<usize> = (0..footprints.len()).collect();
-        order.sort_by_cached_key(|&index| std::cmp::Reverse(hardness(index)));
-        let waiting = (1..=rounds.max(1))
-            .flat_map(|round| order.iter().map(move |&test| (test, round)))
-            .collect();
+        let hindrances = footprints.iter().map(|it| hindrances(it, footprints, in_company));
+        let hindrances: Vec<_> = hindrances.collect();
+        let tests = 0..footprints.len();
+        let waiting =
+            (1..=rounds.max(1)).flat_map(|round| tests.clone().map(move |it| (it, round)));
+        let waiting = waiting.collect();
         let (running, draining) = (Vec::new(), Vec::new());
-        Self { waiting, running, draining, limit: limit.max(1), in_company, lanes }
+        Self { hindrances, waiting, running, draining, limit: limit.max(1), in_company, lanes }
     }
 
     /// Takes the next turn that can start now, if there is one. `ready` tells whether there is
@@ -102,14 +90,24 @@ impl Schedule {
             let mut turns = (0..self.lanes.len()).map(|lane| Turn { test, lane, round });
             turns.find_map(|turn| if ready(turn) { self.start(turn, &same_address) } else { None })
         };
-        let (position, start) = self
-            .waiting
-            .iter()
-            .enumerate()
-            .find_map(|(position, waiting)| Some((position, startable(waiting)?)))?;
-        self.waiting.remove(position);
+        let mut order: Vec<_> = self.waiting.iter().collect();
+        order.sort_by_cached_key(|(test, round)| (*round, Reverse(self.hardness(*test, *round))));
+        let start = order.into_iter().find_map(startable)?;
+        self.waiting.retain(|waiting| *waiting != (start.turn.test, start.turn.round));
         self.running.push(start.turn);
         Some(start)
+    }
+
+    /// How hard it is to place a test among those that wait for their turn in the same round: how many there
+    /// are whose silence it must wait for, or the other way round, and then how many it conflicts with at
+    /// all. The hardest come first: they make the longest chain, so what can run beside or between it must
+    /// not delay it.
+    fn hardness(&self, test: usize, round: u32) -> (usize, usize) {
+        let others = self.waiting.iter().filter(|(_, theirs)| *theirs == round);
+        let found = others.filter_map(|(other, _)| self.hindrances[test][*other]);
+        found.fold((0, 0), |(silences, all), hindrance| {
+            (silences + usize::from(hindrance == Hindrance::Silence), all + 1)
+        })
     }
 
     /// The turn with those that it would follow; none if it cannot start.
@@ -175,6 +173,33 @@ impl Schedule {
         self.running.retain(|&running| running != turn);
         self.draining.retain(|draining| draining.turn != turn);
     }
+}
+
+/// What two tests that cannot run side by side wait for, as far as is known before they run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hindrance {
+    /// For the end of the other one.
+    End,
+    /// And until its routes answer no more.
+    Silence,
+}
+
+/// How a test hinders each of these.
+fn hindrances(mine: &Footprint, others: &[Footprint], in_company: bool) -> Vec<Option<Hindrance>> {
+    let apart = |_: &GatewayName, _: &GatewayName| false;
+    let of = |theirs: &Footprint| {
+        let conflict = mine.conflict(theirs, apart)?;
+        if in_company && conflict == Conflict::Routes && !meet(mine, theirs, apart) {
+            return None;
+        }
+        let follows = |next: &Footprint, ended: &Footprint| {
+            may_follow(&next.rules, &traces(&ended.rules), true)
+        };
+        let in_turn =
+            conflict == Conflict::Routes && follows(mine, theirs) && follows(theirs, mine);
+        Some(if in_turn { Hindrance::End } else { Hindrance::Silence })
+    };
+    others.iter().map(of).collect()
 }
 
 /// Whether a request of either may be answered by a route of the other.
@@ -263,7 +288,7 @@ mod tests {
         let lanes = vec![lane(&CHAIN, "infra"), lane(&CHAIN, "lane-2-infra")];
         let mut schedule = Schedule::new(lanes.clone(), 1, 8, false);
         let started: Vec<_> = start(&mut schedule, |_| true).iter().map(|t| t.lane).collect();
-        assert_eq!(started, [0, 1, 0]);
+        assert_eq!(started, [0, 0, 1]);
 
         let mut schedule = Schedule::new(lanes, 1, 8, false);
         let only_the_first = |turn: Turn| turn.lane == 0;

@@ -1,0 +1,93 @@
+//! `explain`: what a test checks, told from the binary alone.
+
+use std::fmt::Write;
+
+use harness::{
+    Suite,
+    model::{exchange::Exchange, suggest::lookup, version::SuiteVersion},
+};
+use serde::Deserialize;
+
+use super::{
+    args::ExplainArgs,
+    exit::{Exit, Stop},
+    output::print,
+};
+
+/// Prints what a test checks.
+pub fn explain(args: &ExplainArgs, suite: &Suite) -> Result<Exit, Stop> {
+    let known = suite.tests.iter().map(|test| (test.name, *test));
+    let declared = lookup("test", &args.test, known).map_err(Stop::usage)?;
+    let test = declared.info();
+
+    let features: Vec<_> = test.features.iter().map(|feature| feature.name()).collect();
+    let mut page = format!(
+        "{}\n\nRule\n  {}\n\nSpecification\n  {}\n\nRun for\n  {}; in the suite since {}{}\n",
+        test.name,
+        test.requirement,
+        test.spec,
+        features.join(", "),
+        test.since,
+        if test.provisional { "; provisional" } else { "" }
+    );
+    page += "\nApplied\n";
+    for path in &test.manifests {
+        let _ = writeln!(page, "  {path}");
+        let manifest = (suite.manifest)(path, SuiteVersion::NEWEST).unwrap_or_default();
+        for object in objects(manifest) {
+            let _ = writeln!(page, "    {object}");
+        }
+    }
+    if test.manifests.is_empty() {
+        page += "  nothing but the base environment\n";
+    }
+    page += "\nSent\n";
+    for through in declared.sends {
+        let tls = if through.tls { ", over TLS" } else { "" };
+        let _ = writeln!(page, "  through Gateway {}{tls}", through.gateway);
+        for Exchange { request, answer } in through.exchanges {
+            let _ = writeln!(page, "    {request} must give {answer}");
+        }
+    }
+    if declared.sends.is_empty() {
+        page += "  nothing: its verdict is on statuses\n";
+    }
+    if let Some((path, source)) = (suite.source)(declared) {
+        let _ = writeln!(page, "\nJudged, as {path} says it");
+        for line in body(source).lines() {
+            let _ = writeln!(page, "{}", format!("  {line}").trim_end());
+        }
+    }
+    print(&page)?;
+    Ok(Exit::Passed)
+}
+
+/// The part of an object that tells which it is.
+#[derive(Deserialize)]
+struct Named {
+    kind: String,
+    metadata: Metadata,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    #[serde(default)]
+    namespace: Option<String>,
+    name: String,
+}
+
+fn objects(manifest: &str) -> Vec<String> {
+    serde_yaml::Deserializer::from_str(manifest)
+        .filter_map(|document| Named::deserialize(document).ok())
+        .map(|Named { kind, metadata: Metadata { namespace, name } }| match namespace {
+            Some(namespace) => format!("{kind} {namespace}/{name}"),
+            None => format!("{kind} {name}"),
+        })
+        .collect()
+}
+
+/// What follows the declaration and the exchanges, of which everything was told.
+fn body(source: &str) -> &str {
+    let begin = source.find("\nasync fn run").unwrap_or_default();
+    source[begin..].trim()
+}

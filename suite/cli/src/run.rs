@@ -1,0 +1,131 @@
+//! `run`: judges what was chosen.
+
+use std::sync::Arc;
+
+use harness::{Ended, Options, Suite, model::names::RUN_LABEL};
+use reports::check_writable;
+
+use super::{
+    exit::{Exit, Stop},
+    found::Found,
+    interrupt,
+    observer::Observer,
+    options_file::OptionsFile,
+    run_args::RunArgs,
+    settings::{Settings, Subject},
+    setup,
+};
+
+/// Runs the suite.
+pub fn run(args: RunArgs, suite: &Suite) -> Result<Exit, Stop> {
+    let file = args.conformance_options_file.as_deref().filter(|path| !path.as_os_str().is_empty());
+    let file = file.map(OptionsFile::read).transpose().map_err(Stop::usage)?;
+    let settings = Settings::merge(args, file, &suite.infos()).map_err(Stop::usage)?;
+    for path in settings.outputs.paths() {
+        check_writable(path).map_err(Stop::usage)?;
+    }
+    setup::log(settings.debug);
+    setup::runtime()?.block_on(judge(settings, suite))
+}
+
+async fn judge(settings: Settings, suite: &Suite) -> Result<Exit, Stop> {
+    let observer = Arc::new(Observer::new(&settings.outputs).map_err(Stop::usage)?);
+    let interrupt = {
+        let (told, asked, subject) = (observer.clone(), observer.clone(), settings.subject.clone());
+        interrupt::listen(
+            move || told.notice("interrupted: ending in good order; Ctrl-C again leaves at once"),
+            move || what_is_left(&subject, asked.run()),
+        )?
+    };
+    let found = tokio::select! {
+        found = Found::find(&settings) => found?,
+        () = interrupt.cancelled() => return Err(Stop::not_judged(anyhow::anyhow!(
+            "interrupted before anything was applied"
+        ))),
+    };
+    for notice in &settings.notices {
+        observer.notice(notice);
+    }
+    let events = {
+        let observer = observer.clone();
+        move |event| observer.event(&event)
+    };
+    let options = options(settings, &found);
+    let ended = harness::run(found.connection.clone(), suite, options, events, interrupt).await;
+    drop(found);
+    let finished = observer.finish().map_err(Stop::not_judged);
+    match ended {
+        Ok(ended) => finished.map(|()| exit(ended)),
+        Err(error) if error.is_usage() => Err(Stop::usage(error)),
+        // What ended a run that had begun is told by its reports already.
+        Err(_) if observer.run().is_some() => finished.map(|()| Exit::NotJudged),
+        Err(error) => Err(Stop::not_judged(error)),
+    }
+}
+
+fn options(settings: Settings, found: &Found) -> Options {
+    let defaults = Options::default();
+    Options {
+        selection: settings.selection,
+        version: settings.version,
+        allow_crds_mismatch: settings.allow_crds_mismatch,
+        gateway_class: found.gateway_class.clone(),
+        timeouts: settings.timeouts,
+        implementation: settings.implementation,
+        mode: settings.mode,
+        strict: settings.strict,
+        fail_fast: settings.fail_fast,
+        max_parallel: settings.max_parallel.unwrap_or(defaults.max_parallel),
+        rounds: settings.repeat.unwrap_or(defaults.rounds),
+        lanes: settings.lanes.unwrap_or(defaults.lanes),
+        alone: settings.alone,
+        max_gateways: settings.max_gateways.unwrap_or(defaults.max_gateways),
+        cleanup_base: settings.cleanup.base,
+        cleanup_tests: settings.cleanup.tests,
+        keep_on_failure: settings.cleanup.keep_on_failure,
+        namespace_labels: settings.namespace_labels,
+        namespace_annotations: settings.namespace_annotations,
+        address_map: found.address_map.clone(),
+    }
+}
+
+const fn exit(ended: Ended) -> Exit {
+    if ended.interrupted {
+        Exit::NotJudged
+    } else if ended.failed > 0 {
+        Exit::Failed
+    } else if ended.errors > 0 {
+        Exit::NotJudged
+    } else {
+        Exit::Passed
+    }
+}
+
+/// For who leaves before the objects are removed.
+fn what_is_left(subject: &Subject, run: Option<&str>) -> String {
+    match (subject, run) {
+        (Subject::Testbed, _) => "left at once; the testbed is gone with this process".into(),
+        (Subject::Cluster(_), None) => "left at once; nothing had been applied yet".into(),
+        (Subject::Cluster(cluster), Some(run)) => format!(
+            "left at once; what has the label {RUN_LABEL}={run} may still be in the cluster, in all \
+             namespaces. To remove it:\n\n    gateway-conformance clean {}",
+            cluster.as_flags()
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_outweighs_an_error_and_an_interruption_both() {
+        let ended = |failed, errors, interrupted| {
+            exit(Ended { passed: 1, failed, errors, interrupted }).code()
+        };
+        assert_eq!(ended(0, 0, false), 0);
+        assert_eq!(ended(1, 1, false), 1);
+        assert_eq!(ended(0, 1, false), 3);
+        assert_eq!(ended(1, 0, true), 3);
+    }
+}

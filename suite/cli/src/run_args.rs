@@ -1,0 +1,234 @@
+//! The flags of `run`: those of the Go suite by its names, and our own.
+//!
+//! Each is an `Option`, since a flag that is not given leaves the word to the options file.
+
+use std::{
+    num::{NonZeroU32, NonZeroUsize},
+    path::PathBuf,
+};
+
+use clap::Args;
+use harness::model::{feature::Feature, profile::Profile, version::SuiteVersion};
+
+use super::{
+    cluster_args::ClusterArgs,
+    values::{
+        Detour, List, Pairs, TimeoutOverrides, at_least_one, count, go_bool, list, pairs, scale,
+    },
+};
+
+/// The flags of `run`.
+#[derive(Debug, Default, Args)]
+pub struct RunArgs {
+    /// A YAML file with options, by the keys of the Go suite; flags win over it.
+    #[arg(long, value_name = "FILE")]
+    pub conformance_options_file: Option<PathBuf>,
+    /// The cluster.
+    #[command(flatten)]
+    pub cluster: ClusterArgs,
+    /// What is run.
+    #[command(flatten)]
+    pub selection: SelectionArgs,
+    /// Who made what is judged.
+    #[command(flatten)]
+    pub implementation: ImplementationArgs,
+    /// What is written.
+    #[command(flatten)]
+    pub outputs: OutputArgs,
+    /// How it is run.
+    #[command(flatten)]
+    pub conduct: ConductArgs,
+    /// What comes later.
+    #[command(flatten)]
+    pub later: LaterArgs,
+}
+
+/// What is run.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "What is run")]
+pub struct SelectionArgs {
+    /// The profiles to report on, comma separated: GATEWAY-HTTP, …
+    #[arg(long, value_name = "LIST", value_parser = list::<Profile>)]
+    pub conformance_profiles: Option<List<Profile>>,
+    /// The features that the implementation supports, comma separated; read from the GatewayClass
+    /// if no flag says anything about features.
+    #[arg(long, value_name = "LIST", value_parser = list::<Feature>)]
+    pub supported_features: Option<List<Feature>>,
+    /// Features that it does not support, comma separated. The core of a chosen profile stays in.
+    #[arg(long, value_name = "LIST", value_parser = list::<Feature>)]
+    pub exempt_features: Option<List<Feature>>,
+    /// It supports every feature but for the exempt ones.
+    #[arg(
+        long, value_name = "BOOL", value_parser = go_bool,
+        num_args = 0..=1, require_equals = true, default_missing_value = "true"
+    )]
+    pub all_features: Option<bool>,
+    /// Tests to leave out, comma separated; the report counts them as skipped.
+    #[arg(long, value_name = "LIST", value_parser = list::<String>)]
+    pub skip_tests: Option<List<String>>,
+    /// The one test to run, whatever its features.
+    #[arg(long, value_name = "TEST")]
+    pub run_test: Option<String>,
+    /// Run only tests whose name matches this pattern, such as `HTTPRoute*Match*`; repeatable.
+    #[arg(long = "filter", value_name = "GLOB")]
+    pub filters: Vec<String>,
+    /// Leave provisional tests out.
+    #[arg(
+        long, value_name = "BOOL", value_parser = go_bool,
+        num_args = 0..=1, require_equals = true, default_missing_value = "true"
+    )]
+    pub skip_provisional_tests: Option<bool>,
+    /// Run the tests of this version of the suite, whatever definitions the cluster has.
+    #[arg(long, value_name = "VERSION", value_parser = str::parse::<SuiteVersion>)]
+    pub suite_version: Option<SuiteVersion>,
+    /// Run though the definitions are of another version, or of several.
+    #[arg(
+        long, value_name = "BOOL", value_parser = go_bool,
+        num_args = 0..=1, require_equals = true, default_missing_value = "true"
+    )]
+    pub allow_crds_mismatch: Option<bool>,
+}
+
+/// Who made what is judged.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Your implementation, for the report")]
+pub struct ImplementationArgs {
+    /// Who develops it.
+    #[arg(long, value_name = "NAME")]
+    pub organization: Option<String>,
+    /// Its name.
+    #[arg(long, value_name = "NAME")]
+    pub project: Option<String>,
+    /// Its home, an absolute http or https URL.
+    #[arg(long)]
+    pub url: Option<String>,
+    /// Its version, a snapshot and never a branch. (-V prints the version of this tool.)
+    #[arg(long)]
+    pub version: Option<String>,
+    /// How to reach its maintainers, comma separated.
+    #[arg(long, value_name = "LIST", value_parser = list::<String>)]
+    pub contact: Option<List<String>>,
+    /// Its operating mode [default: default].
+    #[arg(long)]
+    pub mode: Option<String>,
+}
+
+/// What is written.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Reports (on the testbed report.yaml and junit.xml, else none)")]
+pub struct OutputArgs {
+    /// The report that the Gateway API project takes, YAML.
+    #[arg(long, value_name = "FILE")]
+    pub report_output: Option<PathBuf>,
+    /// A JUnit report, XML.
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Everything that happens as it happens, JSON lines.
+    #[arg(long, value_name = "FILE")]
+    pub events: Option<PathBuf>,
+    /// Show every request and answer.
+    #[arg(
+        long, value_name = "BOOL", value_parser = go_bool,
+        num_args = 0..=1, require_equals = true, default_missing_value = "true"
+    )]
+    pub debug: Option<bool>,
+}
+
+/// How it is run.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "How it is run")]
+pub struct ConductArgs {
+    /// Make findings beyond the Go suite's checks failures.
+    #[arg(
+        long, value_name = "BOOL", value_parser = go_bool,
+        num_args = 0..=1, require_equals = true, default_missing_value = "true"
+    )]
+    pub strict: Option<bool>,
+    /// Stop at the first failure.
+    #[arg(
+        long, value_name = "BOOL", value_parser = go_bool,
+        num_args = 0..=1, require_equals = true, default_missing_value = "true"
+    )]
+    pub fail_fast: Option<bool>,
+    /// Run at most this many tests at once.
+    #[arg(long, value_name = "N", value_parser = at_least_one::<NonZeroUsize>, allow_negative_numbers = true)]
+    pub max_parallel: Option<NonZeroUsize>,
+    /// Run no test beside another whose routes answer at the same place, even where they can answer none of
+    /// its requests.
+    #[arg(
+        long, value_name = "BOOL", value_parser = go_bool,
+        num_args = 0..=1, require_equals = true, default_missing_value = "true"
+    )]
+    pub alone: Option<bool>,
+    /// Run one test after another.
+    #[arg(
+        long, value_name = "BOOL", value_parser = go_bool,
+        num_args = 0..=1, require_equals = true, default_missing_value = "true"
+    )]
+    pub disable_parallel_tests: Option<bool>,
+    /// Run each test this often, one round after the other, and show how often it failed and how long
+    /// the implementation took.
+    #[arg(long, value_name = "N", value_parser = at_least_one::<NonZeroU32>, allow_negative_numbers = true)]
+    pub repeat: Option<NonZeroU32>,
+    /// Ask for so many times as many right answers in a row; the share of wrong ones in between is told
+    /// [default: 1].
+    #[arg(long, value_name = "N", value_parser = at_least_one::<NonZeroU32>, allow_negative_numbers = true)]
+    pub thorough: Option<NonZeroU32>,
+    /// Let this many copies of the base environment stand side by side, so that tests of one Gateway
+    /// need not wait for each other. There is one where the Gateways share an address.
+    #[arg(long, value_name = "N", value_parser = at_least_one::<NonZeroUsize>, allow_negative_numbers = true)]
+    pub lanes: Option<NonZeroUsize>,
+    /// Create Gateways ahead of their tests, up to this many in all [default: 16; with one test at a
+    /// time 0].
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
+    pub max_gateways: Option<usize>,
+    /// Limits by name, in seconds or with a unit: `GatewayMustHaveAddress:60;RequestTimeout:250ms`.
+    #[arg(long, value_name = "LIST", value_parser = str::parse::<TimeoutOverrides>)]
+    pub timeout_config_overrides: Option<TimeoutOverrides>,
+    /// Multiply every limit.
+    #[arg(long, value_name = "X", value_parser = scale, allow_negative_numbers = true)]
+    pub timeout_scale: Option<f64>,
+    /// Connect to another address where a Gateway's is not reachable from here, comma separated or
+    /// repeated: `ADDRESS:PORT=ADDRESS:PORT`.
+    #[arg(long, value_name = "MAP", value_delimiter = ',', value_parser = str::parse::<Detour>)]
+    pub address_map: Vec<Detour>,
+    /// Labels for the namespaces of the fixtures: `key=value,key=value`.
+    #[arg(long, value_name = "PAIRS", value_parser = pairs)]
+    pub namespace_labels: Option<Pairs>,
+    /// Annotations for them.
+    #[arg(long, value_name = "PAIRS", value_parser = pairs)]
+    pub namespace_annotations: Option<Pairs>,
+    /// Remove the base environment at the end [default: true].
+    #[arg(
+        long, value_name = "BOOL", value_parser = go_bool,
+        num_args = 0..=1, require_equals = true, default_missing_value = "true"
+    )]
+    pub cleanup_base_resources: Option<bool>,
+    /// Remove the objects of each test after it [default: true].
+    #[arg(
+        long, value_name = "BOOL", value_parser = go_bool,
+        num_args = 0..=1, require_equals = true, default_missing_value = "true"
+    )]
+    pub cleanup_test_resources: Option<bool>,
+    /// Leave the objects of failed tests, and what they need, for a look.
+    #[arg(
+        long, value_name = "BOOL", value_parser = go_bool,
+        num_args = 0..=1, require_equals = true, default_missing_value = "true"
+    )]
+    pub keep_on_failure: Option<bool>,
+}
+
+/// Flags of the Go suite that only tests of later versions need.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "For tests that this version does not have yet")]
+pub struct LaterArgs {
+    /// The mesh to judge.
+    #[arg(long, value_name = "NAME")]
+    pub mesh_name: Option<String>,
+    /// An address that Gateways can be given, comma separated.
+    #[arg(long, value_name = "LIST", value_parser = list::<String>)]
+    pub usable_address: Option<List<String>>,
+    /// An address that Gateways cannot be given, comma separated.
+    #[arg(long, value_name = "LIST", value_parser = list::<String>)]
+    pub unusable_address: Option<List<String>>,
+}
