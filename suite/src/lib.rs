@@ -33,6 +33,6 @@ fn manifest(path: &str, version: SuiteVersion) -> Option<&'static str> {
 /// A test's own file has the path of its first manifest.
 fn source(test: &Test) -> Option<(String, &'static str)> {
     let path = test.manifests.first()?.replace('-', "_").replace(".yaml", ".rs");
-    let source = SOURCES.get_file(&path)?.contents_utf8()?;
-    Some((format!("suite/src/{path}"), source))
+    let file = SOURCES.get_file(&path)?;
+    Some((format!("suite/src/{path}"), file.contents_utf8()?))
 }

@@ -4,7 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
     fs,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use crate::{
@@ -14,22 +14,10 @@ use crate::{
 
 #[test]
 fn the_lists_of_tests_follow_the_folders() {
-    let source = suite().join("src");
-    let mut stale: Vec<String> = Vec::new();
-    stale.extend(refresh(&source.join("registry.rs"), &registry()));
-    for (folder, modules) in modules() {
-        let (path, visibility) = match &*folder {
-            "" => (source.join("lib.rs"), ""),
-            folder => (source.join(format!("{folder}.rs")), "pub(crate) "),
-        };
-        let text = read(&path);
-        assert!(text.starts_with("//! "), "{folder}.rs: begins with what its tests judge");
-        let mut list = String::new();
-        for module in modules {
-            writeln!(list, "{visibility}mod {module};").unwrap();
-        }
-        stale.extend(refresh(&path, &with_modules(&text, &list)));
-    }
+    let mut lists = vec![(suite().join("src/registry.rs"), registry())];
+    lists.extend(modules().iter().map(|(folder, modules)| module_list(folder, modules)));
+    // None is written before all can be: with half of them the crate would not compile.
+    let stale: Vec<_> = lists.iter().filter_map(|(path, wanted)| refresh(path, wanted)).collect();
     assert!(stale.is_empty(), "was stale and is written; run again: {}", stale.join(", "));
 }
 
@@ -62,6 +50,24 @@ fn modules() -> BTreeMap<String, BTreeSet<String>> {
         }
     }
     modules
+}
+
+/// The file that lists the modules in a folder, and what it must say.
+fn module_list(folder: &str, modules: &BTreeSet<String>) -> (PathBuf, String) {
+    let source = suite().join("src");
+    let (path, visibility) = match folder {
+        "" => (source.join("lib.rs"), ""),
+        folder => (source.join(format!("{folder}.rs")), "pub(crate) "),
+    };
+    let text = fs::read_to_string(&path).unwrap_or_default();
+    let shown = path.display();
+    assert!(text.starts_with("//! "), "{shown}: begin it with a line on what its tests judge");
+    let mut list = String::new();
+    for module in modules {
+        writeln!(list, "{visibility}mod {module};").unwrap();
+    }
+    let wanted = with_modules(&text, &list);
+    (path, wanted)
 }
 
 /// The text with these modules in place of its own, which are a block after what the file is about.
