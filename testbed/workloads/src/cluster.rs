@@ -1,24 +1,22 @@
 //! The controllers' common view of the cluster: one watch and one copy of each kind.
 
-use std::{fmt::Debug, pin::pin, time::Duration};
+use std::time::Duration;
 
-use futures::StreamExt;
-use k8s_openapi::api::{
-    apps::v1::Deployment,
-    core::v1::{ConfigMap, Namespace, Pod, Secret, Service},
-    discovery::v1::EndpointSlice,
-};
+use futures::{StreamExt, future::ready, stream::BoxStream};
 use kube::{
-    Api, Client, Resource, ResourceExt,
-    api::{DeleteParams, Preconditions},
+    Api, Client, ResourceExt,
+    api::{ApiResource, DeleteParams, DynamicObject, Preconditions},
     runtime::{
         WatchStreamExt,
         reflector::{ObjectRef, Store, store::Writer},
         utils::Backoff,
-        watcher::{self, watcher},
+        watcher::{self, Event, watcher},
     },
 };
-use serde::de::DeserializeOwned;
+
+use crate::objects::{
+    ConfigMap, Deployment, EndpointSlice, Namespace, Pod, Secret, Service, View, resource, view,
+};
 
 /// The client, and what the watches know. Copies may be behind what the API server has.
 pub(crate) struct Cluster {
@@ -33,6 +31,11 @@ pub(crate) struct Cluster {
 }
 
 impl Cluster {
+    /// The objects of this kind in `namespace`.
+    pub(crate) fn api<K: View>(&self, namespace: &str) -> Api<DynamicObject> {
+        Api::namespaced_with(self.client.clone(), namespace, &resource::<K>())
+    }
+
     /// Whether nothing new may be made in `namespace`.
     pub(crate) fn is_terminating(&self, namespace: &str) -> bool {
         let namespace = self.namespaces.get(&ObjectRef::new(namespace));
@@ -60,16 +63,12 @@ impl Backoff for Pauses {
 /// changed or went.
 ///
 /// Does not end. After a gap of the watch all objects are told of, those that went meanwhile too.
-pub(crate) async fn watch<K>(client: Client, mut store: Writer<K>, changed: impl Fn(&K))
-where
-    K: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned + Send + Sync + 'static,
-{
+pub(crate) async fn watch<K: View>(client: Client, mut store: Writer<K>, changed: impl Fn(&K)) {
     let copies = store.as_reader();
-    let events = watcher(Api::<K>::all(client), watcher::Config::default());
-    let mut events = pin!(events.backoff(Pauses));
+    let mut events = events(client, resource::<K>());
     while let Some(event) = events.next().await {
-        match event {
-            Ok(event @ watcher::Event::InitDone) => {
+        match seen(event) {
+            Ok(event @ Event::InitDone) => {
                 let before = copies.state();
                 store.apply_watcher_event(&event);
                 let gone = before.into_iter().filter(|object| is_gone(&copies, object.as_ref()));
@@ -79,35 +78,52 @@ where
             }
             Ok(event) => {
                 store.apply_watcher_event(&event);
-                if let watcher::Event::Apply(object) | watcher::Event::Delete(object) = &event {
+                if let Event::Apply(object) | Event::Delete(object) = &event {
                     changed(object);
                 }
             }
             Err(error) => {
-                tracing::debug!(kind = %K::kind(&()), %error, "a watch starts over");
+                tracing::debug!(kind = %K::kind(&()), %error, "an object cannot be read");
             }
         }
     }
 }
 
+/// What the API server tells of a kind, for ever.
+fn events(client: Client, resource: ApiResource) -> BoxStream<'static, Event<DynamicObject>> {
+    let kind = resource.kind.clone();
+    let api = Api::<DynamicObject>::all_with(client, &resource);
+    let events = watcher(api, watcher::Config::default()).backoff(Pauses);
+    let told = events.filter_map(move |event| {
+        let starts_over =
+            |error: &watcher::Error| tracing::debug!(%kind, %error, "a watch starts over");
+        ready(event.inspect_err(starts_over).ok())
+    });
+    told.boxed()
+}
+
+fn seen<K: View>(event: Event<DynamicObject>) -> Result<Event<K>, serde_json::Error> {
+    Ok(match event {
+        Event::Init => Event::Init,
+        Event::InitApply(object) => Event::InitApply(view(object)?),
+        Event::InitDone => Event::InitDone,
+        Event::Apply(object) => Event::Apply(view(object)?),
+        Event::Delete(object) => Event::Delete(view(object)?),
+    })
+}
+
 /// Whether `copies` know no longer of exactly this object.
-pub(crate) fn is_gone<K>(copies: &Store<K>, object: &K) -> bool
-where
-    K: Resource<DynamicType = ()> + Clone + 'static,
-{
+pub(crate) fn is_gone<K: View>(copies: &Store<K>, object: &K) -> bool {
     copies.get(&ObjectRef::from_obj(object)).is_none_or(|known| known.uid() != object.uid())
 }
 
 /// Deletes the object of this name if it still has this uid; that it is gone already is as good.
-pub(crate) async fn delete<K>(
-    api: &Api<K>,
+pub(crate) async fn delete(
+    api: &Api<DynamicObject>,
     name: &str,
     uid: Option<String>,
     parameters: DeleteParams,
-) -> Result<(), kube::Error>
-where
-    K: Clone + DeserializeOwned + Debug,
-{
+) -> Result<(), kube::Error> {
     let exactly = Preconditions { uid, resource_version: None };
     match api.delete(name, &parameters.preconditions(exactly)).await {
         Ok(_) => Ok(()),

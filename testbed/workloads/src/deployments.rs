@@ -4,16 +4,12 @@ use std::sync::Arc;
 
 use futures::future::try_join_all;
 use k8s_openapi::{
-    api::{
-        apps::v1::{Deployment, DeploymentCondition, DeploymentStatus},
-        core::v1::{Pod, PodSpec},
-    },
     apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time},
     jiff::Timestamp,
 };
 use kube::{
     Api, Resource, ResourceExt,
-    api::{DeleteParams, Patch, PatchParams, PostParams},
+    api::{DeleteParams, DynamicObject, Patch, PatchParams, PostParams},
     runtime::reflector::ObjectRef,
 };
 use serde_json::json;
@@ -22,6 +18,7 @@ use crate::{
     NODE,
     cluster::{self, Cluster},
     names,
+    objects::{Deployment, DeploymentCondition, DeploymentStatus, Pod, object},
     pods::is_ready,
     work::{Queue, Retry},
 };
@@ -50,7 +47,7 @@ impl Deployments {
                 && pod.owner_references().iter().any(|owner| Some(&owner.uid) == uid.as_ref())
         });
         let plan = Plan::of(&deployment, &owned);
-        let api = Api::<Pod>::namespaced(self.cluster.client.clone(), &namespace);
+        let api = self.cluster.api::<Pod>(&namespace);
         try_join_all(plan.missing.iter().map(|name| create(&api, &deployment, name))).await?;
         try_join_all(plan.surplus.iter().map(|pod| {
             cluster::delete(
@@ -76,7 +73,7 @@ impl Deployments {
     async fn report(&self, deployment: &Deployment, owned: &[Arc<Pod>]) -> Result<(), Retry> {
         let Some(status) = news(deployment, owned) else { return Ok(()) };
         let namespace = deployment.namespace().unwrap_or_default();
-        let api = Api::<Deployment>::namespaced(self.cluster.client.clone(), &namespace);
+        let api = self.cluster.api::<Deployment>(&namespace);
         let patch = Patch::Merge(json!({ "status": status }));
         match api.patch_status(&deployment.name_any(), &PatchParams::default(), &patch).await {
             Ok(_) => Ok(()),
@@ -180,7 +177,11 @@ impl Plan {
     }
 }
 
-async fn create(api: &Api<Pod>, deployment: &Deployment, name: &str) -> Result<(), kube::Error> {
+async fn create(
+    api: &Api<DynamicObject>,
+    deployment: &Deployment,
+    name: &str,
+) -> Result<(), kube::Error> {
     match api.create(&PostParams::default(), &pod(deployment, name)).await {
         Ok(_) => Ok(()),
         // Made by an earlier pass whose Pod the watch has not told of yet, or not gone for good:
@@ -191,27 +192,23 @@ async fn create(api: &Api<Pod>, deployment: &Deployment, name: &str) -> Result<(
     }
 }
 
-fn pod(deployment: &Deployment, name: &str) -> Pod {
+fn pod(deployment: &Deployment, name: &str) -> DynamicObject {
     let template = deployment.spec.as_ref().map(|spec| spec.template.clone()).unwrap_or_default();
     let metadata = template.metadata.unwrap_or_default();
     let mut labels = metadata.labels.unwrap_or_default();
     labels.insert(TEMPLATE_HASH.to_owned(), template_hash(deployment));
-    Pod {
-        metadata: ObjectMeta {
-            name: Some(name.to_owned()),
-            namespace: deployment.namespace(),
-            labels: Some(labels),
-            annotations: metadata.annotations,
-            finalizers: metadata.finalizers,
-            owner_references: deployment.controller_owner_ref(&()).map(|owner| vec![owner]),
-            ..ObjectMeta::default()
-        },
-        spec: Some(PodSpec {
-            node_name: Some(NODE.to_owned()),
-            ..template.spec.unwrap_or_default()
-        }),
-        status: None,
-    }
+    let metadata = ObjectMeta {
+        name: Some(name.to_owned()),
+        namespace: deployment.namespace(),
+        labels: Some(labels),
+        annotations: metadata.annotations,
+        finalizers: metadata.finalizers,
+        owner_references: deployment.controller_owner_ref(&()).map(|owner| vec![owner]),
+        ..ObjectMeta::default()
+    };
+    let mut spec = template.spec.unwrap_or_default();
+    spec.insert("nodeName".to_owned(), NODE.into());
+    object::<Pod>(metadata, json!({ "spec": spec }))
 }
 
 /// `<deployment>-<template>-<pod>`: what remains without the last two parts is the Deployment's
@@ -259,6 +256,7 @@ fn keep_times(known: &[DeploymentCondition], mut new: DeploymentCondition) -> De
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::objects::view;
 
     fn deployment(replicas: i32, image: &str) -> Deployment {
         serde_json::from_value(json!({
@@ -276,9 +274,13 @@ mod tests {
         let names = Plan::of(deployment, &[]).missing;
         let pod = |name: &String| Pod {
             status: serde_json::from_value(status.clone()).unwrap(),
-            ..pod(deployment, name)
+            ..view(pod(deployment, name)).unwrap()
         };
         names.iter().map(|name| Arc::new(pod(name))).collect()
+    }
+
+    fn names(pods: &[Arc<Pod>]) -> Vec<String> {
+        pods.iter().map(|pod| pod.name_any()).collect()
     }
 
     #[test]
@@ -317,7 +319,7 @@ mod tests {
     fn scaling_down_removes_what_is_too_many() {
         let owned = pods(&deployment(3, "echo:v1"), true);
         let plan = Plan::of(&deployment(1, "echo:v1"), &owned);
-        assert_eq!(plan.surplus, owned[1..]);
+        assert_eq!(names(&plan.surplus), names(&owned[1..]));
     }
 
     #[test]
@@ -327,6 +329,6 @@ mod tests {
         let all = |ready| [old_pods.clone(), pods(&new, ready)].concat();
         assert_eq!(Plan::of(&new, &old_pods).missing.len(), 2);
         assert!(Plan::of(&new, &all(false)).surplus.is_empty());
-        assert_eq!(Plan::of(&new, &all(true)).surplus, old_pods);
+        assert_eq!(names(&Plan::of(&new, &all(true)).surplus), names(&old_pods));
     }
 }

@@ -10,6 +10,7 @@ mod http;
 mod identity;
 mod reply;
 mod retry;
+mod serve;
 mod stream;
 mod tcp;
 mod tls;

@@ -5,18 +5,15 @@ mod slices;
 use std::sync::Arc;
 
 use futures::future::try_join_all;
-use k8s_openapi::api::{
-    core::v1::{Pod, Service},
-    discovery::v1::EndpointSlice,
-};
 use kube::{
     Api, ResourceExt,
-    api::{DeleteParams, PostParams},
+    api::{DeleteParams, DynamicObject, PostParams},
     runtime::reflector::ObjectRef,
 };
 
 use crate::{
     cluster::{self, Cluster},
+    objects::{EndpointSlice, Pod, Service, object},
     work::{Queue, Retry},
 };
 
@@ -44,7 +41,7 @@ impl Endpoints {
         pods.sort_by(|a, b| a.metadata.name.cmp(&b.metadata.name));
         let wanted = slices::of(&service, &pods);
         let known = self.cluster.slices.state_filter(|slice| is_ours(&service, slice));
-        let api = Api::<EndpointSlice>::namespaced(self.cluster.client.clone(), &namespace);
+        let api = self.cluster.api::<EndpointSlice>(&namespace);
         try_join_all(wanted.iter().map(|slice| put(&api, &known, slice))).await?;
         let is_surplus = |slice: &&Arc<EndpointSlice>| {
             wanted.iter().all(|w| w.metadata.name != slice.metadata.name)
@@ -79,21 +76,25 @@ impl Endpoints {
 
 /// Creates or replaces `slice`, or leaves it where it is as wanted already.
 async fn put(
-    api: &Api<EndpointSlice>,
+    api: &Api<DynamicObject>,
     known: &[Arc<EndpointSlice>],
     slice: &EndpointSlice,
 ) -> Result<(), kube::Error> {
     let name = slice.metadata.name.as_deref().unwrap_or_default();
+    let write = || -> Result<_, kube::Error> {
+        let data = serde_json::to_value(slice).map_err(kube::Error::SerdeError)?;
+        Ok(object::<EndpointSlice>(slice.metadata.clone(), data))
+    };
     let result = match known.iter().find(|known| known.metadata.name == slice.metadata.name) {
         Some(known) if slices::agree(known, slice) => return Ok(()),
-        Some(_) => api.replace(name, &PostParams::default(), slice).await,
-        None => api.create(&PostParams::default(), slice).await,
+        Some(_) => api.replace(name, &PostParams::default(), &write()?).await,
+        None => api.create(&PostParams::default(), &write()?).await,
     };
     match result {
         Ok(_) => Ok(()),
         // Another pass made it, and the watch has not told of it yet.
         Err(kube::Error::Api(status)) if status.is_already_exists() => {
-            api.replace(name, &PostParams::default(), slice).await.map(drop)
+            api.replace(name, &PostParams::default(), &write()?).await.map(drop)
         }
         Err(error) if cluster::is_moot(&error) => Ok(()),
         Err(error) => Err(error),

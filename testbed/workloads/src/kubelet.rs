@@ -12,10 +12,9 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use k8s_openapi::api::core::v1::{Pod, Secret};
 use kube::{
-    Api, Resource, ResourceExt,
-    api::{DeleteParams, Patch, PatchParams},
+    Api, ResourceExt,
+    api::{DeleteParams, DynamicObject, Patch, PatchParams},
     runtime::reflector::ObjectRef,
 };
 use serde_json::json;
@@ -23,6 +22,7 @@ use serde_json::json;
 use crate::{
     AddressPool, Logs, NODE,
     cluster::{self, Cluster},
+    objects::{Pod, Secret, View},
     pods,
     work::{Queue, Retry},
 };
@@ -75,7 +75,7 @@ impl Kubelet {
 
     /// Has the Pods looked at that may have waited for a Secret or `ConfigMap` of `object`'s
     /// namespace.
-    pub(crate) fn source_changed<K: Resource>(
+    pub(crate) fn source_changed<K: View>(
         cluster: &Cluster,
         queue: &Queue<ObjectRef<Pod>>,
         object: &K,
@@ -162,9 +162,8 @@ impl Kubelet {
         self.logs.forget(key.namespace.as_deref().unwrap_or_default(), &key.name);
     }
 
-    fn api(&self, pod: &Pod) -> Api<Pod> {
-        let namespace = pod.namespace().unwrap_or_default();
-        Api::namespaced(self.cluster.client.clone(), &namespace)
+    fn api(&self, pod: &Pod) -> Api<DynamicObject> {
+        self.cluster.api::<Pod>(&pod.namespace().unwrap_or_default())
     }
 
     fn with_running<T>(&self, f: impl FnOnce(&mut HashMap<ObjectRef<Pod>, Sandbox>) -> T) -> T {
@@ -179,6 +178,6 @@ fn is_ours(pod: &Pod) -> bool {
 }
 
 /// The object of `pod`'s namespace that a volume names.
-fn source<K: Resource<DynamicType = ()>>(pod: &Pod, name: &str) -> ObjectRef<K> {
+fn source<K: View>(pod: &Pod, name: &str) -> ObjectRef<K> {
     ObjectRef::new(name).within(&pod.namespace().unwrap_or_default())
 }

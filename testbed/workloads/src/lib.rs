@@ -37,6 +37,7 @@ mod logs;
 mod names;
 mod namespaces;
 mod node;
+mod objects;
 mod owners;
 mod pods;
 mod process;

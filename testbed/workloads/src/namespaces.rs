@@ -6,16 +6,17 @@ use std::{
 };
 
 use futures::{StreamExt, TryStreamExt, future::try_join_all, stream};
-use k8s_openapi::api::core::v1::{Namespace, Pod};
 use kube::{
     Api, Discovery, ResourceExt,
     api::{ApiResource, DeleteParams, DynamicObject, ListParams, PostParams},
     discovery::{ApiGroup, Scope, verbs},
     runtime::reflector::ObjectRef,
 };
+use serde_json::json;
 
 use crate::{
     cluster::{self, Cluster, is_gone},
+    objects::{Namespace, Pod, object, resource},
     work::{Queue, Retry},
 };
 
@@ -109,11 +110,13 @@ impl Namespaces {
     }
 
     async fn finalize(&self, namespace: &Namespace) -> Result<(), Retry> {
-        let mut released = namespace.clone();
-        if let Some(finalizers) = released.spec.as_mut().and_then(|spec| spec.finalizers.as_mut()) {
-            finalizers.retain(|name| name != FINALIZER);
-        }
-        let api = Api::<Namespace>::all(self.cluster.client.clone());
+        let mut finalizers =
+            namespace.spec.clone().and_then(|spec| spec.finalizers).unwrap_or_default();
+        finalizers.retain(|name| name != FINALIZER);
+        let spec = json!({"spec": {"finalizers": finalizers}});
+        let released = object::<Namespace>(namespace.metadata.clone(), spec);
+        let client = self.cluster.client.clone();
+        let api = Api::<DynamicObject>::all_with(client, &resource::<Namespace>());
         let name = namespace.name_any();
         match api.replace_subresource("finalize", &name, &PostParams::default(), &released).await {
             Ok(_) => Ok(()),

@@ -1,13 +1,9 @@
 //! The object of the one node.
 
-use k8s_openapi::{
-    api::core::v1::Node,
-    apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time},
-    jiff::Timestamp,
-};
+use k8s_openapi::{apimachinery::pkg::apis::meta::v1::Time, jiff::Timestamp};
 use kube::{
-    Api, Client,
-    api::{Patch, PatchParams, PostParams},
+    Api, Client, ResourceExt,
+    api::{ApiResource, DynamicObject, GroupVersionKind, Patch, PatchParams, PostParams},
 };
 use serde_json::json;
 
@@ -17,15 +13,10 @@ use crate::NODE;
 ///
 /// Nothing here depends on it, so that an API server without Nodes will do.
 pub(crate) async fn register(client: Client) {
-    let api = Api::<Node>::all(client);
-    let node = Node {
-        metadata: ObjectMeta {
-            name: Some(NODE.to_owned()),
-            labels: Some([("kubernetes.io/hostname".to_owned(), NODE.to_owned())].into()),
-            ..ObjectMeta::default()
-        },
-        ..Node::default()
-    };
+    let resource = ApiResource::from_gvk(&GroupVersionKind::gvk("", "v1", "Node"));
+    let mut node = DynamicObject::new(NODE, &resource).data(json!({}));
+    node.labels_mut().insert("kubernetes.io/hostname".to_owned(), NODE.to_owned());
+    let api = Api::<DynamicObject>::all_with(client, &resource);
     let now = Time::from(Timestamp::now());
     let status = json!({"status": {
         "conditions": [{

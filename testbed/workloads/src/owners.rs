@@ -9,23 +9,17 @@ use std::{
 };
 
 use futures::future::try_join_all;
-use k8s_openapi::{
-    api::{
-        apps::v1::Deployment,
-        core::v1::{ConfigMap, Pod, Secret, Service},
-        discovery::v1::EndpointSlice,
-    },
-    apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference},
-};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 use kube::{
-    Api, Resource, ResourceExt,
-    api::{ApiResource, DeleteParams, DynamicObject, Patch, PatchParams},
+    Api, ResourceExt,
+    api::{DeleteParams, DynamicObject, Patch, PatchParams},
     runtime::reflector::{ObjectRef, Store},
 };
 use serde_json::json;
 
 use crate::{
     cluster::{self, Cluster, is_gone},
+    objects::{ConfigMap, Deployment, EndpointSlice, Pod, Secret, Service, View},
     work::{Queue, Retry},
 };
 
@@ -95,10 +89,12 @@ impl Owners {
     }
 
     /// Has what depends on `object`, or what it depends on, looked at.
-    pub(crate) fn changed<K>(cluster: &Cluster, queue: &Queue<Key>, copies: &Store<K>, object: &K)
-    where
-        K: Resource<DynamicType = ()> + Clone + 'static,
-    {
+    pub(crate) fn changed<K: View>(
+        cluster: &Cluster,
+        queue: &Queue<Key>,
+        copies: &Store<K>,
+        object: &K,
+    ) {
         let Some(kind) = Kind::of(&K::kind(&())) else { return };
         let (namespace, uid) = (object.namespace().unwrap_or_default(), object.uid());
         let related = if is_gone(copies, object) {
@@ -180,15 +176,14 @@ impl Owners {
     }
 
     fn api(&self, kind: Kind, namespace: &str) -> Api<DynamicObject> {
-        let resource = match kind {
-            Kind::Deployment => ApiResource::erase::<Deployment>(&()),
-            Kind::Service => ApiResource::erase::<Service>(&()),
-            Kind::Pod => ApiResource::erase::<Pod>(&()),
-            Kind::EndpointSlice => ApiResource::erase::<EndpointSlice>(&()),
-            Kind::Secret => ApiResource::erase::<Secret>(&()),
-            Kind::ConfigMap => ApiResource::erase::<ConfigMap>(&()),
-        };
-        Api::namespaced_with(self.cluster.client.clone(), namespace, &resource)
+        match kind {
+            Kind::Deployment => self.cluster.api::<Deployment>(namespace),
+            Kind::Service => self.cluster.api::<Service>(namespace),
+            Kind::Pod => self.cluster.api::<Pod>(namespace),
+            Kind::EndpointSlice => self.cluster.api::<EndpointSlice>(namespace),
+            Kind::Secret => self.cluster.api::<Secret>(namespace),
+            Kind::ConfigMap => self.cluster.api::<ConfigMap>(namespace),
+        }
     }
 }
 
@@ -221,10 +216,7 @@ impl Kind {
     }
 
     fn find(self, cluster: &Cluster, namespace: &str, name: &str) -> Option<ObjectMeta> {
-        fn get<K>(copies: &Store<K>, namespace: &str, name: &str) -> Option<ObjectMeta>
-        where
-            K: Resource<DynamicType = ()> + Clone + 'static,
-        {
+        fn get<K: View>(copies: &Store<K>, namespace: &str, name: &str) -> Option<ObjectMeta> {
             let object = copies.get(&ObjectRef::new(name).within(namespace))?;
             Some(object.meta().clone())
         }
@@ -240,10 +232,7 @@ impl Kind {
 
     /// Those that have an owner.
     fn all(self, cluster: &Cluster) -> Vec<ObjectMeta> {
-        fn owned<K>(copies: &Store<K>) -> Vec<ObjectMeta>
-        where
-            K: Resource<DynamicType = ()> + Clone + 'static,
-        {
+        fn owned<K: View>(copies: &Store<K>) -> Vec<ObjectMeta> {
             let objects = copies.state_filter(|object| !object.owner_references().is_empty());
             objects.iter().map(|object| object.meta().clone()).collect()
         }

@@ -1,6 +1,6 @@
 //! What other controllers want to know of a Pod.
 
-use k8s_openapi::api::core::v1::Pod;
+use crate::objects::Pod;
 
 /// Whether the Pod's condition Ready is true.
 pub(crate) fn is_ready(pod: &Pod) -> bool {

@@ -1,18 +1,12 @@
 //! Starts the watches and the controllers, and joins them by queues.
 
-use std::{fmt::Debug, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use k8s_openapi::api::{
-    apps::v1::Deployment,
-    core::v1::{ConfigMap, Namespace, Pod, Secret, Service},
-    discovery::v1::EndpointSlice,
-};
 use kube::{
-    Api, Client, Resource,
-    api::ListParams,
+    Api, Client,
+    api::{DynamicObject, ListParams},
     runtime::reflector::{self, ObjectRef, Store, store::Writer},
 };
-use serde::de::DeserializeOwned;
 use tokio::task::JoinSet;
 
 use crate::{
@@ -23,6 +17,9 @@ use crate::{
     kubelet::Kubelet,
     namespaces::Namespaces,
     node,
+    objects::{
+        ConfigMap, Deployment, EndpointSlice, Namespace, Pod, Secret, Service, View, resource,
+    },
     owners::{self, Owners},
     work::{Queue, work},
 };
@@ -72,7 +69,8 @@ impl Workloads {
     ///
     /// When the API server cannot be reached, or does not serve the kinds that are watched.
     pub async fn start(client: Client, options: Options) -> Result<Self, Error> {
-        let namespaces = Api::<Namespace>::all(client.clone());
+        let namespaces = resource::<Namespace>();
+        let namespaces = Api::<DynamicObject>::all_with(client.clone(), &namespaces);
         namespaces.list(&ListParams::default().limit(1)).await.map_err(Error::Unreachable)?;
         let logs = Logs::default();
         let (cluster, tasks) = spawn(client, options, &logs);
@@ -92,10 +90,7 @@ impl Workloads {
     }
 }
 
-async fn synced<K>(kind: &'static str, copies: &Store<K>) -> Result<(), Error>
-where
-    K: Resource<DynamicType = ()> + Clone + 'static,
-{
+async fn synced<K: View>(kind: &'static str, copies: &Store<K>) -> Result<(), Error> {
     match tokio::time::timeout(SYNC_LIMIT, copies.wait_until_ready()).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) | Err(_) => Err(Error::NotSynced { kind }),
@@ -136,14 +131,11 @@ fn spawn(client: Client, options: Options, logs: &Logs) -> (Arc<Cluster>, JoinSe
 }
 
 /// Watches one kind, and calls `changed` for each of its objects that came, changed or went.
-fn tell<K>(
+fn tell<K: View>(
     (client, cluster, queues): &(Client, Arc<Cluster>, Queues),
     writer: Writer<K>,
     changed: fn(&Queues, &Cluster, &K),
-) -> impl Future<Output = ()> + Send + use<K>
-where
-    K: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned + Send + Sync + 'static,
-{
+) -> impl Future<Output = ()> + Send + use<K> {
     let (cluster, queues) = (Arc::clone(cluster), queues.clone());
     watch(client.clone(), writer, move |object| changed(&queues, &cluster, object))
 }

@@ -129,21 +129,23 @@ impl Server {
             debug!(%error, "failed to set TCP_NODELAY");
         }
         match table.scheme {
-            Scheme::Http => self.serve_http(&replica.line, stream, None).await,
+            Scheme::Http => self.serve_http(&replica.line, Box::new(stream), None).await,
             Scheme::Https => match replica.acceptor.accept(stream).await {
                 Ok(stream) => {
                     let server_name = stream.get_ref().1.server_name().map(Arc::from);
-                    self.serve_http(&replica.line, stream, server_name).await;
+                    self.serve_http(&replica.line, Box::new(stream), server_name).await;
                 }
                 Err(error) => debug!(%error, "TLS handshake failed"),
             },
         }
     }
 
-    async fn serve_http<S>(self, line: &Arc<Line>, stream: S, server_name: Option<Arc<str>>)
-    where
-        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    {
+    async fn serve_http(
+        self,
+        line: &Arc<Line>,
+        stream: Box<dyn Stream>,
+        server_name: Option<Arc<str>>,
+    ) {
         let Self { unrest, upstream, stop, .. } = self;
         let line = Arc::clone(line);
         let Some(table) = line.table() else { return };
@@ -183,6 +185,11 @@ impl Server {
         }
     }
 }
+
+/// A connection, in plain text or within TLS: HTTP is then compiled once for both.
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// What a client sent since its last request.
 type Heard = Arc<Mutex<Vec<u8>>>;

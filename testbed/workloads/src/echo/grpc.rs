@@ -7,49 +7,41 @@ use std::{net::SocketAddr, sync::Arc};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response, header};
-use http_body_util::{BodyExt, Empty, Full, combinators::BoxBody};
-use hyper::{body::Incoming, server::conn::http2, service::service_fn};
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use tokio::{
-    io::{AsyncRead, AsyncWrite},
-    task::JoinSet,
-};
+use http_body_util::{BodyExt, Empty, Full};
+use hyper::body::Incoming;
+use tokio::task::JoinSet;
 
-use super::{Error, Identity, identity::socket, stream, tls};
+use super::{
+    Error, Identity,
+    identity::socket,
+    serve::{self, Answer, Body, Versions},
+    stream::{self, BoxStream},
+    tls,
+};
 use crate::process::Process;
 
 const SERVICE: &str = "/gateway_api_conformance.echo_basic.grpcecho.GrpcEcho/";
 /// gRPC status 12, UNIMPLEMENTED.
 const UNIMPLEMENTED: &str = "12";
 
-type Body = BoxBody<Bytes, std::convert::Infallible>;
-
 pub(super) async fn start(process: &Process, tasks: &mut JoinSet<()>) -> Result<(), Error> {
     let identity = Arc::new(Identity::of(process));
     let acceptor = tls::acceptor(process, "TLS_SERVER_PRIV_KEY", &["h2"])?;
-    let plain = stream::listen(socket(process, "HTTP_PORT", 3000)?).await?;
-    let secure = match acceptor {
-        Some(acceptor) => {
-            let address = socket(process, "HTTPS_PORT", 8443)?;
-            Some((stream::listen(address).await?, acceptor))
-        }
-        None => None,
-    };
-
-    let shared = Arc::clone(&identity);
-    tasks.spawn(stream::accept(plain, move |stream, peer| {
-        serve(Arc::clone(&shared), None, stream, peer)
-    }));
-    if let Some((listener, acceptor)) = secure {
-        tasks.spawn(stream::accept(listener, move |stream, peer| {
+    let mut ports = vec![(stream::listen(socket(process, "HTTP_PORT", 3000)?).await?, None)];
+    if acceptor.is_some() {
+        ports.push((stream::listen(socket(process, "HTTPS_PORT", 8443)?).await?, acceptor));
+    }
+    for (listener, acceptor) in ports {
+        let identity = Arc::clone(&identity);
+        let serve: stream::Serve = Box::new(move |stream, peer| {
             let (identity, acceptor) = (Arc::clone(&identity), acceptor.clone());
-            async move {
-                if let Ok(stream) = acceptor.accept(stream).await {
-                    let session = tls::Session::of(stream.get_ref().1);
-                    serve(identity, Some(session), stream, peer).await;
+            Box::pin(async move {
+                if let Ok((stream, session)) = tls::open(acceptor.as_ref(), stream).await {
+                    serve(identity, session, stream, peer).await;
                 }
-            }
-        }));
+            })
+        });
+        tasks.spawn(stream::accept(listener, serve));
     }
     Ok(())
 }
@@ -57,19 +49,18 @@ pub(super) async fn start(process: &Process, tasks: &mut JoinSet<()>) -> Result<
 async fn serve(
     identity: Arc<Identity>,
     tls: Option<tls::Session>,
-    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    stream: BoxStream,
     peer: SocketAddr,
 ) {
-    let service = service_fn(|request: Request<Incoming>| {
+    let answer = move |request: Request<Incoming>| -> Answer {
         let response = answer(&identity, tls.as_ref(), &request);
-        async move {
+        Box::pin(async move {
             // The flow-control window that the message took is given back by reading it.
             let _ = request.into_body().collect().await;
-            Ok::<_, std::convert::Infallible>(response)
-        }
-    });
-    let builder = http2::Builder::new(TokioExecutor::new());
-    if let Err(error) = builder.serve_connection(TokioIo::new(stream), service).await {
+            Ok(response)
+        })
+    };
+    if let Err(error) = serve::serve(stream, Versions::Http2, Box::new(answer)).await {
         tracing::trace!(%peer, %error, "connection with a gRPC backend ended");
     }
 }

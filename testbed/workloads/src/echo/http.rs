@@ -4,23 +4,17 @@ use std::{net::SocketAddr, sync::Arc};
 
 use http::{Method, Request, Response, StatusCode, Version, header};
 use http_body_util::{BodyExt, Limited};
-use hyper::{body::Incoming, service::service_fn};
-use hyper_util::{
-    rt::{TokioExecutor, TokioIo},
-    server::conn::auto,
-};
-use tokio::{
-    io::{AsyncRead, AsyncWrite},
-    task::JoinSet,
-};
+use hyper::body::Incoming;
+use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
 use super::{
     Error, Identity, duration,
     identity::socket,
-    reply::{self, Body},
+    reply,
     retry::{self, Retries},
-    stream::{self, Reset, Stream},
+    serve::{self, Answer, Body, Dropped, Versions},
+    stream::{self, BoxStream, Reset, Stream},
     tls, websocket,
 };
 use crate::{logs::ContainerLog, process::Process};
@@ -73,9 +67,10 @@ pub(super) async fn start(process: &Process, tasks: &mut JoinSet<()>) -> Result<
     }
     for (listener, port, acceptor) in ports {
         let server = Arc::clone(&server);
-        tasks.spawn(stream::accept(listener, move |stream, peer| {
-            connected(Arc::clone(&server), port, acceptor.clone(), stream, peer)
-        }));
+        let serve: stream::Serve = Box::new(move |stream, peer| {
+            Box::pin(connected(Arc::clone(&server), port, acceptor.clone(), stream, peer))
+        });
+        tasks.spawn(stream::accept(listener, serve));
     }
     Ok(())
 }
@@ -88,46 +83,28 @@ async fn connected(
     peer: SocketAddr,
 ) {
     let reset = stream.reset();
-    let connection = |tls| Connection { peer, tls, reset, upgrade: websocket::Pending::default() };
-    match acceptor {
-        None => serve(server, port, connection(None), stream).await,
-        Some(acceptor) => match acceptor.accept(stream).await {
-            Ok(stream) => {
-                let session = tls::Session::of(stream.get_ref().1);
-                serve(server, port, connection(Some(session)), stream).await;
-            }
-            Err(error) => tracing::trace!(%peer, %error, "TLS handshake with a backend failed"),
-        },
+    match tls::open(acceptor.as_ref(), stream).await {
+        Ok((stream, tls)) => {
+            let upgrade = websocket::Pending::default();
+            serve(server, port, Connection { peer, tls, reset, upgrade }, stream).await;
+        }
+        Err(error) => tracing::trace!(%peer, %error, "TLS handshake with a backend failed"),
     }
 }
 
-async fn serve(
-    server: Arc<Server>,
-    port: Port,
-    connection: Connection,
-    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-) {
+async fn serve(server: Arc<Server>, port: Port, connection: Connection, stream: BoxStream) {
     let connection = Arc::new(connection);
-    let service = service_fn(|request| {
-        let (server, connection) = (Arc::clone(&server), Arc::clone(&connection));
-        async move { answer(&server, port, &connection, request).await }
-    });
-    let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder.http1().title_case_headers(true);
-    if port == Port::Http {
-        builder = builder.http1_only();
-    }
-    let result = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).await;
-    if let Err(error) = result {
+    let shared = Arc::clone(&connection);
+    let answer = move |request| -> Answer {
+        let (server, connection) = (Arc::clone(&server), Arc::clone(&shared));
+        Box::pin(async move { answer(&server, port, &connection, request).await })
+    };
+    let versions = if port == Port::Http { Versions::Http1 } else { Versions::Both };
+    if let Err(error) = serve::serve(stream, versions, Box::new(answer)).await {
         tracing::trace!(peer = %connection.peer, %error, "connection with a backend ended");
     }
     connection.upgrade.serve().await;
 }
-
-/// The connection is to be dropped in place of an answer.
-#[derive(Debug, thiserror::Error)]
-#[error("the request asked for a reset connection")]
-struct Dropped;
 
 async fn answer(
     server: &Server,

@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Version, header};
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full};
 use serde::Serialize;
 
 use super::{
     http::{Connection, Server},
+    serve::Body,
     tls,
 };
-
-pub(super) type Body = Full<Bytes>;
 
 /// Asks for headers in the answer: `name:value[,name:value…]`.
 const SET_HEADER: &str = "x-echo-set-header";
@@ -84,7 +83,7 @@ pub(super) fn status(status: StatusCode) -> Response<Body> {
 
 /// An answer of plain text.
 pub(super) fn text(status: StatusCode, text: &'static str) -> Response<Body> {
-    let mut response = Response::new(Body::from(text));
+    let mut response = Response::new(body(text));
     *response.status_mut() = status;
     let plain = HeaderValue::from_static("text/plain; charset=utf-8");
     response.headers_mut().insert(header::CONTENT_TYPE, plain);
@@ -98,12 +97,16 @@ pub(super) fn message(status: StatusCode, message: &str) -> Response<Body> {
 
 fn json(status: StatusCode, content: &impl Serialize) -> Response<Body> {
     // Strings, and maps that have strings as keys: there is nothing that could fail.
-    let mut response = Response::new(Body::from(serde_json::to_vec(content).unwrap_or_default()));
+    let mut response = Response::new(body(serde_json::to_vec(content).unwrap_or_default()));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
+}
+
+fn body(content: impl Into<Bytes>) -> Body {
+    Full::new(content.into()).boxed()
 }
 
 /// All headers under their canonical names, but those that are the server's own business: the host

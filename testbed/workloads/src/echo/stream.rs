@@ -11,6 +11,7 @@ use std::{
     task::{Context, Poll},
 };
 
+use futures::future::BoxFuture;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
@@ -24,12 +25,11 @@ pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, Error> {
     TcpListener::bind(address).await.map_err(|source| Error::Bind { port: address.port(), source })
 }
 
+/// What serves a connection.
+pub(super) type Serve = Box<dyn Fn(Stream, SocketAddr) -> BoxFuture<'static, ()> + Send + Sync>;
+
 /// Serves each connection of `listener` in a task of its own. Dropping the future ends them all.
-pub(super) async fn accept<F, S>(listener: TcpListener, serve: S)
-where
-    F: Future<Output = ()> + Send + 'static,
-    S: Fn(Stream, SocketAddr) -> F,
-{
+pub(super) async fn accept(listener: TcpListener, serve: Serve) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -50,6 +50,14 @@ where
         }
     }
 }
+
+/// A connection, in plain text or within TLS.
+pub(super) type BoxStream = Box<dyn Io>;
+
+/// Both directions of a connection.
+pub(super) trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
 /// A TCP connection that can be told to end with a reset in place of an orderly close.
 pub(super) struct Stream {

@@ -4,11 +4,16 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use tokio::{
-    io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader},
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
     task::JoinSet,
 };
 
-use super::{Error, Identity, identity::socket, stream, tls};
+use super::{
+    Error, Identity,
+    identity::socket,
+    stream::{self, BoxStream},
+    tls,
+};
 use crate::process::Process;
 
 const WELCOME: &[u8] = b"Gateway API Test TCP Server\n";
@@ -41,37 +46,27 @@ pub(super) async fn start(process: &Process, tasks: &mut JoinSet<()>) -> Result<
         tls_port: secure.port().to_string(),
     });
     let acceptor = tls::acceptor(process, "TLS_SERVER_PRIV_KEY", &[])?;
-    let plain = stream::listen(plain).await?;
-    let secure = match acceptor {
-        Some(acceptor) => Some((stream::listen(secure).await?, acceptor)),
-        None => None,
-    };
-
-    let shared = Arc::clone(&server);
-    tasks.spawn(stream::accept(plain, move |stream, _| {
-        let server = Arc::clone(&shared);
-        async move { converse(&server, None, stream).await }
-    }));
-    if let Some((listener, acceptor)) = secure {
-        tasks.spawn(stream::accept(listener, move |stream, _| {
+    let mut ports = vec![(stream::listen(plain).await?, None)];
+    if acceptor.is_some() {
+        ports.push((stream::listen(secure).await?, acceptor));
+    }
+    for (listener, acceptor) in ports {
+        let server = Arc::clone(&server);
+        let serve: stream::Serve = Box::new(move |stream, _| {
             let (server, acceptor) = (Arc::clone(&server), acceptor.clone());
-            async move {
-                if let Ok(stream) = acceptor.accept(stream).await {
-                    let session = tls::Session::of(stream.get_ref().1);
-                    converse(&server, Some(session), stream).await;
+            Box::pin(async move {
+                if let Ok((stream, session)) = tls::open(acceptor.as_ref(), stream).await {
+                    converse(&server, session, stream).await;
                 }
-            }
-        }));
+            })
+        });
+        tasks.spawn(stream::accept(listener, serve));
     }
     Ok(())
 }
 
 /// Answers until the peer closes or cannot be written to.
-async fn converse(
-    server: &Server,
-    tls: Option<tls::Session>,
-    stream: impl AsyncRead + AsyncWrite + Unpin,
-) {
+async fn converse(server: &Server, tls: Option<tls::Session>, stream: BoxStream) {
     let mut stream = BufReader::new(stream);
     let mut line = String::new();
     let mut answer = WELCOME.to_vec();

@@ -1,6 +1,6 @@
 //! TLS of the backends: from mounted files, and what a session tells about itself.
 
-use std::{fmt::Display, sync::Arc};
+use std::{fmt::Display, io, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use rustls::{
@@ -11,7 +11,10 @@ use rustls::{
 use serde::Serialize;
 use tokio_rustls::TlsAcceptor;
 
-use super::Error;
+use super::{
+    Error,
+    stream::{BoxStream, Stream},
+};
 use crate::process::Process;
 
 const CERTIFICATE: &str = "TLS_SERVER_CERT";
@@ -78,6 +81,17 @@ fn file<'a>(process: &'a Process, variable: &'static str) -> Result<&'a [u8], Er
 
 fn unusable(name: &'static str, reason: impl Display) -> Error {
     Error::File { name, reason: format!("{reason}") }
+}
+
+/// The connection as it is served: within TLS where there is an acceptor.
+pub(super) async fn open(
+    acceptor: Option<&TlsAcceptor>,
+    stream: Stream,
+) -> io::Result<(BoxStream, Option<Session>)> {
+    let Some(acceptor) = acceptor else { return Ok((Box::new(stream), None)) };
+    let stream = acceptor.accept(stream).await?;
+    let session = Session::of(stream.get_ref().1);
+    Ok((Box::new(stream), Some(session)))
 }
 
 /// What a backend reports of the TLS session that a request came through.

@@ -11,7 +11,7 @@ use tokio_tungstenite::{
     tungstenite::{Message, Utf8Bytes, handshake::derive_accept_key, protocol::Role},
 };
 
-use super::reply::{self, Body};
+use super::{reply, serve::Body};
 
 /// The upgrade that a connection promised, if any.
 ///

@@ -2,17 +2,18 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use k8s_openapi::{
-    api::{
-        core::v1::{ObjectReference, Pod, Service, ServicePort},
-        discovery::v1::{Endpoint, EndpointConditions, EndpointPort, EndpointSlice},
-    },
-    apimachinery::pkg::{apis::meta::v1::ObjectMeta, util::intstr::IntOrString},
-};
+use k8s_openapi::apimachinery::pkg::{apis::meta::v1::ObjectMeta, util::intstr::IntOrString};
 use kube::{Resource, ResourceExt};
 
 use super::{CONTROLLER, MANAGED_BY, SERVICE_NAME};
-use crate::{names, pods};
+use crate::{
+    names,
+    objects::{
+        Endpoint, EndpointConditions, EndpointPort, EndpointSlice, Pod, Service, ServicePort,
+        TargetRef,
+    },
+    pods,
+};
 
 /// Set on slices of a Service without a cluster address, as kube-controller-manager does.
 const HEADLESS: &str = "service.kubernetes.io/headless";
@@ -100,14 +101,12 @@ fn endpoint(service: &Service, pod: &Pod) -> Option<Endpoint> {
             terminating: Some(is_terminating),
         }),
         node_name: pod.spec.as_ref().and_then(|spec| spec.node_name.clone()),
-        target_ref: Some(ObjectReference {
+        target_ref: Some(TargetRef {
             kind: Some("Pod".to_owned()),
             namespace: pod.namespace(),
             name: pod.metadata.name.clone(),
             uid: pod.uid(),
-            ..ObjectReference::default()
         }),
-        ..Endpoint::default()
     })
 }
 

@@ -1,13 +1,13 @@
 //! Events, as `kubectl describe` and whoever looks for a cause read them.
 
-use k8s_openapi::{
-    api::core::v1::{Event, EventSource, Pod},
-    apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time},
-    jiff::Timestamp,
+use k8s_openapi::{apimachinery::pkg::apis::meta::v1::Time, jiff::Timestamp};
+use kube::{
+    Api, Client, Resource, ResourceExt,
+    api::{ApiResource, DynamicObject, GroupVersionKind, PostParams},
 };
-use kube::{Api, Client, Resource, ResourceExt, api::PostParams};
+use serde_json::json;
 
-use crate::{NODE, cluster::is_moot, names};
+use crate::{NODE, cluster::is_moot, names, objects::Pod};
 
 /// Records a warning about `pod`; one that is recorded already is not repeated.
 pub(super) async fn warn(
@@ -19,27 +19,20 @@ pub(super) async fn warn(
     let namespace = pod.namespace().unwrap_or_default();
     let uid = pod.uid().unwrap_or_default();
     let suffix = names::hash(&[uid.as_bytes(), reason.as_bytes(), message.as_bytes()], 12);
-    let now = Some(Time::from(Timestamp::now()));
-    let event = Event {
-        metadata: ObjectMeta {
-            name: Some(format!("{}.{suffix}", pod.name_any())),
-            namespace: Some(namespace.clone()),
-            ..ObjectMeta::default()
-        },
-        involved_object: pod.object_ref(&()),
-        type_: Some("Warning".to_owned()),
-        reason: Some(reason.to_owned()),
-        message: Some(message.to_owned()),
-        source: Some(EventSource {
-            component: Some("kubelet".to_owned()),
-            host: Some(NODE.to_owned()),
-        }),
-        first_timestamp: now.clone(),
-        last_timestamp: now,
-        count: Some(1),
-        ..Event::default()
-    };
-    match Api::<Event>::namespaced(client.clone(), &namespace)
+    let now = Time::from(Timestamp::now());
+    let resource = ApiResource::from_gvk(&GroupVersionKind::gvk("", "v1", "Event"));
+    let name = format!("{}.{suffix}", pod.name_any());
+    let event = DynamicObject::new(&name, &resource).within(&namespace).data(json!({
+        "involvedObject": pod.object_ref(&()),
+        "type": "Warning",
+        "reason": reason,
+        "message": message,
+        "source": {"component": "kubelet", "host": NODE},
+        "firstTimestamp": now,
+        "lastTimestamp": now,
+        "count": 1,
+    }));
+    match Api::<DynamicObject>::namespaced_with(client.clone(), &namespace, &resource)
         .create(&PostParams::default(), &event)
         .await
     {

@@ -1,6 +1,6 @@
 //! Which images can be run.
 
-use k8s_openapi::api::core::v1::{Container, Pod};
+use crate::objects::{Container, Pod};
 
 /// What a container does.
 #[derive(Clone, Copy, Debug, PartialEq)]

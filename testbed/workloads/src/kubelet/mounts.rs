@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use k8s_openapi::api::core::v1::{ConfigMap, KeyToPath, Pod, Secret, Volume};
+use crate::objects::{ConfigMap, KeyToPath, Pod, Secret, Volume};
 
 /// Files by container, then by absolute path.
 pub(super) type Files = BTreeMap<String, HashMap<String, Vec<u8>>>;

@@ -2,12 +2,15 @@
 
 use std::net::Ipv4Addr;
 
-use k8s_openapi::api::core::v1::{Container, Pod};
 use kube::ResourceExt;
 use tokio::task::JoinSet;
 
 use super::{image::Program, mounts::Files, variables};
-use crate::{AddressPool, Logs, echo, process::Process};
+use crate::{
+    AddressPool, Logs, echo,
+    objects::{Container, Pod},
+    process::Process,
+};
 
 /// How many addresses are tried where another process of this machine already listens on one.
 const ATTEMPTS: usize = 16;

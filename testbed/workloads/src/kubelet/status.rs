@@ -2,13 +2,11 @@
 
 use std::net::Ipv4Addr;
 
-use k8s_openapi::{
-    api::core::v1::{
-        Container, ContainerState, ContainerStateRunning, ContainerStateWaiting, ContainerStatus,
-        HostIP, Pod, PodCondition, PodIP, PodStatus,
-    },
-    apimachinery::pkg::apis::meta::v1::Time,
-    jiff::Timestamp,
+use k8s_openapi::{apimachinery::pkg::apis::meta::v1::Time, jiff::Timestamp};
+
+use crate::objects::{
+    Container, ContainerState, ContainerStateRunning, ContainerStateWaiting, ContainerStatus,
+    HostIP, Pod, PodCondition, PodIP, PodStatus,
 };
 
 /// How a Pod fares.
@@ -81,7 +79,6 @@ fn set_condition(
         last_transition_time: since.or_else(|| Some(now.clone())),
         // The API server may keep the generation that a condition was written for.
         observed_generation: known.and_then(|index| conditions[index].observed_generation),
-        last_probe_time: None,
     };
     match known {
         Some(index) => conditions[index] = condition,
