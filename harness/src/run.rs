@@ -4,6 +4,7 @@ pub(crate) mod ahead;
 pub(crate) mod base;
 pub(crate) mod clean;
 pub(crate) mod lane;
+pub(crate) mod lanes;
 pub(crate) mod making;
 pub(crate) mod prepare;
 pub(crate) mod readiness;

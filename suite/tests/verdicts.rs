@@ -94,7 +94,7 @@ async fn left_by_a_run(subject: &Subject) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn in_lanes_and_rounds_every_test_passes_each_time() {
     let subject = Subject::start(SuiteVersion::NEWEST, &[]).await.unwrap();
-    let options = Options { rounds: 3, lanes: 2, ..subject.options() };
+    let options = Options { rounds: 3, lanes: Some(2), ..subject.options() };
     let notices = Arc::new(Mutex::new(Vec::new()));
     let heard = notices.clone();
     let (ended, summary) = judge(&subject, options, move |kind| {

@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    context::{notes::Sink, session::Session},
+    context::{notes::Sink, session::Shared},
     error::Error,
     isolation::{
         company::{Company, Share},
@@ -29,7 +29,9 @@ use crate::{
     options::Options,
     run::{
         ahead::{self, Ahead},
+        base,
         lane::{Lane, Planned},
+        lanes::Lanes,
         making::Making,
         prepare::{Prepared, prepare},
         trial::{End, Over, Trial},
@@ -71,17 +73,19 @@ pub async fn run(
         prepared = prepare(&connection, suite, &options, &sink) => prepared?,
         () = interrupt.cancelled() => return Err(Error::Interrupted),
     };
-    let Prepared { lanes, plan } = prepared;
-    let session = lanes[0].session.clone();
+    let Prepared { lane, plan } = prepared;
+    let lane = Arc::new(lane);
+    let session = lane.session.clone();
     session.tell(EventKind::RunStarted(Box::new(plan)));
 
     let set_up = tokio::select! {
-        set_up = set_up(&lanes) => set_up,
+        set_up = set_up(&lane) => set_up,
         () = interrupt.cancelled() => Err(Error::Interrupted),
     };
     let mut drains = JoinSet::new();
+    let mut lanes = Lanes::new(lane, &options);
     let (ended, judged) = match set_up {
-        Ok(()) => Tests::new(&lanes, &options, &interrupt, began, &mut drains).run().await,
+        Ok(()) => Tests::new(&mut lanes, &options, &interrupt, began, &mut drains).run().await,
         Err(error) => (Ended::default(), Err(error)),
     };
     let incomplete = match &judged {
@@ -97,7 +101,7 @@ pub async fn run(
     let keep = options.keep_on_failure && ended.failed > 0;
     if options.cleanup_base && !keep {
         session.stage("removing the base environment");
-        join_all(lanes.iter().map(|lane| remove_base(lane))).await;
+        join_all(lanes.all().map(|lane| remove_base(lane))).await;
     } else {
         session.notice("the base environment is left in the cluster; `clean` removes it");
     }
@@ -106,11 +110,9 @@ pub async fn run(
 }
 
 /// Sets up the first lane, but for its Pods, which the tests that need none do not wait for.
-async fn set_up(lanes: &[Arc<Lane>]) -> Result<(), Error> {
-    for lane in lanes {
-        lane.base.remove_leftovers(&lane.session).await?;
-    }
-    lanes[0].base.apply(&lanes[0].session).await
+async fn set_up(lane: &Lane) -> Result<(), Error> {
+    base::remove_leftovers(&lane.session).await?;
+    lane.base.apply(&lane.session).await
 }
 
 async fn remove_base(lane: &Lane) {
@@ -121,12 +123,16 @@ async fn remove_base(lane: &Lane) {
 
 /// The tests of a run.
 struct Tests<'a> {
-    lanes: &'a [Arc<Lane>],
+    lanes: &'a mut Lanes,
+    /// The session of the first lane.
+    session: Shared,
     options: &'a Options,
     interrupt: &'a CancellationToken,
     /// Ends the tests under way: with the user's interrupt, or when the set-up fails.
     stop: CancellationToken,
     began: Instant,
+    /// How many turns have ended.
+    done: u32,
     schedule: Schedule,
     ahead: Ahead,
     /// Whether Gateways are created ahead: they have addresses of their own, and there are enough.
@@ -134,8 +140,6 @@ struct Tests<'a> {
     making: Making,
     /// Whether the certificates of the first lane are there.
     is_certified: bool,
-    /// How each lane stands.
-    stands: Vec<Stand>,
     ended: Ended,
     /// What is under way beside the tests, which none of them waits for at the end.
     background: JoinSet<Happening>,
@@ -157,17 +161,6 @@ struct UnderWay {
     over: CancellationToken,
 }
 
-/// How a lane stands.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Stand {
-    /// Nothing can be run in it.
-    Absent,
-    /// Not all of its Pods are ready; what needs none of the others can be run.
-    PodsStart,
-    /// All can be run.
-    Ready,
-}
-
 /// What happened beside the tests.
 enum Happening {
     /// So many workloads of the first lane have their Pods ready; None: no more can be waited for.
@@ -182,25 +175,29 @@ enum Happening {
     Made(Key),
     /// The certificates of the first lane are there, or will not be.
     Certified(Result<(), Error>),
+    /// A further lane is not set up any more.
+    Closed(usize),
+    /// Something was removed.
+    Removed,
 }
 
 impl<'a> Tests<'a> {
     fn new(
-        lanes: &'a [Arc<Lane>],
+        lanes: &'a mut Lanes,
         options: &'a Options,
         interrupt: &'a CancellationToken,
         began: Instant,
         drains: &'a mut JoinSet<Turn>,
     ) -> Self {
-        let footprints = lanes.iter().map(|lane| lane.footprints()).collect();
-        let mut stands = vec![Stand::Absent; lanes.len()];
-        stands[0] = Stand::PodsStart;
+        let footprints = lanes.get(0).footprints();
         Self {
+            session: lanes.get(0).session.clone(),
             lanes,
             options,
             interrupt,
             stop: interrupt.child_token(),
             began,
+            done: 0,
             schedule: Schedule::new(
                 footprints,
                 options.rounds,
@@ -211,7 +208,6 @@ impl<'a> Tests<'a> {
             creates_ahead: false,
             making: Making::default(),
             is_certified: false,
-            stands,
             ended: Ended::default(),
             background: JoinSet::new(),
             trials: JoinSet::new(),
@@ -225,16 +221,17 @@ impl<'a> Tests<'a> {
     /// Runs them side by side as far as their footprints allow. Beside the counts, why not all could
     /// be judged, if the set-up failed.
     async fn run(mut self) -> (Ended, Result<(), Error>) {
-        self.make(self.lanes[0].base.gateways());
+        self.make(self.lanes.get(0).base.gateways());
         self.certify();
-        self.wait_for_pods(0);
+        self.wait_for_pods();
         self.wait_for_more_pods(0);
         self.ask_for_addresses();
         let mut judged = Ok(());
-        let starving = self.session().starving.clone();
+        let starving = self.session.starving.clone();
         loop {
             self.start_what_can();
             self.create_gateways_ahead();
+            self.add_lanes();
             self.start_alone();
             // Without a test that waits nothing beside the tests matters any more.
             let is_done = !self.schedule.has_waiting() && self.doubtful.is_empty();
@@ -267,18 +264,14 @@ impl<'a> Tests<'a> {
         self.background.shutdown().await;
         // What could not be judged again stays as it was.
         for (_, finished) in std::mem::take(&mut self.doubtful) {
-            self.session().tell(EventKind::TestFinished(finished));
+            self.session.tell(EventKind::TestFinished(finished));
             self.ended.failed += 1;
         }
         if self.options.cleanup_tests {
-            self.ahead.remove_rest(self.session(), &self.lanes[0].tests).await;
+            self.ahead.remove_rest(&self.session, &self.lanes.get(0).tests).await;
         }
         self.ended.interrupted = self.interrupt.is_cancelled();
         (self.ended, judged)
-    }
-
-    fn session(&self) -> &'a Session {
-        &self.lanes[0].session
     }
 
     /// Whether no further test is begun.
@@ -299,38 +292,35 @@ impl<'a> Tests<'a> {
             return;
         }
         if !self.doubtful.is_empty() {
+            // A copy may be what was wrong.
             let (turn, _) = self.doubtful.remove(0);
-            self.start(turn, Vec::new());
+            self.start(Turn { lane: 0, ..turn }, Vec::new());
         }
     }
 
     fn start_what_can(&mut self) {
         while !self.stops() && (self.doubtful.is_empty() || !self.first_counts()) {
-            let (lanes, stands) = (self.lanes, &self.stands);
+            let lanes = &*self.lanes;
             let (ahead, making, certified) = (&self.ahead, &self.making, self.is_certified);
-            let ready = |Turn { test, lane, .. }: Turn| {
-                let stands = match stands[lane] {
-                    Stand::Absent => false,
-                    Stand::PodsStart => lanes[lane].has_pods_for(test),
-                    Stand::Ready => true,
-                };
-                let planned = &lanes[lane].tests[test];
+            let ready = |turn: Turn| {
+                let Turn { test, lane, .. } = turn;
+                let planned = &lanes.get(lane).tests[test];
                 let new = if ahead.has(test) { 0 } else { planned.own_gateways().len() };
-                stands
+                lanes.stands_for(turn)
                     && (certified || !planned.needs_certificate)
                     && ahead.lets_start(test, lane)
                     && making.has_room_for(new)
             };
-            let session = self.session();
+            let session = &self.session;
             let start = self.schedule.next(ready, |a, b| session.same_address(a, b));
             let Some(Start { turn, follows, behind }) = start else { return };
             if !self.ahead.has(turn.test) {
-                self.make(self.lanes[turn.lane].tests[turn.test].own_gateways());
+                self.make(self.planned(turn).own_gateways());
             }
             self.ahead.begun(turn.test);
-            let rules = &self.lanes[turn.lane].tests[turn.test].footprint.rules;
+            let planned = self.planned(turn);
             for (_, drain) in self.draining.iter().filter(|(ended, _)| follows.contains(ended)) {
-                drain.is_followed_by(rules);
+                drain.is_followed_by(&planned.footprint.rules);
             }
             let behind = self.draining.iter().filter(|(ended, _)| behind.contains(ended));
             let behind: Vec<_> = behind.map(|(_, drain)| drain.clone()).collect();
@@ -339,12 +329,13 @@ impl<'a> Tests<'a> {
     }
 
     fn start(&mut self, turn: Turn, behind: Vec<Arc<Drain>>) {
-        let lane = &self.lanes[turn.lane];
+        let lane = self.lanes.get(turn.lane).clone();
         let planned = lane.tests[turn.test].clone();
-        let company = Arc::new(Company::default());
+        let company =
+            Arc::new(if turn.lane == 0 { Company::default() } else { Company::in_copy() });
         for other in &self.under_way {
             let them = self.planned(other.turn);
-            let share = self.share(&planned, them);
+            let share = self.share(&planned, &them);
             company.joined_by(them.test.name, share);
             other.company.joined_by(planned.test.name, share);
         }
@@ -367,13 +358,13 @@ impl<'a> Tests<'a> {
         });
     }
 
-    fn planned(&self, turn: Turn) -> &'a Planned {
-        &self.lanes[turn.lane].tests[turn.test]
+    fn planned(&self, turn: Turn) -> Arc<Planned> {
+        self.lanes.get(turn.lane).tests[turn.test].clone()
     }
 
     /// What two tests have in common.
     fn share(&self, one: &Planned, other: &Planned) -> Share {
-        let session = self.session();
+        let session = &self.session;
         let mut pairs = one
             .footprint
             .gateways
@@ -386,7 +377,7 @@ impl<'a> Tests<'a> {
 
     fn count(&mut self, turn: Turn, over: Over) {
         self.under_way.retain(|it| it.turn != turn);
-        self.making.forget(&self.lanes[turn.lane].tests[turn.test].own_gateways());
+        self.making.forget(&self.planned(turn).own_gateways());
         if let Some(drain) = over.drain {
             self.drain(turn, drain, &over.end);
         } else {
@@ -399,6 +390,8 @@ impl<'a> Tests<'a> {
             End::Error => self.ended.errors += 1,
             End::Interrupted => {}
         }
+        self.leave_closed(turn.lane);
+        self.done += 1;
     }
 
     /// Lets the routes of an ended test fall silent beside the tests.
@@ -407,21 +400,29 @@ impl<'a> Tests<'a> {
     /// answer in place of the next ones. Nor can it be told from the answers of a test that is still under way
     /// beside it, if that has routes for the same requests: that is waited for first.
     fn drain(&mut self, turn: Turn, drain: Drain, end: &End) {
-        self.schedule.drains(turn, drain.traces.clone(), matches!(end, End::Passed));
         let lasting = match end {
-            End::Doubtful(_) => self.session().timeouts().get(Limit::MaxTimeToConsistency),
+            End::Doubtful(_) => self.session.timeouts().get(Limit::MaxTimeToConsistency),
             _ => Duration::ZERO,
         };
-        let answers_too = |it: &&UnderWay| {
-            !may_follow(&self.planned(it.turn).footprint.rules, &drain.traces, false)
-        };
-        let beside: Vec<_> =
-            self.under_way.iter().filter(answers_too).map(|it| it.over.clone()).collect();
+        let passed = matches!(end, End::Passed);
+        let mine = self.planned(turn);
+        let mut masking = Vec::new();
+        for UnderWay { turn, over, .. } in &self.under_way {
+            let theirs = &self.planned(*turn).footprint;
+            let same_address = |a: &_, b: &_| self.session.same_address(a, b);
+            if mine.footprint.conflict(theirs, same_address).is_none() {
+            } else if may_follow(&theirs.rules, &drain.traces, passed) {
+                drain.is_followed_by(&theirs.rules);
+            } else {
+                masking.push(over.clone());
+            }
+        }
+        self.schedule.drains(turn, drain.traces.clone(), passed);
         let drain = Arc::new(drain);
         self.draining.push((turn, drain.clone()));
-        let lane = self.lanes[turn.lane].clone();
+        let lane = self.lanes.get(turn.lane).clone();
         self.drains.spawn(async move {
-            join_all(beside.iter().map(CancellationToken::cancelled)).await;
+            join_all(masking.iter().map(CancellationToken::cancelled)).await;
             let (at, began) = (Timestamp::now(), Instant::now());
             drain.end(&lane.session, lasting).await;
             let test = lane.tests[turn.test].test.name.into();
@@ -437,32 +438,30 @@ impl<'a> Tests<'a> {
     fn take_in(&mut self, happened: Happening) -> Result<(), Error> {
         match happened {
             Happening::MorePods(Some(workloads)) => {
-                self.session().tell(EventKind::PodsReady { workloads });
+                self.session.tell(EventKind::PodsReady { workloads });
                 self.wait_for_more_pods(workloads);
             }
             Happening::Set(0, set) => {
                 set?;
-                self.stands[0] = Stand::Ready;
-                self.session().tell(EventKind::SetUpDone { took: self.began.elapsed() });
+                self.lanes.is_ready(0);
+                self.session.tell(EventKind::SetUpDone { took: self.began.elapsed() });
             }
-            Happening::Set(lane, Ok(())) => self.stands[lane] = Stand::Ready,
+            Happening::Set(lane, Ok(())) => self.lanes.is_ready(lane),
             Happening::Set(lane, Err(error)) => {
-                self.lanes[lane].session.notice(format!("it is left out: {error}"));
+                self.lanes.get(lane).session.notice(format!("it is left out: {error}"));
             }
-            Happening::Addresses { apart: Some(true) } => {
-                self.creates_ahead = true;
-                self.set_up_further_lanes();
-            }
-            Happening::Addresses { apart } if self.lanes.len() > 1 => {
+            Happening::Addresses { apart: Some(true) } => self.creates_ahead = true,
+            Happening::Addresses { apart } if self.lanes.are_wanted() => {
                 let why = match apart {
                     Some(_) => {
                         "the Gateways share an address, where tests would answer each other's requests"
                     }
                     None => "too few Gateways have an address to tell whether they share one",
                 };
-                self.session().notice(format!("there is one lane: {why}"));
+                self.session.notice(format!("there is one lane: {why}"));
             }
-            Happening::Addresses { .. } | Happening::MorePods(None) => {}
+            Happening::Closed(lane) => self.leave_closed(lane),
+            Happening::Addresses { .. } | Happening::MorePods(None) | Happening::Removed => {}
             Happening::Created(test) => self.ahead.created(test),
             Happening::Made(gateway) => self.making.made(&gateway),
             Happening::Certified(done) => {
@@ -474,40 +473,62 @@ impl<'a> Tests<'a> {
     }
 
     fn certify(&mut self) {
-        let of = self.lanes[0].clone();
+        let of = self.lanes.get(0).clone();
         self.background
             .spawn(async move { Happening::Certified(of.base.certify(&of.session).await) });
     }
 
-    fn wait_for_pods(&mut self, lane: usize) {
-        let of = self.lanes[lane].clone();
+    fn wait_for_pods(&mut self) {
+        let of = self.lanes.get(0).clone();
         self.background
-            .spawn(async move { Happening::Set(lane, of.base.pods_ready(&of.session).await) });
+            .spawn(async move { Happening::Set(0, of.base.pods_ready(&of.session).await) });
     }
 
     /// Waits for the next workload of the first lane, for tests that need it and none of the others.
     fn wait_for_more_pods(&mut self, ready: usize) {
-        let of = self.lanes[0].clone();
+        let of = self.lanes.get(0).clone();
         self.background.spawn(async move {
             Happening::MorePods(of.base.more_ready(&of.session, ready).await)
         });
     }
 
-    fn set_up_further_lanes(&mut self) {
-        for (lane, of) in self.lanes.iter().cloned().enumerate().skip(1) {
+    /// Adds further lanes if they are wanted, or worth it by the pace of the tests so far.
+    fn add_lanes(&mut self) {
+        if !self.creates_ahead || self.stops() {
+            return;
+        }
+        let pace = self.began.elapsed() / self.done.max(1);
+        let left = pace * self.schedule.waiting() as u32;
+        for _ in 0..self.lanes.more(left) {
+            let number = match self.lanes.add() {
+                Ok(number) => number,
+                Err(error) => return self.session.notice(format!("there is one lane: {error}")),
+            };
+            let (lane, closed) = (self.lanes.get(number).clone(), self.lanes.closed.clone());
+            self.schedule.add_lane(lane.footprints());
             self.background.spawn(async move {
-                let set_up = async {
-                    of.base.apply(&of.session).await?;
-                    of.base.certify(&of.session).await?;
-                    of.base.pods_ready(&of.session).await
-                };
-                Happening::Set(lane, set_up.await)
+                tokio::select! {
+                    set_up = lane.set_up() => Happening::Set(number, set_up),
+                    () = closed.cancelled() => Happening::Closed(number),
+                }
+            });
+        }
+    }
+
+    /// Removes a closed lane in which nothing is under way any more.
+    fn leave_closed(&mut self, lane: usize) {
+        let is_left = self.under_way.iter().all(|it| it.turn.lane != lane);
+        if lane > 0 && self.lanes.closed.is_cancelled() && is_left {
+            let of = self.lanes.get(lane).clone();
+            self.background.spawn(async move {
+                remove_base(&of).await;
+                Happening::Removed
             });
         }
     }
 
     fn ask_for_addresses(&mut self) {
-        let session = self.lanes[0].session.clone();
+        let session = self.session.clone();
         let limit = session.timeouts().get(Limit::GatewayMustHaveAddress);
         self.background.spawn(async move {
             Happening::Addresses { apart: session.addresses_are_apart(limit).await }
@@ -518,7 +539,7 @@ impl<'a> Tests<'a> {
     fn make(&mut self, gateways: Vec<Key>) {
         self.making.begin(&gateways);
         for gateway in gateways {
-            let session = self.lanes[0].session.clone();
+            let session = self.session.clone();
             self.background.spawn(async move {
                 session.gateway_is_made(&gateway).await;
                 Happening::Made(gateway)
@@ -527,8 +548,8 @@ impl<'a> Tests<'a> {
     }
 
     fn create_gateways_ahead(&mut self) {
-        let tests = &self.lanes[0].tests;
-        let standing: usize = self.lanes.iter().map(|lane| lane.base.gateways().len()).sum();
+        let (first, standing) = (self.lanes.get(0).clone(), self.lanes.gateways());
+        let tests = &first.tests;
         while self.creates_ahead && !self.stops() {
             let there = standing + self.ahead.gateways(tests);
             let (most, making) = (self.options.max_gateways, &self.making);
@@ -539,7 +560,7 @@ impl<'a> Tests<'a> {
             let untouched = self.schedule.untouched().filter(may_be_created);
             let Some(test) = self.ahead.choose(untouched, tests, room) else { return };
             self.make(tests[test].own_gateways());
-            let (session, planned) = (self.lanes[0].session.clone(), tests[test].clone());
+            let (session, planned) = (self.session.clone(), tests[test].clone());
             self.background.spawn(async move {
                 ahead::create(&session, &planned).await;
                 Happening::Created(test)
@@ -549,9 +570,18 @@ impl<'a> Tests<'a> {
 
     /// A Gateway under test has no address: those ahead of their tests are removed, if there are any.
     async fn give_up_those_ahead(&mut self) {
-        let (session, tests) = (self.session(), &self.lanes[0].tests);
+        let session = self.session.clone();
         self.creates_ahead = false;
-        let given = self.ahead.give_up(tests);
+        if self.lanes.close() {
+            session.notice(
+                "a Gateway under test has no address, and those of further lanes may have used them up; there \
+                 is one lane from now on (see --lanes)",
+            );
+            for lane in 1..self.lanes.all().count() {
+                self.leave_closed(lane);
+            }
+        }
+        let given = self.ahead.give_up(&self.lanes.get(0).tests);
         if given.is_empty() {
             return;
         }
