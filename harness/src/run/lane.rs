@@ -124,6 +124,13 @@ impl Lane {
         Ok(())
     }
 
+    /// Removes the base environment, and tells what is left of it.
+    pub(crate) async fn remove(&self) {
+        if let Err(left) = self.base.remove(&self.session).await {
+            self.session.notice(format!("not removed yet: {}", left.join("; ")));
+        }
+    }
+
     /// Whether the Pods to which a test may send something are ready.
     pub(crate) fn has_pods_for(&self, test: usize) -> bool {
         let store = self.session.store(Kind::Deployment);
