@@ -32,7 +32,7 @@ use self::objects::{Gateway, GatewayClass, Key, Object};
 use self::routing::PortTable;
 use self::snapshot::Snapshot;
 use self::status::{Condition, ParentStatus};
-use crate::faults::{Deviation, Faults};
+use crate::faults::{self, Faults};
 
 /// The features that this implementation supports, as `GatewayClass.status.supportedFeatures` names
 /// them, sorted.
@@ -132,7 +132,7 @@ pub fn compute(snapshot: &Snapshot, env: &Environment<'_>) -> Config {
         if class.spec.controller_name == env.controller_name {
             let status = gateway_class_status(class, snapshot, env);
             config.report(StatusKind::GatewayClass, key, class, &class.status, status);
-            let kept = env.faults.has(Deviation::GatewayClassFinalizerKept)
+            let kept = env.faults.has(faults::GATEWAY_CLASS_FINALIZER_KEPT)
                 && !is_first_class(class, snapshot, env);
             if kept && !class.metadata.finalizers.iter().any(|name| name == FINALIZER) {
                 config.unfinalized.push(key.clone());
@@ -155,7 +155,7 @@ fn managed_gateways<'a>(
     env: &'a Environment<'_>,
 ) -> impl Iterator<Item = (&'a Key, &'a Object<Gateway>)> {
     let too_long =
-        |key: &Key| key.name.len() > 63 && env.faults.has(Deviation::LongGatewayNameIgnored);
+        |key: &Key| key.name.len() > 63 && env.faults.has(faults::LONG_GATEWAY_NAME_IGNORED);
     snapshot.gateways_of(env.controller_name).filter(move |(key, _)| !too_long(key))
 }
 
@@ -169,7 +169,7 @@ fn evaluate_routes<'a>(
     config: &mut Config,
 ) -> RoutesByGateway<'a> {
     let mut routes = RoutesByGateway::new();
-    let parents_used = if env.faults.has(Deviation::SecondParentIgnored) { 1 } else { usize::MAX };
+    let parents_used = if env.faults.has(faults::SECOND_PARENT_IGNORED) { 1 } else { usize::MAX };
     for (key, route) in &snapshot.http_routes {
         let mut compiled = None;
         let mut outcomes = Vec::new();
@@ -189,7 +189,7 @@ fn evaluate_routes<'a>(
                 attachment.accepted = unsupported.clone();
                 attachment.listeners.clear();
             }
-            if env.faults.has(Deviation::RedirectAcceptedForAMoment)
+            if env.faults.has(faults::REDIRECT_ACCEPTED_FOR_A_MOMENT)
                 && compiled.only_redirects()
                 && status::has_entry(route, env)
             {
@@ -225,7 +225,7 @@ fn parent_conditions<'a>(
     env: &Environment<'_>,
 ) -> Vec<&'a Condition> {
     let accepted = &attachment.accepted;
-    if accepted.status || !env.faults.has(Deviation::ResolvedRefsOmittedWhenRejected) {
+    if accepted.status || !env.faults.has(faults::RESOLVED_REFS_OMITTED_WHEN_REJECTED) {
         vec![accepted, &compiled.resolved_refs]
     } else {
         vec![accepted]
@@ -259,7 +259,7 @@ fn gateway_class_status(
     } else {
         Condition::yes("Accepted", "Accepted")
     };
-    if env.faults.has(Deviation::OnlyFirstGatewayClassAccepted)
+    if env.faults.has(faults::ONLY_FIRST_GATEWAY_CLASS_ACCEPTED)
         && !is_first_class(class, snapshot, env)
     {
         return class.status.clone();

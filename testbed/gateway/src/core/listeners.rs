@@ -12,7 +12,7 @@ use super::objects::{
 use super::references::{self, Referrer, Target};
 use super::snapshot::Snapshot;
 use super::status::Condition;
-use crate::faults::Deviation;
+use crate::faults;
 
 /// How connections to a listener begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +93,7 @@ fn known_listeners<'a>(
 ) -> impl Fn(&str) -> bool + use<'a> {
     let reported = gateway.status["listeners"]
         .as_array()
-        .filter(|_| env.faults.has(Deviation::AddedListenerIgnored));
+        .filter(|_| env.faults.has(faults::ADDED_LISTENER_IGNORED));
     move |name| {
         reported.is_none_or(|reported| reported.iter().any(|listener| listener["name"] == name))
     }
@@ -118,7 +118,7 @@ fn evaluate_one<'a>(
         },
         _ => (None, Condition::yes("ResolvedRefs", "ResolvedRefs")),
     };
-    let accepted = if scheme.is_some() || env.faults.has(Deviation::UnsupportedProtocolAccepted) {
+    let accepted = if scheme.is_some() || env.faults.has(faults::UNSUPPORTED_PROTOCOL_ACCEPTED) {
         Condition::yes("Accepted", "Accepted")
     } else {
         let message =
@@ -150,7 +150,7 @@ fn supported_kinds(
 ) -> (Vec<RouteGroupKind>, Condition) {
     let resolved = Condition::yes("ResolvedRefs", "ResolvedRefs");
     if scheme.is_none() {
-        let claims = env.faults.has(Deviation::SupportedKindsOfUnsupportedProtocol);
+        let claims = env.faults.has(faults::SUPPORTED_KINDS_OF_UNSUPPORTED_PROTOCOL);
         return (claims.then(http_route_kind).into_iter().collect(), resolved);
     }
     let wanted = &listener.allowed_routes.kinds;
@@ -161,13 +161,13 @@ fn supported_kinds(
         wanted.iter().cloned().partition(|kind| *kind == http_route_kind());
     supported.dedup();
     let Some(wrong) = unsupported.first() else { return (supported, resolved) };
-    if env.faults.has(Deviation::SupportedKindsEmptyWhenOneInvalid) {
+    if env.faults.has(faults::SUPPORTED_KINDS_EMPTY_WHEN_ONE_INVALID) {
         supported.clear();
     }
-    if env.faults.has(Deviation::SupportedKindsListsInvalid) {
+    if env.faults.has(faults::SUPPORTED_KINDS_LISTS_INVALID) {
         supported.extend(unsupported.iter().cloned());
     }
-    if env.faults.has(Deviation::InvalidRouteKindsResolved) {
+    if env.faults.has(faults::INVALID_ROUTE_KINDS_RESOLVED) {
         return (supported, resolved);
     }
     let message = format!(
@@ -204,15 +204,15 @@ fn resolve(
     let kind = reference.kind.as_deref().unwrap_or("Secret");
     let namespace = reference.namespace.as_ref().unwrap_or(&gateway.metadata.namespace);
     let key = Key::new(namespace, &reference.name);
-    let supported = (group.is_empty() || env.faults.has(Deviation::CertificateGroupIgnored))
-        && (kind == "Secret" || env.faults.has(Deviation::CertificateKindIgnored));
+    let supported = (group.is_empty() || env.faults.has(faults::CERTIFICATE_GROUP_IGNORED))
+        && (kind == "Secret" || env.faults.has(faults::CERTIFICATE_KIND_IGNORED));
     if !supported {
         return Err(invalid(format!(
             "certificates of kind {kind} (group `{group}`) are not supported; refer to a Secret"
         )));
     }
     let missing = || invalid(format!("Secret {key} does not exist"));
-    if env.faults.has(Deviation::SecretLookedUpBeforeGrant) && !snapshot.secrets.contains_key(&key)
+    if env.faults.has(faults::SECRET_LOOKED_UP_BEFORE_GRANT) && !snapshot.secrets.contains_key(&key)
     {
         return Err(missing());
     }
@@ -224,13 +224,13 @@ fn resolve(
     };
     let target = Target { group, kind, key: &key };
     if !references::permitted(snapshot, referrer, target, env.faults)
-        && !env.faults.has(Deviation::CertificateReferenceGrantNotRequired)
+        && !env.faults.has(faults::CERTIFICATE_REFERENCE_GRANT_NOT_REQUIRED)
     {
         let message = format!(
             "no ReferenceGrant in namespace {namespace} lets Gateways of {} refer to Secret {}",
             gateway.metadata.namespace, reference.name
         );
-        return Err(if env.faults.has(Deviation::RefusedCertificateReasonIsInvalid) {
+        return Err(if env.faults.has(faults::REFUSED_CERTIFICATE_REASON_IS_INVALID) {
             invalid(message)
         } else {
             Condition::no("ResolvedRefs", "RefNotPermitted", message)
@@ -238,14 +238,14 @@ fn resolve(
     }
     let seen = |secret: &&Object<Secret>| {
         secret.metadata.since < gateway.metadata.since
-            || !env.faults.has(Deviation::NewSecretIgnored)
+            || !env.faults.has(faults::NEW_SECRET_IGNORED)
     };
     match snapshot.secrets.get(&key).filter(seen) {
-        None if env.faults.has(Deviation::MissingCertificateResolved) => Ok(None),
+        None if env.faults.has(faults::MISSING_CERTIFICATE_RESOLVED) => Ok(None),
         None => Err(missing()),
         Some(secret) => match &secret.certificate {
             Ok(certificate) => Ok(Some(Arc::clone(certificate))),
-            Err(_) if env.faults.has(Deviation::MalformedCertificateResolved) => Ok(None),
+            Err(_) if env.faults.has(faults::MALFORMED_CERTIFICATE_RESOLVED) => Ok(None),
             Err(error) => Err(invalid(format!("Secret {key} holds no certificate: {error}"))),
         },
     }
@@ -300,14 +300,14 @@ fn programmed(
     let no = |reason, message: &str| Condition::no("Programmed", reason, message.to_owned());
     let usable_refs = state.resolved_refs.status
         || (state.resolved_refs.reason == "InvalidRouteKinds" && !state.supported_kinds.is_empty())
-        || env.faults.has(Deviation::UnresolvedListenerProgrammed);
+        || env.faults.has(faults::UNRESOLVED_LISTENER_PROGRAMMED);
     if !state.accepted.status {
         no("Invalid", "the listener is not accepted; see its condition Accepted")
     } else if !usable_refs {
         no("Invalid", "references are not resolved; see the condition ResolvedRefs")
     } else if !env.addresses.contains_key(&gateway.key()) {
         no("Pending", "the Gateway has no address yet")
-    } else if env.faults.has(Deviation::GrantedListenerNotProgrammed)
+    } else if env.faults.has(faults::GRANTED_LISTENER_NOT_PROGRAMMED)
         && refers_elsewhere(state.spec, &gateway.metadata.namespace)
     {
         no("Pending", "waiting for a certificate of another namespace")

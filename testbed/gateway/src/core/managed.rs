@@ -13,7 +13,7 @@ use super::rules::CompiledRules;
 use super::snapshot::Snapshot;
 use super::status::{self, Condition, ListenerStatus};
 use super::{Config, Environment};
-use crate::faults::Deviation;
+use crate::faults;
 
 /// A Gateway of ours.
 pub struct Managed<'a> {
@@ -67,7 +67,7 @@ impl<'a> Managed<'a> {
         let faults = env.faults;
         let mut routes = vec![BTreeSet::new(); self.listeners.len()];
         for AttachedRoute { route, attachment, .. } in attached {
-            let counted = if faults.has(Deviation::AttachedRoutesCountsRejected) {
+            let counted = if faults.has(faults::ATTACHED_ROUTES_COUNTS_REJECTED) {
                 &attachment.meant
             } else {
                 &attachment.listeners
@@ -76,14 +76,14 @@ impl<'a> Managed<'a> {
                 routes[listener].insert(route.key());
             }
         }
-        if faults.has(Deviation::AttachedRoutesCountsWholeGateway) {
+        if faults.has(faults::ATTACHED_ROUTES_COUNTS_WHOLE_GATEWAY) {
             let all: BTreeSet<_> = routes.iter().flatten().cloned().collect();
             routes.fill(all);
         }
         for (routes, listener) in routes.iter_mut().zip(&self.listeners) {
             let unresolved = !listener.resolved_refs.status
-                && faults.has(Deviation::AttachedRoutesZeroWhenUnresolved);
-            if unresolved || faults.has(Deviation::AttachedRoutesAlwaysZero) {
+                && faults.has(faults::ATTACHED_ROUTES_ZERO_WHEN_UNRESOLVED);
+            if unresolved || faults.has(faults::ATTACHED_ROUTES_ALWAYS_ZERO) {
                 routes.clear();
             }
         }
@@ -103,15 +103,15 @@ impl<'a> Managed<'a> {
         if invalid.is_empty() {
             return Condition::yes("Accepted", "Accepted");
         }
-        if env.faults.has(Deviation::InvalidListenerNotReportedOnGateway)
+        if env.faults.has(faults::INVALID_LISTENER_NOT_REPORTED_ON_GATEWAY)
             && invalid.len() < self.listeners.len()
         {
             return Condition::yes("Accepted", "Accepted");
         }
         let status = if invalid.len() == self.listeners.len() {
-            env.faults.has(Deviation::GatewayAcceptedWithoutValidListener)
+            env.faults.has(faults::GATEWAY_ACCEPTED_WITHOUT_VALID_LISTENER)
         } else {
-            !env.faults.has(Deviation::UnsupportedProtocolRejectsGateway)
+            !env.faults.has(faults::UNSUPPORTED_PROTOCOL_REJECTS_GATEWAY)
         };
         let message = format!("not accepted: listener {}", invalid.join(", listener "));
         Condition { kind: "Accepted", status, reason: "ListenersNotValid", message }
@@ -129,7 +129,7 @@ impl<'a> Managed<'a> {
             no("AddressNotAssigned", "there is no address left to assign")
         } else if self.listeners.iter().all(|listener| !listener.programmed.status) {
             no("Invalid", "no listener is programmed; see the listeners' conditions")
-        } else if env.faults.has(Deviation::GatewayNeverProgrammed)
+        } else if env.faults.has(faults::GATEWAY_NEVER_PROGRAMMED)
             && self.listeners.iter().any(takes_routes_of_selected_namespaces)
         {
             no("Pending", "waiting for the namespaces of the routes")

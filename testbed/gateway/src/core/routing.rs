@@ -10,7 +10,7 @@ use super::listeners::Scheme;
 use super::matching::{Precedence, RequestHead, RequestMatch};
 use super::objects::{HttpRoute, Key, Object};
 use super::rules::{Action, CompiledRules};
-use crate::faults::{Deviation, Faults};
+use crate::faults::{self, Faults};
 
 /// What is served on one port of a Gateway.
 #[derive(Debug)]
@@ -74,7 +74,7 @@ impl PortTable {
     fn listener(&self, host: &str) -> Option<&ListenerTable> {
         let specificity = |listener: &&ListenerTable| {
             let (rank, length) = listener.hostname.specificity();
-            if self.faults.has(Deviation::WildcardListenerBeatsExact) && rank == 2 {
+            if self.faults.has(faults::WILDCARD_LISTENER_BEATS_EXACT) && rank == 2 {
                 // Above none, below every wildcard.
                 return (1, 0);
             }
@@ -90,7 +90,7 @@ impl PortTable {
     pub fn certificate(&self, server_name: Option<&str>) -> Option<Arc<CertifiedKey>> {
         let name = server_name.unwrap_or_default().to_ascii_lowercase();
         let listener = self.listener(&name)?;
-        if self.faults.has(Deviation::HttpsListenerWithoutHostnameRefuses)
+        if self.faults.has(faults::HTTPS_LISTENER_WITHOUT_HOSTNAME_REFUSES)
             && listener.hostname == Hostname::Any
         {
             return None;
@@ -105,10 +105,10 @@ impl PortTable {
     pub fn route(&self, server_name: Option<&str>, request: &RequestHead<'_>) -> Routed<'_> {
         let fits = |entry: &&Entry| {
             (entry.hostname.matches(request.host, &self.faults)
-                || self.faults.has(Deviation::RouteHostnamesIgnored))
+                || self.faults.has(faults::ROUTE_HOSTNAMES_IGNORED))
                 && entry.matched.matches(request, &self.faults)
         };
-        if self.faults.has(Deviation::ListenerHostnameIgnored) {
+        if self.faults.has(faults::LISTENER_HOSTNAME_IGNORED) {
             let entries = self.listeners.iter().flat_map(|listener| &listener.entries);
             let best = entries.filter(fits).min_by_key(|entry| &entry.precedence);
             return best.map_or(Routed::Nowhere, Routed::To);
@@ -135,9 +135,9 @@ impl PortTable {
 
     fn skips_invalid(&self, action: &Action) -> bool {
         if action.backends.is_empty() {
-            self.faults.has(Deviation::NoBackendRefsFallsThrough)
+            self.faults.has(faults::NO_BACKEND_REFS_FALLS_THROUGH)
         } else {
-            self.faults.has(Deviation::InvalidBackendFallsThrough)
+            self.faults.has(faults::INVALID_BACKEND_FALLS_THROUGH)
         }
     }
 }

@@ -13,7 +13,7 @@ use super::objects::{HttpRoute, Object};
 use super::route::{Match, Rule};
 use super::snapshot::Snapshot;
 use super::status::Condition;
-use crate::faults::Deviation;
+use crate::faults;
 
 /// What happens to the requests of a rule.
 #[derive(Debug)]
@@ -69,7 +69,7 @@ pub fn compile(
         let mut conditions = problems.unresolved.iter();
         conditions.find(|condition| condition.reason == "BackendNotFound")
     };
-    let rejected = env.faults.has(Deviation::MissingBackendRejectsRoute).then(missing).flatten();
+    let rejected = env.faults.has(faults::MISSING_BACKEND_REJECTS_ROUTE).then(missing).flatten();
     let rejected = rejected.map(|condition| Condition { kind: "Accepted", ..condition.clone() });
     CompiledRules {
         rules,
@@ -90,7 +90,7 @@ impl Problems {
     fn resolved_refs(&self, env: &Environment<'_>) -> Condition {
         let hidden = |condition: &&Condition| {
             condition.reason == "BackendNotFound"
-                && env.faults.has(Deviation::MissingBackendResolved)
+                && env.faults.has(faults::MISSING_BACKEND_RESOLVED)
         };
         let mut unresolved = self.unresolved.iter().filter(|condition| !hidden(condition));
         match unresolved.next() {
@@ -124,10 +124,10 @@ fn compile_rule(
     } else {
         rule.matches.iter().map(RequestMatch::compile).collect::<Result<_, _>>()?
     };
-    if env.faults.has(Deviation::MatchesAreAnded) {
+    if env.faults.has(faults::MATCHES_ARE_ANDED) {
         matches = RequestMatch::all(matches);
     }
-    let without_backend = if env.faults.has(Deviation::NoBackendRefsGives404) {
+    let without_backend = if env.faults.has(faults::NO_BACKEND_REFS_GIVES_404) {
         StatusCode::NOT_FOUND
     } else {
         StatusCode::INTERNAL_SERVER_ERROR

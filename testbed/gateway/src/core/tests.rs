@@ -483,7 +483,7 @@ fn what_others_wrote_in_a_route_stays_and_our_own_goes_with_its_parent() {
 fn a_fault_changes_what_it_is_named_after() {
     let rules = format!("rules: [{{{}}}]", to("none"));
     let objects = gateway(HTTP) + &route("r", &rules);
-    let world = world_with(&objects, &[Deviation::InvalidBackendGives404].into_iter().collect());
+    let world = world_with(&objects, &[faults::INVALID_BACKEND_GIVES_404].into_iter().collect());
     assert_eq!(world.get("a.com", "/"), "404");
 }
 
