@@ -139,7 +139,7 @@ impl Shell {
 
     /// Waits for the first list of every kind: before that, a reference may seem to lead nowhere.
     async fn list_all(&mut self) {
-        let mut missing = changes::KINDS;
+        let mut missing = self.changes.len();
         while missing > 0 {
             let Some(change) = self.changes.next().await else { return };
             missing -= usize::from(change.first_list);

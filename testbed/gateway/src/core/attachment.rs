@@ -2,11 +2,9 @@
 
 use super::Environment;
 use super::hostname::Hostname;
-use super::listeners::{ListenerState, http_route_kind};
-use super::objects::{
-    GATEWAY_GROUP, Gateway, HttpRoute, Key, LabelSelector, Object, RouteNamespaces,
-};
-use super::route::ParentReference;
+use super::listeners::ListenerState;
+use super::objects::{GATEWAY_GROUP, Gateway, Key, LabelSelector, Object, RouteNamespaces};
+use super::route::{ParentReference, RouteRef};
 use super::snapshot::Snapshot;
 use super::status::Condition;
 use crate::faults;
@@ -32,7 +30,7 @@ pub fn parent_gateway(parent: &ParentReference, namespace: &str) -> Option<Key> 
 
 /// Attaches `route` to the listeners of `gateway` that `parent` means and that take it.
 pub fn attach(
-    route: &Object<HttpRoute>,
+    route: RouteRef<'_>,
     parent: &ParentReference,
     gateway: &Object<Gateway>,
     listeners: &[ListenerState<'_>],
@@ -53,7 +51,7 @@ pub fn attach(
         return rejected(reason, no_such_listener(parent, gateway, listeners), meant);
     }
     let allowing = select(&meant, &|listener| {
-        listener.supported_kinds.contains(&http_route_kind())
+        listener.supported_kinds.contains(&route.kind.group_kind())
             && allows_namespace(
                 &listener.spec.allowed_routes.namespaces,
                 &route.metadata.namespace,
@@ -69,15 +67,16 @@ pub fn attach(
             "NotAllowedByListeners"
         };
         let message = format!(
-            "allowedRoutes of {} on Gateway {} takes no HTTPRoutes of namespace {}",
+            "allowedRoutes of {} on Gateway {} takes no {}s of namespace {}",
             names(&meant, listeners),
             gateway.key(),
+            route.kind,
             route.metadata.namespace
         );
         return rejected(reason, message, meant);
     }
     let matching = select(&allowing, &|listener| {
-        hostnames_intersect(&route.spec.hostnames, &listener.hostname, env)
+        hostnames_intersect(route.hostnames(), &listener.hostname, env)
     });
     if matching.is_empty() {
         let reason = if env.faults.has(faults::NO_MATCHING_HOSTNAME_REASON_IS_NOT_ALLOWED) {
@@ -87,7 +86,7 @@ pub fn attach(
         };
         let message = format!(
             "hostnames {} have none in common with {} on Gateway {}",
-            route.spec.hostnames.join(", "),
+            route.hostnames().join(", "),
             names(&allowing, listeners),
             gateway.key()
         );

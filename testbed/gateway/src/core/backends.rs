@@ -7,9 +7,9 @@ use http::StatusCode;
 
 use super::Environment;
 use super::filters::Filters;
-use super::objects::{EndpointSlice, GATEWAY_GROUP, HttpRoute, Key, Object, Service, ServicePort};
+use super::objects::{EndpointSlice, GATEWAY_GROUP, Key, Object, Service, ServicePort};
 use super::references::{self, Referrer, Target};
-use super::route::BackendReference;
+use super::route::{BackendReference, RouteRef};
 use super::snapshot::Snapshot;
 use super::status::Condition;
 use crate::faults::{self, Fault};
@@ -113,7 +113,7 @@ pub struct Unresolved {
 pub fn resolve(
     reference: &BackendReference,
     filters: Filters,
-    route: &Object<HttpRoute>,
+    route: RouteRef<'_>,
     snapshot: &Snapshot,
     env: &Environment<'_>,
 ) -> (Backend, Option<Unresolved>) {
@@ -138,7 +138,7 @@ pub fn resolve(
 
 fn forwarded_all_the_same(
     reference: &BackendReference,
-    route: &Object<HttpRoute>,
+    route: RouteRef<'_>,
     snapshot: &Snapshot,
     env: &Environment<'_>,
 ) -> Option<Destination> {
@@ -147,14 +147,14 @@ fn forwarded_all_the_same(
     Some(destination(service, port, snapshot, env))
 }
 
-fn service_key(reference: &BackendReference, route: &Object<HttpRoute>) -> Key {
+fn service_key(reference: &BackendReference, route: RouteRef<'_>) -> Key {
     let namespace = reference.object.namespace.as_ref().unwrap_or(&route.metadata.namespace);
     Key::new(namespace, &reference.object.name)
 }
 
 fn find_service<'a>(
     reference: &BackendReference,
-    route: &Object<HttpRoute>,
+    route: RouteRef<'_>,
     snapshot: &'a Snapshot,
     env: &Environment<'_>,
 ) -> Result<(&'a Object<Service>, &'a ServicePort), Unresolved> {
@@ -191,7 +191,7 @@ fn find_service<'a>(
 
 fn check_kind(
     reference: &BackendReference,
-    route: &Object<HttpRoute>,
+    route: RouteRef<'_>,
     env: &Environment<'_>,
 ) -> Result<(), Unresolved> {
     let group = reference.object.group.as_deref().unwrap_or("");
@@ -214,7 +214,7 @@ fn check_kind(
 
 fn check_grant(
     reference: &BackendReference,
-    route: &Object<HttpRoute>,
+    route: RouteRef<'_>,
     snapshot: &Snapshot,
     env: &Environment<'_>,
 ) -> Result<(), Unresolved> {
@@ -222,7 +222,7 @@ fn check_grant(
     let key = service_key(reference, route);
     let namespace = &route.metadata.namespace;
     let since = route.metadata.since;
-    let referrer = Referrer { group: GATEWAY_GROUP, kind: "HTTPRoute", namespace, since };
+    let referrer = Referrer { group: GATEWAY_GROUP, kind: route.kind.name(), namespace, since };
     let target = Target { group: "", kind: "Service", key: &key };
     let forgotten = faults.has(faults::BACKEND_REFERENCE_GRANT_NOT_REQUIRED)
         || (faults.has(faults::REFERENCE_GRANT_REVOCATION_IGNORED) && was_resolved(route, env));
@@ -235,8 +235,8 @@ fn check_grant(
         "RefNotPermitted"
     };
     let message = format!(
-        "no ReferenceGrant in namespace {} lets HTTPRoutes of {namespace} refer to Service {}",
-        key.namespace, key.name
+        "no ReferenceGrant in namespace {} lets {}s of {namespace} refer to Service {}",
+        key.namespace, route.kind, key.name
     );
     Err(unresolved(reason, message, faults::REFUSED_BACKEND_GIVES_403, 403, env))
 }
@@ -255,7 +255,7 @@ fn pretends_missing(
 }
 
 /// Whether the route's status says that its references resolve.
-fn was_resolved(route: &Object<HttpRoute>, env: &Environment<'_>) -> bool {
+fn was_resolved(route: RouteRef<'_>, env: &Environment<'_>) -> bool {
     let parents = route.status["parents"].as_array().into_iter().flatten();
     parents
         .filter(|parent| parent["controllerName"] == env.controller_name)

@@ -10,6 +10,7 @@ use super::objects::{
     GATEWAY_GROUP, Gateway, Key, Listener, Object, ObjectReference, RouteGroupKind, Secret,
 };
 use super::references::{self, Referrer, Target};
+use super::route_kind::RouteKind;
 use super::snapshot::Snapshot;
 use super::status::Condition;
 use crate::faults;
@@ -54,11 +55,6 @@ pub struct ListenerState<'a> {
     pub conflicted: Condition,
     /// Condition `Programmed`.
     pub programmed: Condition,
-}
-
-/// The kind that HTTP and HTTPS listeners take.
-pub fn http_route_kind() -> RouteGroupKind {
-    RouteGroupKind { group: GATEWAY_GROUP.to_owned(), kind: "HTTPRoute".to_owned() }
 }
 
 /// Judges the listeners of a Gateway, in their order.
@@ -110,7 +106,7 @@ fn evaluate_one<'a>(
         "HTTPS" => Some(Scheme::Https),
         _ => None,
     };
-    let (supported_kinds, kinds_resolved) = supported_kinds(listener, scheme, env);
+    let (supported_kinds, kinds_resolved) = supported_kinds(listener, env);
     let (certificate, certificate_resolved) = match scheme {
         Some(Scheme::Https) => match certificate(listener, gateway, snapshot, env) {
             Ok(certificate) => (certificate, Condition::yes("ResolvedRefs", "ResolvedRefs")),
@@ -143,22 +139,21 @@ fn evaluate_one<'a>(
 }
 
 /// The kinds that may attach, and whether all that the listener names are supported.
-fn supported_kinds(
-    listener: &Listener,
-    scheme: Option<Scheme>,
-    env: &Environment<'_>,
-) -> (Vec<RouteGroupKind>, Condition) {
+fn supported_kinds(listener: &Listener, env: &Environment<'_>) -> (Vec<RouteGroupKind>, Condition) {
     let resolved = Condition::yes("ResolvedRefs", "ResolvedRefs");
-    if scheme.is_none() {
+    let taken: Vec<_> =
+        RouteKind::taken_by(&listener.protocol).map(RouteKind::group_kind).collect();
+    if taken.is_empty() {
         let claims = env.faults.has(faults::SUPPORTED_KINDS_OF_UNSUPPORTED_PROTOCOL);
-        return (claims.then(http_route_kind).into_iter().collect(), resolved);
+        let claimed = claims.then(|| RouteKind::Http.group_kind());
+        return (claimed.into_iter().collect(), resolved);
     }
     let wanted = &listener.allowed_routes.kinds;
     if wanted.is_empty() {
-        return (vec![http_route_kind()], resolved);
+        return (taken, resolved);
     }
     let (mut supported, unsupported): (Vec<_>, Vec<_>) =
-        wanted.iter().cloned().partition(|kind| *kind == http_route_kind());
+        wanted.iter().cloned().partition(|kind| taken.contains(kind));
     supported.dedup();
     let Some(wrong) = unsupported.first() else { return (supported, resolved) };
     if env.faults.has(faults::SUPPORTED_KINDS_EMPTY_WHEN_ONE_INVALID) {
@@ -170,9 +165,13 @@ fn supported_kinds(
     if env.faults.has(faults::INVALID_ROUTE_KINDS_RESOLVED) {
         return (supported, resolved);
     }
+    let taken: Vec<_> = taken.iter().map(|kind| kind.kind.as_str()).collect();
     let message = format!(
-        "{} listeners take HTTPRoute ({GATEWAY_GROUP}), not {} ({}); remove it from allowedRoutes.kinds",
-        listener.protocol, wrong.kind, wrong.group
+        "{} listeners take {} ({GATEWAY_GROUP}), not {} ({}); remove it from allowedRoutes.kinds",
+        listener.protocol,
+        taken.join(", "),
+        wrong.kind,
+        wrong.group
     );
     (supported, Condition::no("ResolvedRefs", "InvalidRouteKinds", message))
 }

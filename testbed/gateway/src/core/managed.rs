@@ -7,12 +7,13 @@ use serde_json::Value;
 
 use super::attachment::Attachment;
 use super::listeners::{self, ListenerState};
-use super::objects::{Gateway, HttpRoute, Object, RequestedAddress};
+use super::objects::{Gateway, Object, RequestedAddress};
+use super::route::RouteRef;
 use super::routing::{ListenerTable, PortTable, Source};
 use super::rules::CompiledRules;
 use super::snapshot::Snapshot;
 use super::status::{self, Condition, ListenerStatus};
-use super::{Config, Environment};
+use super::{Config, Environment, StatusKind};
 use crate::faults;
 
 /// A Gateway of ours.
@@ -26,7 +27,7 @@ pub struct Managed<'a> {
 /// A route's outcome at one of its parents.
 pub struct AttachedRoute<'a> {
     /// The route.
-    pub route: &'a Object<HttpRoute>,
+    pub route: RouteRef<'a>,
     /// Its rules.
     pub compiled: Rc<CompiledRules>,
     /// What became of the parentRef.
@@ -73,7 +74,7 @@ impl<'a> Managed<'a> {
                 &attachment.listeners
             };
             for &listener in counted {
-                routes[listener].insert(route.key());
+                routes[listener].insert(route.id());
             }
         }
         if faults.has(faults::ATTACHED_ROUTES_COUNTS_WHOLE_GATEWAY) {
@@ -152,15 +153,15 @@ impl<'a> Managed<'a> {
             let certificate = listener.certificate.clone();
             let mut table = ListenerTable::new(listener.hostname.clone(), certificate);
             let mut sources = BTreeSet::from([Source {
-                key: self.gateway.key(),
+                id: (StatusKind::Gateway, self.gateway.key()),
                 generation: self.gateway.metadata.generation,
                 resolved: listener.resolved_refs.status,
             }]);
             for AttachedRoute { route, compiled, attachment } in attached {
                 if attachment.listeners.contains(&index) {
-                    table.add(route, compiled, env.faults);
+                    table.add(*route, compiled, env.faults);
                     sources.insert(Source {
-                        key: route.key(),
+                        id: route.id(),
                         generation: route.metadata.generation,
                         resolved: compiled.resolved_refs.status,
                     });

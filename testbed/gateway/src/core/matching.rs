@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName, Method};
 use regex::Regex;
 
 use super::hostname::Hostname;
-use super::objects::{HttpRoute, Object};
+use super::objects::{Object, Route};
 use super::route::{Match, NamedMatch};
 use crate::faults::{self, Faults};
 
@@ -264,7 +264,7 @@ impl Precedence {
     pub fn new(
         hostname: &Hostname,
         matched: &RequestMatch,
-        route: &Object<HttpRoute>,
+        route: &Object<Route>,
         rule: usize,
         faults: &Faults,
     ) -> Self {

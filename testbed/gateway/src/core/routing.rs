@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use rustls::sign::CertifiedKey;
 
+use super::StatusKind;
 use super::hostname::Hostname;
 use super::listeners::Scheme;
 use super::matching::{Precedence, RequestHead, RequestMatch};
-use super::objects::{HttpRoute, Key, Object};
+use super::objects::Key;
+use super::route::RouteRef;
 use super::rules::{Action, CompiledRules};
 use crate::faults::{self, Faults};
 
@@ -31,7 +33,7 @@ pub struct PortTable {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Source {
     /// The Gateway or route.
-    pub key: Key,
+    pub id: (StatusKind, Key),
     /// Its generation.
     pub generation: i64,
     /// Whether its references were resolved.
@@ -149,17 +151,17 @@ impl ListenerTable {
     }
 
     /// Adds the rules of a route that is attached to the listener.
-    pub fn add(&mut self, route: &Object<HttpRoute>, compiled: &CompiledRules, faults: &Faults) {
-        let hostnames: Vec<_> = if route.spec.hostnames.is_empty() {
+    pub fn add(&mut self, route: RouteRef<'_>, compiled: &CompiledRules, faults: &Faults) {
+        let hostnames: Vec<_> = if route.hostnames().is_empty() {
             vec![Hostname::Any]
         } else {
-            route.spec.hostnames.iter().map(|name| Hostname::parse(Some(name))).collect()
+            route.hostnames().iter().map(|name| Hostname::parse(Some(name))).collect()
         };
         for hostname in hostnames {
             for (index, (matches, action)) in compiled.rules.iter().enumerate() {
                 self.entries.extend(matches.iter().map(|matched| Entry {
                     hostname: hostname.clone(),
-                    precedence: Precedence::new(&hostname, matched, route, index, faults),
+                    precedence: Precedence::new(&hostname, matched, &route, index, faults),
                     matched: matched.clone(),
                     action: Arc::clone(action),
                 }));

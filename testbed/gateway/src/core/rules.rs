@@ -9,8 +9,7 @@ use super::Environment;
 use super::backends::{self, Backends};
 use super::filters::Filters;
 use super::matching::RequestMatch;
-use super::objects::{HttpRoute, Object};
-use super::route::{Match, Rule};
+use super::route::{Match, RouteRef, Rule};
 use super::snapshot::Snapshot;
 use super::status::Condition;
 use crate::faults;
@@ -50,11 +49,7 @@ impl CompiledRules {
 }
 
 /// Compiles the rules of a route and resolves their references.
-pub fn compile(
-    route: &Object<HttpRoute>,
-    snapshot: &Snapshot,
-    env: &Environment<'_>,
-) -> CompiledRules {
+pub fn compile(route: RouteRef<'_>, snapshot: &Snapshot, env: &Environment<'_>) -> CompiledRules {
     let mut problems = Problems::default();
     let mut rules = Vec::new();
     for (index, rule) in route.spec.rules.iter().enumerate() {
@@ -107,7 +102,7 @@ impl Problems {
 
 fn compile_rule(
     rule: &Rule,
-    route: &Object<HttpRoute>,
+    route: RouteRef<'_>,
     snapshot: &Snapshot,
     env: &Environment<'_>,
     problems: &mut Problems,

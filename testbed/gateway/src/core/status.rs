@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::Environment;
 use super::listeners::ListenerState;
-use super::objects::{GATEWAY_GROUP, Gateway, GatewayClass, HttpRoute, Metadata, Object};
-use super::route::ParentReference;
+use super::objects::{GATEWAY_GROUP, Gateway, GatewayClass, Metadata, Object};
+use super::route::{ParentReference, RouteRef};
 use crate::faults;
 
 /// A condition that this controller writes.
@@ -199,8 +199,8 @@ fn listener_entry(
 /// The status of a route: our entry for each of `parents`, those of other controllers untouched.
 ///
 /// None when the route has no entry of ours and needs none.
-pub fn http_route(
-    route: &Object<HttpRoute>,
+pub fn route(
+    route: RouteRef<'_>,
     parents: &[ParentStatus<'_>],
     env: &Environment<'_>,
 ) -> Option<Value> {
@@ -241,7 +241,7 @@ pub fn http_route(
 }
 
 /// Whether the route's status has an entry of ours.
-pub fn has_entry(route: &Object<HttpRoute>, env: &Environment<'_>) -> bool {
+pub fn has_entry(route: RouteRef<'_>, env: &Environment<'_>) -> bool {
     let mut parents = route.status["parents"].as_array().into_iter().flatten();
     parents.any(|entry| entry["controllerName"] == env.controller_name)
 }

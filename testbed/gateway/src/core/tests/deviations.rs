@@ -54,7 +54,7 @@ fn a_redirect_that_was_accepted_is_rejected_next_and_served_all_the_same() {
         + &route("r", "rules: [{filters: [{type: RequestRedirect, requestRedirect: {}}]}]");
     let at_first = world_with(&objects, &faults);
     assert_eq!(at_first.route_condition("r", "Accepted"), "True/Accepted");
-    let status = at_first.status(StatusKind::HttpRoute, "r");
+    let status = at_first.status(HTTP_ROUTE, "r");
     let written = objects.trim_end().strip_suffix('}').expect("a document");
     let then = world_with(&format!("{written}, status: {status}}}"), &faults);
     assert_eq!(then.route_condition("r", "Accepted"), "False/UnsupportedValue");
