@@ -260,12 +260,12 @@ pub struct ObjectReference {
     pub name: String,
 }
 
-/// View of an `HTTPRoute`.
+/// View of a route of any kind.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct HttpRoute {
+pub struct Route {
     /// `spec`.
-    pub spec: super::route::HttpRouteSpec,
+    pub spec: super::route::RouteSpec,
     /// `status`, unparsed: what others wrote there must survive.
     pub status: Value,
 }
