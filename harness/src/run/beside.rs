@@ -77,7 +77,14 @@ impl Turns<'_> {
         }
         let pace = self.began.elapsed() / self.done.max(1);
         let left = pace * self.schedule.waiting() as u32;
-        for _ in 0..self.lanes.more(left) {
+        let more = self.lanes.more(left);
+        if more > 0 {
+            self.session.notice(format!(
+                "what is left would take about {left:.0?}; tests go on in {more} further copies of the base environment as they \
+                 come to stand (see --lanes)"
+            ));
+        }
+        for _ in 0..more {
             let number = match self.lanes.add() {
                 Ok(number) => number,
                 Err(error) => return self.session.notice(format!("there is one lane: {error}")),

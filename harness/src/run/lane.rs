@@ -118,7 +118,7 @@ impl Lane {
         self.base.pods_ready(&self.session).await?;
         let gateways = self.base.gateways();
         join_all(gateways.iter().map(|gateway| self.session.gateway_is_made(gateway))).await;
-        if self.session.lacks_address(&gateways) {
+        if !self.session.have_addresses(&gateways) {
             return Err(Error::InTheWay("not all of its Gateways have an address".into()));
         }
         Ok(())
