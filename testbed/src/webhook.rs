@@ -4,7 +4,7 @@ use serde_json::Value;
 use testbed_apiserver::Webhook;
 use testbed_gateway::faults::{ADMISSION_WEBHOOK_REFUSES_EMPTY_RULES, Faults};
 
-use crate::Error;
+use crate::error::Error;
 
 /// The webhook that these faults want, which takes an embedded API server.
 pub fn wanted(faults: &Faults, embedded: bool) -> Result<Option<Webhook>, Error> {

@@ -2,20 +2,20 @@
 
 use std::fmt::Write;
 
-use crate::{attempt::Attempt, response::Response};
+use crate::http::{attempt::Attempt, response::Response};
 
 /// How much of a body is shown, in characters.
 const SHOWN: usize = 600;
 
-/// The last of some attempts, with the redirects that it followed.
-pub(crate) fn transcript(attempts: u32, last: &Attempt) -> String {
-    let mut text = format!("attempt {attempts}\n");
-    for (asked, response) in &last.hops {
+/// An attempt, with the redirects that it followed.
+pub(crate) fn transcript(attempt: &Attempt) -> String {
+    let mut text = String::new();
+    for (asked, response) in &attempt.hops {
         _ = writeln!(text, "{asked}{}", received(response).trim_end());
     }
-    match &last.answer {
-        Ok(response) => text + &format!("{}{}", last.asked, received(response)),
-        Err(error) => text + &format!("{}! {error}\n", last.asked),
+    match &attempt.answer {
+        Ok(response) => text + &format!("{}{}", attempt.asked, received(response)),
+        Err(error) => text + &format!("{}! {error}\n", attempt.asked),
     }
 }
 

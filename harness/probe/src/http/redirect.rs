@@ -1,76 +1,21 @@
-//! A request with the redirects that it followed, and what came of it.
-
-use std::mem;
+//! Where a redirect leads, as Go's client follows it.
 
 use http::{HeaderValue, Method, StatusCode, header::HOST};
-use model::exchange::Exchange;
-use tokio::time::timeout;
 use url::{Position, Url};
 
 use crate::{
-    convergence::Prober, error::ProbeError, outgoing::Outgoing, response::Response, target::Target,
+    http::{outgoing::Outgoing, response::Response},
+    wire::{error::ProbeError, target::Target},
 };
 
 /// Requests of an attempt, as many as Go's client makes.
 const REQUESTS: usize = 10;
 
-/// What came of a request.
-pub(crate) struct Attempt {
-    /// The requests that were answered with a redirect, and these answers.
-    pub(crate) hops: Vec<(Outgoing, Response)>,
-    /// The last request: the first one, if there was no redirect.
-    pub(crate) asked: Outgoing,
-    /// What came of it.
-    pub(crate) answer: Result<Response, ProbeError>,
-}
-
-impl Prober {
-    /// Sends a request, and follows redirects as Go's client does, unless the exchange wants one.
-    pub(crate) async fn attempt(
-        &self,
-        target: &Target,
-        exchange: &Exchange,
-        outgoing: &Outgoing,
-    ) -> Attempt {
-        let (mut hops, mut asked) = (Vec::new(), outgoing.clone());
-        let follow = async {
-            loop {
-                let response = self.wire.send(target, &asked).await?;
-                let next = redirected(&asked, target, &response, hops.len() + 1);
-                match next.filter(|_| exchange.follows_redirects()) {
-                    Some(next) => hops.push((mem::replace(&mut asked, next?), response)),
-                    None => return Ok(response),
-                }
-            }
-        };
-        let limit = self.limits.request;
-        let answer = timeout(limit, follow).await.unwrap_or(Err(ProbeError::TimedOut(limit)));
-        Attempt { hops, asked, answer }
-    }
-}
-
-impl Attempt {
-    /// Whether there was an answer that says what the Gateway does: not that it is busy, or that
-    /// something behind it is not there at the moment.
-    pub(crate) fn is_definite(&self) -> bool {
-        let status = self.answer.as_ref().map(|response| response.status.as_u16());
-        status.is_ok_and(|status| !matches!(status, 429 | 502..=504))
-    }
-
-    /// Where the last redirect led, in words; empty without one.
-    pub(crate) fn detour(&self) -> String {
-        match self.hops.len() {
-            0 => String::new(),
-            _ => format!(", after a redirect to {}", self.asked.path()),
-        }
-    }
-}
-
 /// The request that a redirect leads to, if the answer is one that Go's client follows.
 ///
 /// It goes to the same Gateway whatever the Location says, and none is made to another host: who
 /// answers there, if anybody, is not the Gateway's doing.
-fn redirected(
+pub(crate) fn redirected(
     asked: &Outgoing,
     target: &Target,
     response: &Response,

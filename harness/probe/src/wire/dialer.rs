@@ -8,7 +8,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::error::ProbeError;
+use crate::wire::error::ProbeError;
 
 /// Where to go for an address that a Gateway's status names.
 pub type AddressMap = Arc<dyn Fn(SocketAddr) -> SocketAddr + Send + Sync>;

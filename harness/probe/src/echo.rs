@@ -1,23 +1,8 @@
-//! What came back, and what of it an echo backend wrote.
+//! What an echo backend says of a request, in whatever protocol it came.
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
-use http::{HeaderMap, StatusCode, Version, header::CONTENT_TYPE};
 use serde::{Deserialize, Deserializer};
-
-/// An answer, read to its end.
-#[derive(Clone, Debug)]
-pub struct Response {
-    /// The protocol of the status line.
-    pub version: Version,
-    /// The status.
-    pub status: StatusCode,
-    /// The headers.
-    pub headers: HeaderMap,
-    /// The body.
-    pub body: Bytes,
-}
 
 /// The request as an echo backend saw it. What the backend did not write is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -43,18 +28,6 @@ pub struct Captured {
     pub namespace: String,
 }
 
-impl Response {
-    /// What an echo backend captured; `None` unless the `Content-Type` is exactly
-    /// `application/json`, which is how the Go suite tells an echo backend's answer.
-    pub fn captured(&self) -> Result<Option<Captured>, serde_json::Error> {
-        if self.headers.get(CONTENT_TYPE).is_some_and(|kind| kind == "application/json") {
-            serde_json::from_slice(&self.body).map(Some)
-        } else {
-            Ok(None)
-        }
-    }
-}
-
 impl Captured {
     /// The values of a header, joined with commas; `None` if it did not reach the backend.
     pub fn header(&self, name: &str) -> Option<String> {
@@ -65,8 +38,35 @@ impl Captured {
     }
 }
 
+/// The backend of a Pod: the name of its Deployment, which is that of the Pod without the parts
+/// for its `ReplicaSet` and itself.
+pub(crate) fn backend(pod: &str) -> &str {
+    pod.rmatch_indices('-').nth(1).map_or(pod, |(at, _)| &pod[..at])
+}
+
 fn null_is_empty<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_pod_with_a_short_name_is_its_own_backend() {
+        assert_eq!(backend("web-backend"), "web-backend");
+        assert_eq!(backend("pod"), "pod");
+    }
+
+    proptest! {
+        #[test]
+        fn a_pod_belongs_to_its_deployment(name in "[a-z][a-z0-9-]{0,20}", set in "[a-z0-9]{1,10}", pod in "[a-z0-9]{5}") {
+            let pod = format!("{name}-{set}-{pod}");
+            prop_assert_eq!(backend(&pod), name);
+        }
+    }
 }

@@ -15,9 +15,9 @@ use model::{
 use url::Url;
 
 use crate::{
-    response::{Captured, Response},
-    shares::backend,
-    target::Target,
+    echo::{Captured, backend},
+    http::response::Response,
+    wire::target::Target,
 };
 
 /// What an exchange wants, in words.

@@ -1,11 +1,8 @@
 //! Why no answer came.
 
-use std::{error::Error, io, time::Duration};
+use std::{io, time::Duration};
 
-use http_body_util::LengthLimitError;
 use thiserror::Error;
-
-use crate::wire::LONGEST_BODY;
 
 /// Why a request got no answer.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -46,18 +43,6 @@ pub enum ProbeError {
 }
 
 impl ProbeError {
-    /// What a client's error is at its bottom.
-    pub(crate) fn of(error: &(dyn Error + 'static)) -> Self {
-        let mut cause = Some(error);
-        while let Some(error) = cause {
-            if let Some(known) = Self::known(error) {
-                return known;
-            }
-            cause = error.source();
-        }
-        Self::Connection(error.to_string())
-    }
-
     /// What a failed connection is.
     pub(crate) fn io(error: &io::Error) -> Self {
         Self::Connection(match error.kind() {
@@ -88,22 +73,5 @@ impl ProbeError {
             }
             (None, kind) => kind.to_string(),
         })
-    }
-
-    fn known(error: &(dyn Error + 'static)) -> Option<Self> {
-        if let Some(error) = error.downcast_ref::<io::Error>() {
-            return Some(Self::io(error));
-        }
-        if error.is::<LengthLimitError>() {
-            return Some(Self::Malformed(format!("the body has more than {LONGEST_BODY} bytes")));
-        }
-        let error = error.downcast_ref::<hyper::Error>()?;
-        if error.is_incomplete_message() {
-            Some(Self::Connection("the connection was closed without an answer".to_owned()))
-        } else if error.is_parse() {
-            Some(Self::Malformed(error.to_string()))
-        } else {
-            None
-        }
     }
 }

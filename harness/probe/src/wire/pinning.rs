@@ -28,7 +28,7 @@ use x509_parser::{
     prelude::{FromDer, X509Error},
 };
 
-use crate::error::ProbeError;
+use crate::wire::error::ProbeError;
 
 /// Why a certificate was not accepted.
 #[derive(Debug, Error)]

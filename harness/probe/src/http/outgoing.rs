@@ -13,7 +13,7 @@ use model::exchange::Request;
 use rustls::pki_types::ServerName;
 use url::{Position, Url};
 
-use crate::{
+use crate::wire::{
     error::ProbeError,
     target::{Scheme, Target},
 };
@@ -123,7 +123,7 @@ impl fmt::Display for Outgoing {
     }
 }
 
-/// The name of a header as it goes out, see [`crate::wire`].
+/// The name of a header as it goes out, see [`client`](crate::http::client).
 fn title_case(name: &HeaderName) -> String {
     let mut begins = true;
     let title = |letter: char| {
