@@ -114,16 +114,17 @@ async fn in_lanes_and_rounds_every_test_passes_each_time() {
 }
 
 /// What a run on such a testbed says beside its tests, whose every test passes.
-async fn notices_of_a_run(lags: &[&str]) -> Vec<String> {
+async fn notices_of_a_run(lags: &[&str], max_parallel: usize) -> Vec<String> {
     let mut lag = Lag::default();
     for mode in lags {
         lag.set(mode.parse().unwrap());
     }
     let options = testbed::Options { lag, ..testbed::Options::default() };
     let subject = Subject::from(Testbed::start(options).await.unwrap());
+    let options = Options { max_parallel, ..subject.options() };
     let notices = Arc::new(Mutex::new(Vec::new()));
     let heard = notices.clone();
-    let (ended, _) = judge(&subject, subject.options(), move |kind| {
+    let (ended, _) = judge(&subject, options, move |kind| {
         if let EventKind::Notice { text } = kind {
             heard.lock().unwrap().push(text.clone());
         }
@@ -138,7 +139,7 @@ async fn notices_of_a_run(lags: &[&str]) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_long_run_goes_on_in_copies_of_the_base_environment() {
-    let notices = notices_of_a_run(&["configuration=1500ms"]).await;
+    let notices = notices_of_a_run(&["configuration=1500ms"], 8).await;
     let [notice] = notices.as_slice() else { panic!("{notices:?}") };
     assert!(notice.contains("3 further copies"), "{notice}");
 }
@@ -146,8 +147,8 @@ async fn a_long_run_goes_on_in_copies_of_the_base_environment() {
 /// Their Gateways have used up the addresses that tests need.
 #[tokio::test(flavor = "multi_thread")]
 async fn copies_are_given_up_where_a_gateway_under_test_waits_for_an_address() {
-    let lags = ["configuration=1500ms", "address-pool=8"];
-    let notices = notices_of_a_run(&lags).await;
+    // Two tests at a time have enough, whatever either of them holds while it waits for more.
+    let notices = notices_of_a_run(&["configuration=1s", "address-pool=10"], 2).await;
     assert!(notices.iter().any(|it| it.contains("there is one lane from now on")), "{notices:?}");
 }
 
