@@ -2,6 +2,7 @@
 
 mod deviations;
 
+use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -12,6 +13,7 @@ use super::matching::RequestHead;
 use super::routing::Routed;
 use super::snapshot::tests::snapshot;
 use super::*;
+use crate::faults::Faults;
 
 const CONTROLLER: &str = "example.dev/reference";
 
