@@ -2,7 +2,9 @@
 
 pub(crate) mod ahead;
 pub(crate) mod base;
+pub(crate) mod beside;
 pub(crate) mod clean;
+pub(crate) mod happening;
 pub(crate) mod lane;
 pub(crate) mod lanes;
 pub(crate) mod making;
@@ -10,3 +12,4 @@ pub(crate) mod prepare;
 pub(crate) mod readiness;
 pub(crate) mod runner;
 pub(crate) mod trial;
+pub(crate) mod turns;

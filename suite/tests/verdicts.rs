@@ -113,6 +113,42 @@ async fn in_lanes_and_rounds_every_test_passes_each_time() {
     assert!(left.is_empty(), "{left:#?}");
 }
 
+/// What a run on such a testbed says beside its tests, whose every test passes.
+async fn notices_of_a_run(lags: &[&str]) -> Vec<String> {
+    let mut lag = Lag::default();
+    lags.iter().for_each(|mode| lag.set(mode.parse().unwrap()));
+    let options = testbed::Options { lag, ..testbed::Options::default() };
+    let subject = Subject::from(Testbed::start(options).await.unwrap());
+    let notices = Arc::new(Mutex::new(Vec::new()));
+    let heard = notices.clone();
+    let (ended, _) = judge(&subject, subject.options(), move |kind| {
+        if let EventKind::Notice { text } = kind {
+            heard.lock().unwrap().push(text.clone());
+        }
+        false
+    })
+    .await;
+    assert_eq!(ended.unwrap(), Ended { passed: 40, ..Ended::default() });
+    let left = left_by_a_run(&subject).await;
+    assert!(left.is_empty(), "{left:#?}");
+    notices.lock().unwrap().clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_run_goes_on_in_copies_of_the_base_environment() {
+    let notices = notices_of_a_run(&["configuration=1500ms"]).await;
+    let [notice] = notices.as_slice() else { panic!("{notices:?}") };
+    assert!(notice.contains("3 further copies"), "{notice}");
+}
+
+/// Their Gateways have used up the addresses that tests need.
+#[tokio::test(flavor = "multi_thread")]
+async fn copies_are_given_up_where_a_gateway_under_test_waits_for_an_address() {
+    let lags = ["configuration=1500ms", "address-pool=8"];
+    let notices = notices_of_a_run(&lags).await;
+    assert!(notices.iter().any(|it| it.contains("there is one lane from now on")), "{notices:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_test_that_fails_fails_in_the_table_of_its_rounds() {
     let fault = "exact-path-matches-prefix";

@@ -118,10 +118,17 @@ impl Lane {
         self.base.pods_ready(&self.session).await?;
         let gateways = self.base.gateways();
         join_all(gateways.iter().map(|gateway| self.session.gateway_is_made(gateway))).await;
-        if self.session.lacks_address(&gateways) {
+        if !self.session.have_addresses(&gateways) {
             return Err(Error::InTheWay("not all of its Gateways have an address".into()));
         }
         Ok(())
+    }
+
+    /// Removes the base environment, and tells what is left of it.
+    pub(crate) async fn remove(&self) {
+        if let Err(left) = self.base.remove(&self.session).await {
+            self.session.notice(format!("not removed yet: {}", left.join("; ")));
+        }
     }
 
     /// Whether the Pods to which a test may send something are ready.

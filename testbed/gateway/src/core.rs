@@ -14,10 +14,11 @@ pub mod hostname;
 pub mod listeners;
 mod managed;
 pub mod matching;
-mod object_reference;
 pub mod objects;
 pub mod references;
 pub mod route;
+pub mod route_kind;
+mod routes;
 pub mod routing;
 pub mod rules;
 pub mod snapshot;
@@ -27,18 +28,17 @@ mod status_update;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use serde_json::Value;
 
 pub use self::config::Config;
 pub use self::environment::Environment;
-use self::managed::{AttachedRoute, Managed};
+use self::managed::Managed;
 use self::objects::{Gateway, GatewayClass, Key, Object};
 use self::snapshot::Snapshot;
-use self::status::{Condition, ParentStatus};
+use self::status::Condition;
 pub use self::status_update::{StatusKind, StatusUpdate};
-use crate::faults::Deviation;
+use crate::faults;
 
 /// The features that this implementation supports, as `GatewayClass.status.supportedFeatures` names
 /// them, sorted.
@@ -81,12 +81,12 @@ pub fn compute(snapshot: &Snapshot, env: &Environment<'_>) -> Config {
         .map(|(key, gateway)| (key, Managed::new(gateway, snapshot, env)))
         .collect();
     let mut config = Config::default();
-    let routes = evaluate_routes(snapshot, &gateways, env, &mut config);
+    let routes = routes::evaluate(snapshot, &gateways, env, &mut config);
     for (key, class) in &snapshot.gateway_classes {
         if class.spec.controller_name == env.controller_name {
             let status = gateway_class_status(class, snapshot, env);
             config.report(StatusKind::GatewayClass, key, class, &class.status, status);
-            let kept = env.faults.has(Deviation::GatewayClassFinalizerKept)
+            let kept = env.faults.has(faults::GATEWAY_CLASS_FINALIZER_KEPT)
                 && !is_first_class(class, snapshot, env);
             if kept && !class.metadata.finalizers.iter().any(|name| name == FINALIZER) {
                 config.unfinalized.push(key.clone());
@@ -109,81 +109,8 @@ fn managed_gateways<'a>(
     env: &'a Environment<'_>,
 ) -> impl Iterator<Item = (&'a Key, &'a Object<Gateway>)> {
     let too_long =
-        |key: &Key| key.name.len() > 63 && env.faults.has(Deviation::LongGatewayNameIgnored);
+        |key: &Key| key.name.len() > 63 && env.faults.has(faults::LONG_GATEWAY_NAME_IGNORED);
     snapshot.gateways_of(env.controller_name).filter(move |(key, _)| !too_long(key))
-}
-
-/// The routes that refer to each Gateway, whether they are accepted there or not.
-type RoutesByGateway<'a> = BTreeMap<Key, Vec<AttachedRoute<'a>>>;
-
-fn evaluate_routes<'a>(
-    snapshot: &'a Snapshot,
-    gateways: &BTreeMap<&Key, Managed<'_>>,
-    env: &Environment<'_>,
-    config: &mut Config,
-) -> RoutesByGateway<'a> {
-    let mut routes = RoutesByGateway::new();
-    let parents_used = if env.faults.has(Deviation::SecondParentIgnored) { 1 } else { usize::MAX };
-    for (key, route) in &snapshot.http_routes {
-        let mut compiled = None;
-        let mut outcomes = Vec::new();
-        for parent in route.spec.parent_refs.iter().take(parents_used) {
-            let gateway = attachment::parent_gateway(parent, &key.namespace);
-            let Some((gateway, managed)) =
-                gateway.and_then(|gateway| gateways.get_key_value(&gateway))
-            else {
-                continue;
-            };
-            let compiled =
-                compiled.get_or_insert_with(|| Rc::new(rules::compile(route, snapshot, env)));
-            let Managed { gateway: object, listeners } = managed;
-            let mut attachment =
-                attachment::attach(route, parent, object, listeners, snapshot, env);
-            if let (Some(unsupported), true) = (&compiled.unsupported, attachment.accepted.status) {
-                attachment.accepted = unsupported.clone();
-                attachment.listeners.clear();
-            }
-            if env.faults.has(Deviation::RedirectAcceptedForAMoment)
-                && compiled.only_redirects()
-                && status::has_entry(route, env)
-            {
-                let message = "on second thoughts, there is no backend".to_owned();
-                attachment.accepted = Condition::no("Accepted", "UnsupportedValue", message);
-            }
-            outcomes.push((
-                parent,
-                (*gateway).clone(),
-                AttachedRoute { route, compiled: Rc::clone(compiled), attachment },
-            ));
-        }
-        let parents: Vec<_> = outcomes
-            .iter()
-            .map(|(parent, _, outcome)| ParentStatus {
-                parent,
-                conditions: parent_conditions(outcome, env),
-            })
-            .collect();
-        if let Some(status) = status::http_route(route, &parents, env) {
-            config.report(StatusKind::HttpRoute, key, route, &route.status, status);
-        }
-        for (_, gateway, outcome) in outcomes {
-            routes.entry(gateway).or_default().push(outcome);
-        }
-    }
-    routes
-}
-
-/// The conditions of a route at one of its parents.
-fn parent_conditions<'a>(
-    AttachedRoute { compiled, attachment, .. }: &'a AttachedRoute<'_>,
-    env: &Environment<'_>,
-) -> Vec<&'a Condition> {
-    let accepted = &attachment.accepted;
-    if accepted.status || !env.faults.has(Deviation::ResolvedRefsOmittedWhenRejected) {
-        vec![accepted, &compiled.resolved_refs]
-    } else {
-        vec![accepted]
-    }
 }
 
 fn gateway_class_status(
@@ -197,7 +124,7 @@ fn gateway_class_status(
     } else {
         Condition::yes("Accepted", "Accepted")
     };
-    if env.faults.has(Deviation::OnlyFirstGatewayClassAccepted)
+    if env.faults.has(faults::ONLY_FIRST_GATEWAY_CLASS_ACCEPTED)
         && !is_first_class(class, snapshot, env)
     {
         return class.status.clone();

@@ -31,7 +31,7 @@ use crate::core::objects::Key;
 use crate::core::routing::PortTable;
 use crate::core::snapshot::Snapshot;
 use crate::core::{self, Config, Environment, StatusUpdate};
-use crate::faults::Deviation;
+use crate::faults;
 use crate::proxy::Proxy;
 use crate::{Error, Options, PortMap};
 
@@ -139,7 +139,7 @@ impl Shell {
 
     /// Waits for the first list of every kind: before that, a reference may seem to lead nowhere.
     async fn list_all(&mut self) {
-        let mut missing = changes::KINDS;
+        let mut missing = self.changes.len();
         while missing > 0 {
             let Some(change) = self.changes.next().await else { return };
             missing -= usize::from(change.first_list);
@@ -162,7 +162,7 @@ impl Shell {
             status.is_some_and(|status| self.writer.wrote(*kind, key, status))
         });
         // What is true for a moment alone must be looked at again.
-        respecified || !echo || self.options.faults.has(Deviation::RedirectAcceptedForAMoment)
+        respecified || !echo || self.options.faults.has(faults::REDIRECT_ACCEPTED_FOR_A_MOMENT)
     }
 
     /// Acts upon the cluster as it is now, or has it acted upon later.

@@ -10,9 +10,10 @@ use super::objects::{
     GATEWAY_GROUP, Gateway, Key, Listener, Object, ObjectReference, RouteGroupKind, Secret,
 };
 use super::references::{self, Referrer, Target};
+use super::route_kind::RouteKind;
 use super::snapshot::Snapshot;
 use super::status::Condition;
-use crate::faults::Deviation;
+use crate::faults;
 
 /// How connections to a listener begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,11 +57,6 @@ pub struct ListenerState<'a> {
     pub programmed: Condition,
 }
 
-/// The kind that HTTP and HTTPS listeners take.
-pub fn http_route_kind() -> RouteGroupKind {
-    RouteGroupKind { group: GATEWAY_GROUP.to_owned(), kind: "HTTPRoute".to_owned() }
-}
-
 /// Judges the listeners of a Gateway, in their order.
 pub fn evaluate<'a>(
     gateway: &'a Object<Gateway>,
@@ -93,7 +89,7 @@ fn known_listeners<'a>(
 ) -> impl Fn(&str) -> bool + use<'a> {
     let reported = gateway.status["listeners"]
         .as_array()
-        .filter(|_| env.faults.has(Deviation::AddedListenerIgnored));
+        .filter(|_| env.faults.has(faults::ADDED_LISTENER_IGNORED));
     move |name| {
         reported.is_none_or(|reported| reported.iter().any(|listener| listener["name"] == name))
     }
@@ -110,7 +106,7 @@ fn evaluate_one<'a>(
         "HTTPS" => Some(Scheme::Https),
         _ => None,
     };
-    let (supported_kinds, kinds_resolved) = supported_kinds(listener, scheme, env);
+    let (supported_kinds, kinds_resolved) = supported_kinds(listener, env);
     let (certificate, certificate_resolved) = match scheme {
         Some(Scheme::Https) => match certificate(listener, gateway, snapshot, env) {
             Ok(certificate) => (certificate, Condition::yes("ResolvedRefs", "ResolvedRefs")),
@@ -118,7 +114,7 @@ fn evaluate_one<'a>(
         },
         _ => (None, Condition::yes("ResolvedRefs", "ResolvedRefs")),
     };
-    let accepted = if scheme.is_some() || env.faults.has(Deviation::UnsupportedProtocolAccepted) {
+    let accepted = if scheme.is_some() || env.faults.has(faults::UNSUPPORTED_PROTOCOL_ACCEPTED) {
         Condition::yes("Accepted", "Accepted")
     } else {
         let message =
@@ -143,36 +139,39 @@ fn evaluate_one<'a>(
 }
 
 /// The kinds that may attach, and whether all that the listener names are supported.
-fn supported_kinds(
-    listener: &Listener,
-    scheme: Option<Scheme>,
-    env: &Environment<'_>,
-) -> (Vec<RouteGroupKind>, Condition) {
+fn supported_kinds(listener: &Listener, env: &Environment<'_>) -> (Vec<RouteGroupKind>, Condition) {
     let resolved = Condition::yes("ResolvedRefs", "ResolvedRefs");
-    if scheme.is_none() {
-        let claims = env.faults.has(Deviation::SupportedKindsOfUnsupportedProtocol);
-        return (claims.then(http_route_kind).into_iter().collect(), resolved);
+    let taken: Vec<_> =
+        RouteKind::taken_by(&listener.protocol).map(RouteKind::group_kind).collect();
+    if taken.is_empty() {
+        let claims = env.faults.has(faults::SUPPORTED_KINDS_OF_UNSUPPORTED_PROTOCOL);
+        let claimed = claims.then(|| RouteKind::Http.group_kind());
+        return (claimed.into_iter().collect(), resolved);
     }
     let wanted = &listener.allowed_routes.kinds;
     if wanted.is_empty() {
-        return (vec![http_route_kind()], resolved);
+        return (taken, resolved);
     }
     let (mut supported, unsupported): (Vec<_>, Vec<_>) =
-        wanted.iter().cloned().partition(|kind| *kind == http_route_kind());
+        wanted.iter().cloned().partition(|kind| taken.contains(kind));
     supported.dedup();
     let Some(wrong) = unsupported.first() else { return (supported, resolved) };
-    if env.faults.has(Deviation::SupportedKindsEmptyWhenOneInvalid) {
+    if env.faults.has(faults::SUPPORTED_KINDS_EMPTY_WHEN_ONE_INVALID) {
         supported.clear();
     }
-    if env.faults.has(Deviation::SupportedKindsListsInvalid) {
+    if env.faults.has(faults::SUPPORTED_KINDS_LISTS_INVALID) {
         supported.extend(unsupported.iter().cloned());
     }
-    if env.faults.has(Deviation::InvalidRouteKindsResolved) {
+    if env.faults.has(faults::INVALID_ROUTE_KINDS_RESOLVED) {
         return (supported, resolved);
     }
+    let taken: Vec<_> = taken.iter().map(|kind| kind.kind.as_str()).collect();
     let message = format!(
-        "{} listeners take HTTPRoute ({GATEWAY_GROUP}), not {} ({}); remove it from allowedRoutes.kinds",
-        listener.protocol, wrong.kind, wrong.group
+        "{} listeners take {} ({GATEWAY_GROUP}), not {} ({}); remove it from allowedRoutes.kinds",
+        listener.protocol,
+        taken.join(", "),
+        wrong.kind,
+        wrong.group
     );
     (supported, Condition::no("ResolvedRefs", "InvalidRouteKinds", message))
 }
@@ -204,15 +203,15 @@ fn resolve(
     let kind = reference.kind.as_deref().unwrap_or("Secret");
     let namespace = reference.namespace.as_ref().unwrap_or(&gateway.metadata.namespace);
     let key = Key::new(namespace, &reference.name);
-    let supported = (group.is_empty() || env.faults.has(Deviation::CertificateGroupIgnored))
-        && (kind == "Secret" || env.faults.has(Deviation::CertificateKindIgnored));
+    let supported = (group.is_empty() || env.faults.has(faults::CERTIFICATE_GROUP_IGNORED))
+        && (kind == "Secret" || env.faults.has(faults::CERTIFICATE_KIND_IGNORED));
     if !supported {
         return Err(invalid(format!(
             "certificates of kind {kind} (group `{group}`) are not supported; refer to a Secret"
         )));
     }
     let missing = || invalid(format!("Secret {key} does not exist"));
-    if env.faults.has(Deviation::SecretLookedUpBeforeGrant) && !snapshot.secrets.contains_key(&key)
+    if env.faults.has(faults::SECRET_LOOKED_UP_BEFORE_GRANT) && !snapshot.secrets.contains_key(&key)
     {
         return Err(missing());
     }
@@ -224,13 +223,13 @@ fn resolve(
     };
     let target = Target { group, kind, key: &key };
     if !references::permitted(snapshot, referrer, target, env.faults)
-        && !env.faults.has(Deviation::CertificateReferenceGrantNotRequired)
+        && !env.faults.has(faults::CERTIFICATE_REFERENCE_GRANT_NOT_REQUIRED)
     {
         let message = format!(
             "no ReferenceGrant in namespace {namespace} lets Gateways of {} refer to Secret {}",
             gateway.metadata.namespace, reference.name
         );
-        return Err(if env.faults.has(Deviation::RefusedCertificateReasonIsInvalid) {
+        return Err(if env.faults.has(faults::REFUSED_CERTIFICATE_REASON_IS_INVALID) {
             invalid(message)
         } else {
             Condition::no("ResolvedRefs", "RefNotPermitted", message)
@@ -238,14 +237,14 @@ fn resolve(
     }
     let seen = |secret: &&Object<Secret>| {
         secret.metadata.since < gateway.metadata.since
-            || !env.faults.has(Deviation::NewSecretIgnored)
+            || !env.faults.has(faults::NEW_SECRET_IGNORED)
     };
     match snapshot.secrets.get(&key).filter(seen) {
-        None if env.faults.has(Deviation::MissingCertificateResolved) => Ok(None),
+        None if env.faults.has(faults::MISSING_CERTIFICATE_RESOLVED) => Ok(None),
         None => Err(missing()),
         Some(secret) => match &secret.certificate {
             Ok(certificate) => Ok(Some(Arc::clone(certificate))),
-            Err(_) if env.faults.has(Deviation::MalformedCertificateResolved) => Ok(None),
+            Err(_) if env.faults.has(faults::MALFORMED_CERTIFICATE_RESOLVED) => Ok(None),
             Err(error) => Err(invalid(format!("Secret {key} holds no certificate: {error}"))),
         },
     }
@@ -300,14 +299,14 @@ fn programmed(
     let no = |reason, message: &str| Condition::no("Programmed", reason, message.to_owned());
     let usable_refs = state.resolved_refs.status
         || (state.resolved_refs.reason == "InvalidRouteKinds" && !state.supported_kinds.is_empty())
-        || env.faults.has(Deviation::UnresolvedListenerProgrammed);
+        || env.faults.has(faults::UNRESOLVED_LISTENER_PROGRAMMED);
     if !state.accepted.status {
         no("Invalid", "the listener is not accepted; see its condition Accepted")
     } else if !usable_refs {
         no("Invalid", "references are not resolved; see the condition ResolvedRefs")
     } else if !env.addresses.contains_key(&gateway.key()) {
         no("Pending", "the Gateway has no address yet")
-    } else if env.faults.has(Deviation::GrantedListenerNotProgrammed)
+    } else if env.faults.has(faults::GRANTED_LISTENER_NOT_PROGRAMMED)
         && refers_elsewhere(state.spec, &gateway.metadata.namespace)
     {
         no("Pending", "waiting for a certificate of another namespace")

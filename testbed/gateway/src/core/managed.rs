@@ -7,13 +7,14 @@ use serde_json::Value;
 
 use super::attachment::Attachment;
 use super::listeners::{self, ListenerState};
-use super::objects::{Gateway, HttpRoute, Object, RequestedAddress};
+use super::objects::{Gateway, Object, RequestedAddress};
+use super::route::RouteRef;
 use super::routing::{ListenerTable, PortTable, Source};
 use super::rules::CompiledRules;
 use super::snapshot::Snapshot;
 use super::status::{self, Condition, ListenerStatus};
-use super::{Config, Environment};
-use crate::faults::Deviation;
+use super::{Config, Environment, StatusKind};
+use crate::faults;
 
 /// A Gateway of ours.
 pub struct Managed<'a> {
@@ -26,7 +27,7 @@ pub struct Managed<'a> {
 /// A route's outcome at one of its parents.
 pub struct AttachedRoute<'a> {
     /// The route.
-    pub route: &'a Object<HttpRoute>,
+    pub route: RouteRef<'a>,
     /// Its rules.
     pub compiled: Rc<CompiledRules>,
     /// What became of the parentRef.
@@ -67,23 +68,23 @@ impl<'a> Managed<'a> {
         let faults = env.faults;
         let mut routes = vec![BTreeSet::new(); self.listeners.len()];
         for AttachedRoute { route, attachment, .. } in attached {
-            let counted = if faults.has(Deviation::AttachedRoutesCountsRejected) {
+            let counted = if faults.has(faults::ATTACHED_ROUTES_COUNTS_REJECTED) {
                 &attachment.meant
             } else {
                 &attachment.listeners
             };
             for &listener in counted {
-                routes[listener].insert(route.key());
+                routes[listener].insert(route.id());
             }
         }
-        if faults.has(Deviation::AttachedRoutesCountsWholeGateway) {
+        if faults.has(faults::ATTACHED_ROUTES_COUNTS_WHOLE_GATEWAY) {
             let all: BTreeSet<_> = routes.iter().flatten().cloned().collect();
             routes.fill(all);
         }
         for (routes, listener) in routes.iter_mut().zip(&self.listeners) {
             let unresolved = !listener.resolved_refs.status
-                && faults.has(Deviation::AttachedRoutesZeroWhenUnresolved);
-            if unresolved || faults.has(Deviation::AttachedRoutesAlwaysZero) {
+                && faults.has(faults::ATTACHED_ROUTES_ZERO_WHEN_UNRESOLVED);
+            if unresolved || faults.has(faults::ATTACHED_ROUTES_ALWAYS_ZERO) {
                 routes.clear();
             }
         }
@@ -103,15 +104,15 @@ impl<'a> Managed<'a> {
         if invalid.is_empty() {
             return Condition::yes("Accepted", "Accepted");
         }
-        if env.faults.has(Deviation::InvalidListenerNotReportedOnGateway)
+        if env.faults.has(faults::INVALID_LISTENER_NOT_REPORTED_ON_GATEWAY)
             && invalid.len() < self.listeners.len()
         {
             return Condition::yes("Accepted", "Accepted");
         }
         let status = if invalid.len() == self.listeners.len() {
-            env.faults.has(Deviation::GatewayAcceptedWithoutValidListener)
+            env.faults.has(faults::GATEWAY_ACCEPTED_WITHOUT_VALID_LISTENER)
         } else {
-            !env.faults.has(Deviation::UnsupportedProtocolRejectsGateway)
+            !env.faults.has(faults::UNSUPPORTED_PROTOCOL_REJECTS_GATEWAY)
         };
         let message = format!("not accepted: listener {}", invalid.join(", listener "));
         Condition { kind: "Accepted", status, reason: "ListenersNotValid", message }
@@ -129,7 +130,7 @@ impl<'a> Managed<'a> {
             no("AddressNotAssigned", "there is no address left to assign")
         } else if self.listeners.iter().all(|listener| !listener.programmed.status) {
             no("Invalid", "no listener is programmed; see the listeners' conditions")
-        } else if env.faults.has(Deviation::GatewayNeverProgrammed)
+        } else if env.faults.has(faults::GATEWAY_NEVER_PROGRAMMED)
             && self.listeners.iter().any(takes_routes_of_selected_namespaces)
         {
             no("Pending", "waiting for the namespaces of the routes")
@@ -152,15 +153,15 @@ impl<'a> Managed<'a> {
             let certificate = listener.certificate.clone();
             let mut table = ListenerTable::new(listener.hostname.clone(), certificate);
             let mut sources = BTreeSet::from([Source {
-                key: self.gateway.key(),
+                id: (StatusKind::Gateway, self.gateway.key()),
                 generation: self.gateway.metadata.generation,
                 resolved: listener.resolved_refs.status,
             }]);
             for AttachedRoute { route, compiled, attachment } in attached {
                 if attachment.listeners.contains(&index) {
-                    table.add(route, compiled, env.faults);
+                    table.add(*route, compiled, env.faults);
                     sources.insert(Source {
-                        key: route.key(),
+                        id: route.id(),
                         generation: route.metadata.generation,
                         resolved: compiled.resolved_refs.status,
                     });

@@ -6,9 +6,9 @@ use http::{HeaderMap, HeaderName, Method};
 use regex::Regex;
 
 use super::hostname::Hostname;
-use super::objects::{HttpRoute, Object};
-use super::route::{Match, NamedMatch};
-use crate::faults::{Deviation, Faults};
+use super::objects::Object;
+use super::route::{Match, NamedMatch, Route};
+use crate::faults::{self, Faults};
 
 /// What of a request decides where it goes.
 #[derive(Debug)]
@@ -146,12 +146,12 @@ impl RequestMatch {
             let values = request.headers.get_all(name).iter();
             let values: Vec<_> = values.filter_map(|value| value.to_str().ok()).collect();
             let fits = |value: &String| {
-                pattern.matches(value) || faults.has(Deviation::HeaderValuesIgnored)
+                pattern.matches(value) || faults.has(faults::HEADER_VALUES_IGNORED)
             };
-            let named = !faults.has(Deviation::HeaderNameCaseCompared) || request.spells(spelled);
+            let named = !faults.has(faults::HEADER_NAME_CASE_COMPARED) || request.spells(spelled);
             !values.is_empty() && named && fits(&values.join(","))
         };
-        if faults.has(Deviation::HeaderMatchesAreOred) && !self.headers.is_empty() {
+        if faults.has(faults::HEADER_MATCHES_ARE_ORED) && !self.headers.is_empty() {
             return patterns.any(fits);
         }
         patterns.all(fits)
@@ -176,20 +176,20 @@ impl PathMatch {
         match self {
             Self::Exact(exact) => {
                 path == exact
-                    || (faults.has(Deviation::PathMatchIgnoresCase)
+                    || (faults.has(faults::PATH_MATCH_IGNORES_CASE)
                         && path.eq_ignore_ascii_case(exact))
-                    || (faults.has(Deviation::ExactPathIgnoresTrailingSlash)
+                    || (faults.has(faults::EXACT_PATH_IGNORES_TRAILING_SLASH)
                         && path.trim_end_matches('/') == exact)
-                    || (faults.has(Deviation::ExactPathMatchesPrefix)
+                    || (faults.has(faults::EXACT_PATH_MATCHES_PREFIX)
                         && is_element_prefix(exact, path))
             }
-            Self::Prefix(prefix) if faults.has(Deviation::PathPrefixMatchesSubstring) => {
+            Self::Prefix(prefix) if faults.has(faults::PATH_PREFIX_MATCHES_SUBSTRING) => {
                 path.starts_with(prefix.as_str())
             }
             Self::Prefix(prefix) => {
                 let only_slash_follows = path.strip_prefix(prefix.as_str()) == Some("/");
                 is_element_prefix(prefix, path)
-                    && !(faults.has(Deviation::PathPrefixRefusesTrailingSlash)
+                    && !(faults.has(faults::PATH_PREFIX_REFUSES_TRAILING_SLASH)
                         && !prefix.is_empty()
                         && only_slash_follows)
             }
@@ -201,10 +201,12 @@ impl PathMatch {
     /// implementations; here behind exact ones, and the longer ones first.
     fn precedence(&self, faults: &Faults) -> (u8, Reverse<usize>) {
         let (rank, length) = match self {
-            Self::Exact(path) if faults.has(Deviation::PathPrefixBeatsExactPath) => (3, path.len()),
+            Self::Exact(path) if faults.has(faults::PATH_PREFIX_BEATS_EXACT_PATH) => {
+                (3, path.len())
+            }
             Self::Exact(path) => (0, path.len()),
             Self::Regex(regex) => (1, regex.as_str().len()),
-            Self::Prefix(prefix) if faults.has(Deviation::ShortestPathPrefixWins) => {
+            Self::Prefix(prefix) if faults.has(faults::SHORTEST_PATH_PREFIX_WINS) => {
                 (2, usize::MAX - prefix.len())
             }
             Self::Prefix(prefix) => (2, prefix.len()),
@@ -262,13 +264,13 @@ impl Precedence {
     pub fn new(
         hostname: &Hostname,
         matched: &RequestMatch,
-        route: &Object<HttpRoute>,
+        route: &Object<Route>,
         rule: usize,
         faults: &Faults,
     ) -> Self {
         let headers =
-            if faults.has(Deviation::HeaderCountIgnored) { 0 } else { matched.headers.len() };
-        let rule = if faults.has(Deviation::RuleOrderReversed) { usize::MAX - rule } else { rule };
+            if faults.has(faults::HEADER_COUNT_IGNORED) { 0 } else { matched.headers.len() };
+        let rule = if faults.has(faults::RULE_ORDER_REVERSED) { usize::MAX - rule } else { rule };
         Self {
             hostname: Reverse(hostname.specificity()),
             path: matched.path.precedence(faults),
@@ -344,7 +346,7 @@ mod tests {
     fn a_fault_compares_names_of_headers_as_they_are_spelled() {
         let source: Match = serde_yaml::from_str("headers: [{name: version, value: two}]").unwrap();
         let compiled = RequestMatch::compile(&source).unwrap();
-        let faults = [Deviation::HeaderNameCaseCompared].into_iter().collect();
+        let faults = [faults::HEADER_NAME_CASE_COMPARED].into_iter().collect();
         let headers = HeaderMap::from_iter([("version".parse().unwrap(), "two".parse().unwrap())]);
         let fits = |raw: &str, faults: &Faults| {
             let head = RequestHead {

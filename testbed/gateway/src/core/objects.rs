@@ -12,7 +12,6 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::certificates::{self, CertificateError};
-pub use super::object_reference::ObjectReference;
 
 /// The API group of Gateway API.
 pub const GATEWAY_GROUP: &str = "gateway.networking.k8s.io";
@@ -247,14 +246,18 @@ pub struct RouteGroupKind {
     pub kind: String,
 }
 
-/// View of an `HTTPRoute`.
+/// A reference to an object, such as a certificate's Secret.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct HttpRoute {
-    /// `spec`.
-    pub spec: super::route::HttpRouteSpec,
-    /// `status`, unparsed: what others wrote there must survive.
-    pub status: Value,
+pub struct ObjectReference {
+    /// The group; the core group when absent.
+    pub group: Option<String>,
+    /// The kind; what it is when absent depends on the field.
+    pub kind: Option<String>,
+    /// The namespace; the referrer's when absent.
+    pub namespace: Option<String>,
+    /// The name.
+    pub name: String,
 }
 
 /// View of a `ReferenceGrant`.

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::objects::Key;
+use super::route_kind::RouteKind;
 
 /// Kinds that have a status of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -11,8 +12,8 @@ pub enum StatusKind {
     GatewayClass,
     /// `Gateway`.
     Gateway,
-    /// `HTTPRoute`.
-    HttpRoute,
+    /// A route.
+    Route(RouteKind),
 }
 
 /// A status that must be written.

@@ -1,6 +1,7 @@
 //! The rules of the specification, case by case: objects in, routing and statuses out.
 
 mod deviations;
+mod kinds;
 
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
@@ -10,12 +11,14 @@ use serde_json::{Value, json};
 
 use super::backends::Destination;
 use super::matching::RequestHead;
+use super::route_kind::RouteKind;
 use super::routing::Routed;
 use super::snapshot::tests::snapshot;
 use super::*;
 use crate::faults::Faults;
 
 const CONTROLLER: &str = "example.dev/reference";
+const HTTP_ROUTE: StatusKind = StatusKind::Route(RouteKind::Http);
 
 /// Services `one`, `two` in `infra` and `far` in `web`, each with an endpoint of its own, and the
 /// class.
@@ -89,7 +92,7 @@ impl World {
 
     /// Status and reason of a condition of the first parent of a route.
     fn route_condition(&self, route: &str, kind: &str) -> String {
-        condition(&self.status(StatusKind::HttpRoute, route)["parents"][0]["conditions"], kind)
+        condition(&self.status(HTTP_ROUTE, route)["parents"][0]["conditions"], kind)
     }
 
     fn gateway_condition(&self, gateway: &str, kind: &str) -> String {
@@ -188,7 +191,7 @@ fn a_simple_route_is_accepted_counted_and_served() {
     assert_eq!(world.gateway_condition("gw", "Accepted"), "True/Accepted");
     assert_eq!(world.gateway_condition("gw", "Programmed"), "True/Programmed");
     assert_eq!(world.listener_condition("gw", "http", "Conflicted"), "False/NoConflicts");
-    let parent = &world.status(StatusKind::HttpRoute, "r")["parents"][0];
+    let parent = &world.status(HTTP_ROUTE, "r")["parents"][0];
     let reference = json!({
         "group": "gateway.networking.k8s.io", "kind": "Gateway", "namespace": "infra", "name": "gw",
     });
@@ -472,7 +475,7 @@ fn what_others_wrote_in_a_route_stays_and_our_own_goes_with_its_parent() {
     let document = route("r", "rules: [{}]");
     let document = format!("{}, {parents}}}", document.strip_suffix('}').expect("a document"));
     let world = world(&(gateway(HTTP) + &document));
-    let parents = world.status(StatusKind::HttpRoute, "r")["parents"].as_array().expect("a list");
+    let parents = world.status(HTTP_ROUTE, "r")["parents"].as_array().expect("a list");
     assert_eq!(parents.len(), 2);
     assert_eq!(
         parents[0],
@@ -485,7 +488,7 @@ fn what_others_wrote_in_a_route_stays_and_our_own_goes_with_its_parent() {
 fn a_fault_changes_what_it_is_named_after() {
     let rules = format!("rules: [{{{}}}]", to("none"));
     let objects = gateway(HTTP) + &route("r", &rules);
-    let world = world_with(&objects, &[Deviation::InvalidBackendGives404].into_iter().collect());
+    let world = world_with(&objects, &[faults::INVALID_BACKEND_GIVES_404].into_iter().collect());
     assert_eq!(world.get("a.com", "/"), "404");
 }
 

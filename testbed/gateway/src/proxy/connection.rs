@@ -24,7 +24,7 @@ use super::tls;
 use super::unrest::OfPort;
 use super::upstream::Upstream;
 use crate::core::listeners::Scheme;
-use crate::faults::Deviation;
+use crate::faults;
 
 /// How long to wait before the next connection when one could not be accepted.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(10);
@@ -148,7 +148,7 @@ impl Server {
         let line = Arc::clone(line);
         let Some(table) = line.table() else { return };
         // The server keeps the spelling of names to itself, and one fault is about it.
-        let raw = table.faults.has(Deviation::HeaderNameCaseCompared).then(Heard::default);
+        let raw = table.faults.has(faults::HEADER_NAME_CASE_COMPARED).then(Heard::default);
         let stream = InspectReader::new(stream, hear(raw.clone()));
         let service = service_fn(move |request| {
             let is_unavailable =

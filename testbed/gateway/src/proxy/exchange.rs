@@ -22,7 +22,7 @@ use crate::core::filters::Redirected;
 use crate::core::matching::RequestHead;
 use crate::core::routing::{Entry, PortTable, Routed};
 use crate::core::rules::Action;
-use crate::faults::Deviation;
+use crate::faults;
 
 /// The body of a response.
 pub type Body = BoxBody<Bytes, hyper::Error>;
@@ -63,7 +63,7 @@ struct Chosen<'a> {
 pub async fn answer(exchange: Exchange, request: Request<Incoming>) -> Response<Body> {
     let host = host(request.uri(), request.headers()).unwrap_or_default().to_owned();
     let host_only = match host.parse::<Authority>() {
-        Ok(authority) if !exchange.table.faults.has(Deviation::HostPortNotIgnored) => {
+        Ok(authority) if !exchange.table.faults.has(faults::HOST_PORT_NOT_IGNORED) => {
             authority.host().to_ascii_lowercase()
         }
         _ => host.to_ascii_lowercase(),
@@ -170,7 +170,7 @@ impl Chosen<'_> {
             parts.headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
             parts.headers.insert(UPGRADE, protocol);
         }
-        if faults.has(Deviation::MatchedHeadersNotForwarded) {
+        if faults.has(faults::MATCHED_HEADERS_NOT_FORWARDED) {
             for name in self.entry.matched.header_names() {
                 parts.headers.remove(name);
             }
@@ -183,10 +183,10 @@ impl Chosen<'_> {
             path = rewrite.path(&path, matched).unwrap_or(path);
             host = rewrite.host.clone().unwrap_or(host);
         }
-        if faults.has(Deviation::TrailingSlashDropped) && path.len() > 1 {
+        if faults.has(faults::TRAILING_SLASH_DROPPED) && path.len() > 1 {
             path.truncate(path.trim_end_matches('/').len());
         }
-        if faults.has(Deviation::HostHeaderRewritten) {
+        if faults.has(faults::HOST_HEADER_REWRITTEN) {
             host = HeaderValue::from_str(&self.endpoint.to_string())?;
         }
         parts.headers.insert(HOST, host);

@@ -77,6 +77,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::core::StatusKind;
     use crate::core::listeners::Scheme;
     use crate::core::objects::Key;
     use crate::core::routing::Source;
@@ -85,7 +86,8 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     fn table(generation: i64) -> Arc<PortTable> {
-        let source = Source { key: Key::new("infra", "gw"), generation, resolved: true };
+        let id = (StatusKind::Gateway, Key::new("infra", "gw"));
+        let source = Source { id, generation, resolved: true };
         Arc::new(PortTable {
             port: 80,
             scheme: Scheme::Http,
