@@ -116,7 +116,9 @@ async fn in_lanes_and_rounds_every_test_passes_each_time() {
 /// What a run on such a testbed says beside its tests, whose every test passes.
 async fn notices_of_a_run(lags: &[&str]) -> Vec<String> {
     let mut lag = Lag::default();
-    lags.iter().for_each(|mode| lag.set(mode.parse().unwrap()));
+    for mode in lags {
+        lag.set(mode.parse().unwrap());
+    }
     let options = testbed::Options { lag, ..testbed::Options::default() };
     let subject = Subject::from(Testbed::start(options).await.unwrap());
     let notices = Arc::new(Mutex::new(Vec::new()));
