@@ -3,6 +3,7 @@
 mod connection;
 mod exchange;
 mod line;
+mod socket;
 mod tls;
 mod unrest;
 mod upstream;
@@ -14,13 +15,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use self::connection::Server;
 use self::line::Line;
+use self::socket::bind;
 use self::unrest::{OfPort, Unsettled};
 use self::upstream::Upstream;
 use crate::core::objects::Key;
@@ -161,13 +162,4 @@ fn push(replicas: &[Arc<Line>], table: PortTable, delays: &[Duration]) {
         // A table that is known already takes the place of the other whatever the delay.
         replica.push(Arc::clone(&table), delays.get(index).copied().unwrap_or_default());
     }
-}
-
-fn bind(address: SocketAddr) -> io::Result<TcpListener> {
-    const BACKLOG: u32 = 1024;
-    let socket = TcpSocket::new_v4()?;
-    // A port that was closed a moment ago can be opened again.
-    socket.set_reuseaddr(true)?;
-    socket.bind(address)?;
-    socket.listen(BACKLOG)
 }

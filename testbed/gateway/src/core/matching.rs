@@ -6,8 +6,8 @@ use http::{HeaderMap, HeaderName, Method};
 use regex::Regex;
 
 use super::hostname::Hostname;
-use super::objects::{Object, Route};
-use super::route::{Match, NamedMatch};
+use super::objects::Object;
+use super::route::{Match, NamedMatch, Route};
 use crate::faults::{self, Faults};
 
 /// What of a request decides where it goes.

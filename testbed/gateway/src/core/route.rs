@@ -1,4 +1,4 @@
-//! Typed view of a route's `spec`.
+//! Typed views of routes, of whatever kind, and of their `spec`.
 
 use std::ops::Deref;
 
@@ -6,8 +6,18 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::StatusKind;
-use super::objects::{Key, Object, ObjectReference, Route};
+use super::objects::{Key, Object, ObjectReference};
 use super::route_kind::RouteKind;
+
+/// View of a route of any kind.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Route {
+    /// `spec`.
+    pub spec: RouteSpec,
+    /// `status`, unparsed: what others wrote there must survive.
+    pub status: Value,
+}
 
 /// A route with its kind: what attaches, is reported and refers by the same rules for all kinds.
 #[derive(Debug, Clone, Copy)]

@@ -3,6 +3,7 @@
 mod deviations;
 mod kinds;
 
+use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -10,9 +11,11 @@ use serde_json::{Value, json};
 
 use super::backends::Destination;
 use super::matching::RequestHead;
+use super::route_kind::RouteKind;
 use super::routing::Routed;
 use super::snapshot::tests::snapshot;
 use super::*;
+use crate::faults::Faults;
 
 const CONTROLLER: &str = "example.dev/reference";
 const HTTP_ROUTE: StatusKind = StatusKind::Route(RouteKind::Http);

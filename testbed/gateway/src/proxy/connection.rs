@@ -17,9 +17,9 @@ use tokio_util::io::InspectReader;
 use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
-use super::bind;
 use super::exchange::{Exchange, answer, unavailable};
 use super::line::Line;
+use super::socket::bind;
 use super::tls;
 use super::unrest::OfPort;
 use super::upstream::Upstream;

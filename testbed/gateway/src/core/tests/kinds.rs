@@ -1,7 +1,6 @@
 //! Routes of several kinds.
 
-use super::super::objects::Route;
-use super::super::route::RouteRef;
+use super::super::route::{Route, RouteRef};
 use super::*;
 
 const GRPC_ROUTE: StatusKind = StatusKind::Route(RouteKind::Grpc);
