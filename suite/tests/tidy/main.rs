@@ -7,6 +7,7 @@ mod folders;
 mod imports;
 mod lists;
 mod manifests;
+mod rooms;
 mod test_file;
 mod tests;
 mod workspace;
