@@ -7,7 +7,9 @@ pub mod attachment;
 pub mod backends;
 pub mod certificates;
 pub mod filters;
+mod grpc_method;
 pub mod hostname;
+mod kind_conflicts;
 pub mod listeners;
 mod managed;
 pub mod matching;
@@ -22,6 +24,7 @@ pub mod snapshot;
 pub mod status;
 #[cfg(test)]
 mod tests;
+mod value_pattern;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -39,6 +42,9 @@ use crate::faults::{self, Faults};
 /// The features that this implementation supports, as `GatewayClass.status.supportedFeatures` names
 /// them, sorted.
 pub const SUPPORTED_FEATURES: &[&str] = &[
+    "GRPCRoute",
+    "GRPCRouteNamedRouteRule",
+    "GRPCRouteRequestHeaderModifier",
     "Gateway",
     "GatewayAddressEmpty",
     "GatewayHTTPListenerIsolation",
