@@ -40,6 +40,7 @@ pub(crate) struct GrpcExchange<'a> {
     wanted: Wanted<'a>,
     outgoing: Outgoing,
     deadline: Instant,
+    least: Duration,
 }
 
 /// What was sent, and what came of it.
@@ -49,8 +50,8 @@ pub(crate) struct Attempt {
 }
 
 impl<'a> GrpcExchange<'a> {
-    /// Makes a call ready. As in the Go suite an attempt has what is left of [`Limits::consistency`],
-    /// and no limit of its own.
+    /// Makes a call ready. As in the Go suite an attempt has what is left of [`Limits::consistency`], but
+    /// [`Limits::request`] at least, as requests in HTTP have.
     ///
     /// # Errors
     ///
@@ -63,11 +64,11 @@ impl<'a> GrpcExchange<'a> {
     ) -> Result<Self, ProbeError> {
         let outgoing = Outgoing::new(wanted.target, &wanted.call.invocation, user_agent)?;
         let deadline = Instant::now() + limits.consistency;
-        Ok(Self { dialer, wanted, outgoing, deadline })
+        Ok(Self { dialer, wanted, outgoing, deadline, least: limits.request })
     }
 
     async fn send(&self, outgoing: &Outgoing) -> Attempt {
-        let limit = self.deadline.saturating_duration_since(Instant::now());
+        let limit = self.deadline.saturating_duration_since(Instant::now()).max(self.least);
         let asked = outgoing.clone().within(limit);
         let answer = timeout(limit, client::send(self.dialer, self.wanted.target, &asked)).await;
         let answer = answer.unwrap_or(Err(ProbeError::TimedOut(rounded(limit))));
