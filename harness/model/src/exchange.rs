@@ -1,6 +1,10 @@
-//! HTTP exchanges as data: what is sent through a Gateway and what must come back.
+//! Exchanges as data: what is sent through a Gateway and what must come back.
+
+pub mod call;
 
 use std::fmt;
+
+use self::call::Call;
 
 /// A backend of the base environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,12 +35,44 @@ pub struct Through {
     /// Whether they go to its first HTTPS listener, and not to its first HTTP listener.
     pub tls: bool,
     /// The exchanges.
-    pub exchanges: &'static [Exchange],
+    pub exchanges: Exchanges,
+}
+
+/// Exchanges of one protocol.
+#[derive(Clone, Copy, Debug)]
+pub enum Exchanges {
+    /// In HTTP.
+    Http(&'static [Exchange]),
+    /// In gRPC.
+    Grpc(&'static [Call]),
+}
+
+impl Exchanges {
+    /// Those in HTTP; none where they are in another protocol.
+    pub const fn http(self) -> &'static [Exchange] {
+        match self {
+            Self::Http(exchanges) => exchanges,
+            Self::Grpc(_) => &[],
+        }
+    }
+
+    /// Those in gRPC; none where they are in another protocol.
+    pub const fn grpc(self) -> &'static [Call] {
+        match self {
+            Self::Grpc(calls) => calls,
+            Self::Http(_) => &[],
+        }
+    }
 }
 
 /// Exchanges through the first HTTP listener of a Gateway in the infra namespace.
 pub const fn through(gateway: &'static str, exchanges: &'static [Exchange]) -> Through {
-    Through { gateway, tls: false, exchanges }
+    Through { gateway, tls: false, exchanges: Exchanges::Http(exchanges) }
+}
+
+/// Calls through the first HTTP listener of a Gateway in the infra namespace.
+pub const fn calls_through(gateway: &'static str, calls: &'static [Call]) -> Through {
+    Through { gateway, tls: false, exchanges: Exchanges::Grpc(calls) }
 }
 
 impl Through {

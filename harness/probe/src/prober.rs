@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use model::{
-    exchange::{Exchange, Request},
+    exchange::{Exchange, Request, call::Call},
     names::Namespaces,
     verdict::Mismatch,
 };
@@ -16,6 +16,7 @@ use crate::{
         silence::{Sign, is_silent},
         together::together,
     },
+    grpc::exchange::{self as grpc, GrpcExchange},
     http::{
         client::Client,
         exchange::{HttpExchange, Wanted},
@@ -31,6 +32,7 @@ use crate::{
 #[derive(Clone)]
 pub struct Prober {
     http: Arc<Client>,
+    dialer: Dialer,
     namespaces: Namespaces,
     limits: Limits,
     user_agent: Arc<str>,
@@ -40,7 +42,8 @@ impl Prober {
     /// A prober.
     pub fn new(dialer: Dialer, limits: Limits, namespaces: Namespaces, user_agent: String) -> Self {
         Self {
-            http: Arc::new(Client::new(dialer)),
+            http: Arc::new(Client::new(dialer.clone())),
+            dialer,
             limits,
             namespaces,
             user_agent: user_agent.into(),
@@ -109,15 +112,26 @@ impl Prober {
         let look = |index: usize, consistency| async move {
             self.within(consistency).converge(target, &exchanges[index]).await
         };
-        let rows = together(&absences, self.limits.consistency, look).await;
-        let (mut converged, mut mismatches) = (Vec::new(), Vec::new());
-        for (index, row) in rows.into_iter().enumerate() {
-            match row {
-                Ok(row) => converged.push((index, row)),
-                Err(row) => mismatches.push(row),
+        sorted(together(&absences, self.limits.consistency, look).await)
+    }
+
+    /// As [`Prober::converge_all`], for calls in gRPC: that nobody serves a method may come from a data
+    /// plane that is not programmed yet, too.
+    pub async fn call_all(
+        &self,
+        target: &Target,
+        calls: &[Call],
+    ) -> (Vec<(usize, Converged)>, Vec<Mismatch>) {
+        let absences: Vec<_> = calls.iter().map(Call::wants_absence).collect();
+        let look = |index: usize, consistency| async move {
+            let wanted = grpc::Wanted { target, call: &calls[index], namespaces: &self.namespaces };
+            let limits = self.limits.within(consistency);
+            match GrpcExchange::new(&self.dialer, wanted, &self.user_agent, &limits) {
+                Ok(call) => converge(&call, &limits).await,
+                Err(error) => Err(wanted.mismatch(error.to_string())),
             }
-        }
-        (converged, mismatches)
+        };
+        sorted(together(&absences, self.limits.consistency, look).await)
     }
 
     /// Counts which backend answers how often, until the shares of a round are as expected: each
@@ -182,4 +196,16 @@ impl Prober {
     fn ready<'a>(&'a self, wanted: Wanted<'a>) -> Result<HttpExchange<'a>, ProbeError> {
         HttpExchange::new(&self.http, wanted, &self.user_agent, self.limits.request)
     }
+}
+
+/// What converged, with its index, and what did not.
+fn sorted(rows: Vec<Result<Converged, Mismatch>>) -> (Vec<(usize, Converged)>, Vec<Mismatch>) {
+    let (mut converged, mut mismatches) = (Vec::new(), Vec::new());
+    for (index, row) in rows.into_iter().enumerate() {
+        match row {
+            Ok(row) => converged.push((index, row)),
+            Err(row) => mismatches.push(row),
+        }
+    }
+    (converged, mismatches)
 }

@@ -11,6 +11,7 @@ use model::{
     timeouts::Limit,
     verdict::{Mismatch, Verdict},
 };
+use probe::{Scheme, Target};
 use serde_json::{Value, json};
 
 use crate::verbs::{
@@ -308,9 +309,10 @@ impl<'s> Gateway<'s> {
         self.object.subject
     }
 
-    /// The address, without a port.
-    pub(crate) fn host(&self) -> &str {
-        &self.host
+    /// One of its ports, as a prober wants it.
+    pub(crate) fn target(&self, port: u16, scheme: Scheme) -> Target {
+        let label = format!("Gateway {}", self.name());
+        Target { host: self.host.clone(), port, scheme, label }
     }
 
     /// Its name.

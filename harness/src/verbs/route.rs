@@ -42,6 +42,11 @@ impl Subject {
         Route::new(self, Kind::HttpRoute, INFRA, name)
     }
 
+    /// A GRPCRoute in the infra namespace.
+    pub fn grpc_route(&self, name: &'static str) -> Route<'_> {
+        Route::new(self, Kind::GrpcRoute, INFRA, name)
+    }
+
     /// An HTTPRoute in the namespace of the `web-backend`.
     pub fn http_route_in_web(&self, name: &'static str) -> Route<'_> {
         Route::new(self, Kind::HttpRoute, WEB, name)

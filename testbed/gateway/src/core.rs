@@ -10,7 +10,9 @@ mod condition;
 mod config;
 mod environment;
 pub mod filters;
+mod grpc_method;
 pub mod hostname;
+mod kind_conflicts;
 pub mod listeners;
 mod managed;
 pub mod matching;
@@ -26,6 +28,7 @@ pub mod status;
 mod status_update;
 #[cfg(test)]
 mod tests;
+mod value_pattern;
 
 use std::collections::BTreeMap;
 
@@ -43,6 +46,9 @@ use crate::faults;
 /// The features that this implementation supports, as `GatewayClass.status.supportedFeatures` names
 /// them, sorted.
 pub const SUPPORTED_FEATURES: &[&str] = &[
+    "GRPCRoute",
+    "GRPCRouteNamedRouteRule",
+    "GRPCRouteRequestHeaderModifier",
     "Gateway",
     "GatewayAddressEmpty",
     "GatewayHTTPListenerIsolation",

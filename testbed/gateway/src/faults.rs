@@ -40,6 +40,7 @@ mod backends;
 mod certificates;
 mod filters;
 mod gateways;
+mod grpc;
 mod hostnames;
 mod listeners;
 mod matching;
@@ -48,17 +49,18 @@ mod statuses;
 
 pub use admission::ADMISSION_WEBHOOK_REFUSES_EMPTY_RULES;
 pub(crate) use {
-    attachment::*, backends::*, certificates::*, filters::*, gateways::*, hostnames::*,
+    attachment::*, backends::*, certificates::*, filters::*, gateways::*, grpc::*, hostnames::*,
     listeners::*, matching::*, references::*, statuses::*,
 };
 
-const AREAS: [&[Fault]; 11] = [
+const AREAS: [&[Fault]; 12] = [
     admission::AREA,
     attachment::AREA,
     backends::AREA,
     certificates::AREA,
     filters::AREA,
     gateways::AREA,
+    grpc::AREA,
     hostnames::AREA,
     listeners::AREA,
     matching::AREA,
@@ -190,7 +192,7 @@ mod tests {
     #[test]
     fn every_core_test_is_turned_red_by_a_fault() {
         let covered: BTreeSet<_> = all().iter().flat_map(|fault| fault.tests).collect();
-        assert_eq!(covered.len(), 40, "{covered:?}");
+        assert_eq!(covered.len(), 41, "{covered:?}");
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! The data plane: sockets, TLS, and the way of requests to backends.
 
+mod body;
 mod connection;
 mod exchange;
+mod grpc;
 mod line;
 mod socket;
 mod tls;

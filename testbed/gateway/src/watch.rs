@@ -43,11 +43,11 @@ pub async fn start(
     port_map: PortMap,
     stop: CancellationToken,
 ) -> Result<(), Error> {
-    changes::check_definitions(&client).await?;
+    let routes = changes::known_routes(&client).await?;
     let shell = Shell {
         proxy: Proxy::new(options.ports, port_map, &options.lag),
         writer: Writer::new(client.clone(), Noise::new(&options.lag, &options.controller_name)),
-        changes: changes::watch(&client),
+        changes: changes::watch(&client, routes),
         snapshot: Snapshot::default(),
         addresses: Addresses::new(options.addresses.clone(), &options.lag, options.ports),
         pods: Pods::new(client, &options.lag),

@@ -113,6 +113,28 @@ pub struct Match {
     /// The query parameters.
     pub query_params: Vec<NamedMatch>,
     /// The method.
+    pub method: Option<Method>,
+}
+
+/// What kinds of routes call a method.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum Method {
+    /// Of an `HTTPRoute`: `GET`.
+    Http(String),
+    /// Of a `GRPCRoute`.
+    Grpc(GrpcMethod),
+}
+
+/// Which methods of which services, in a `GRPCRoute`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct GrpcMethod {
+    /// `Exact` (the default) or `RegularExpression`.
+    pub r#type: Option<String>,
+    /// The service with its package; any when absent.
+    pub service: Option<String>,
+    /// The method; any when absent.
     pub method: Option<String>,
 }
 

@@ -50,7 +50,7 @@ impl RouteKind {
 
     /// Those that this implementation serves; it looks at no object of the others.
     pub fn served() -> impl Iterator<Item = Self> {
-        Self::ALL.into_iter().filter(|kind| matches!(kind, Self::Http))
+        Self::ALL.into_iter().filter(|kind| matches!(kind, Self::Http | Self::Grpc))
     }
 
     /// Those that are served and that listeners of a protocol take unless they say otherwise.
