@@ -17,12 +17,12 @@ use harness::{
     Connection, Ended, Error, Options, Suite, Test,
     model::{
         event::EventKind,
-        exchange::{get, through},
+        exchange::{call::call, calls_through, get, through},
         timeouts::Limit,
         verdict::Outcome,
         version::SuiteVersion,
     },
-    prelude::INFRA_V1,
+    prelude::{GRPC_V1, INFRA_V1},
 };
 use http::{Method, Request, Response};
 use kube::{Client, client::Body};
