@@ -12,6 +12,7 @@ pub mod listeners;
 mod managed;
 pub mod matching;
 pub mod objects;
+pub mod port;
 pub mod references;
 pub mod route;
 pub mod route_kind;
@@ -20,6 +21,8 @@ pub mod routing;
 pub mod rules;
 pub mod snapshot;
 pub mod status;
+pub mod streams;
+pub mod tables;
 #[cfg(test)]
 mod tests;
 
@@ -30,10 +33,11 @@ use serde_json::Value;
 
 use self::managed::Managed;
 use self::objects::{Gateway, GatewayClass, Key, Object};
+use self::port::Port;
 use self::route_kind::RouteKind;
-use self::routing::PortTable;
 use self::snapshot::Snapshot;
 use self::status::Condition;
+use self::tables::Table;
 use crate::faults::{self, Faults};
 
 /// The features that this implementation supports, as `GatewayClass.status.supportedFeatures` names
@@ -80,7 +84,7 @@ pub struct Environment<'a> {
     /// The Gateways that are still to be provisioned, and so have no address yet.
     pub pending: &'a BTreeSet<Key>,
     /// Ports of Gateways that could not be opened, and what the operating system said.
-    pub bind_failures: &'a BTreeMap<(Key, u16), String>,
+    pub bind_failures: &'a BTreeMap<Port, String>,
     /// The time, RFC 3339 in whole seconds.
     pub now: &'a str,
 }
@@ -115,8 +119,8 @@ pub const FINALIZER: &str = "gateway-exists-finalizer.gateway.networking.k8s.io"
 /// What follows from a snapshot.
 #[derive(Debug, Default)]
 pub struct Config {
-    /// What is served, by Gateway and port.
-    pub ports: BTreeMap<(Key, u16), PortTable>,
+    /// What is served, by port.
+    pub ports: BTreeMap<Port, Table>,
     /// The statuses that differ from what the objects say.
     pub statuses: Vec<StatusUpdate>,
     /// The `GatewayClass`es that are to have the finalizer and have it not yet.

@@ -45,14 +45,15 @@ mod listeners;
 mod matching;
 mod references;
 mod statuses;
+mod streams;
 
 pub use admission::ADMISSION_WEBHOOK_REFUSES_EMPTY_RULES;
 pub(crate) use {
     attachment::*, backends::*, certificates::*, filters::*, gateways::*, hostnames::*,
-    listeners::*, matching::*, references::*, statuses::*,
+    listeners::*, matching::*, references::*, statuses::*, streams::*,
 };
 
-const AREAS: [&[Fault]; 11] = [
+const AREAS: [&[Fault]; 12] = [
     admission::AREA,
     attachment::AREA,
     backends::AREA,
@@ -64,6 +65,7 @@ const AREAS: [&[Fault]; 11] = [
     matching::AREA,
     references::AREA,
     statuses::AREA,
+    streams::AREA,
 ];
 
 static ALL: LazyLock<Vec<Fault>> = LazyLock::new(|| {
@@ -188,9 +190,9 @@ mod tests {
     }
 
     #[test]
-    fn every_core_test_is_turned_red_by_a_fault() {
+    fn every_test_is_turned_red_by_a_fault() {
         let covered: BTreeSet<_> = all().iter().flat_map(|fault| fault.tests).collect();
-        assert_eq!(covered.len(), 40, "{covered:?}");
+        assert_eq!(covered.len(), 43, "{covered:?}");
     }
 
     #[test]

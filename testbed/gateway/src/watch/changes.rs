@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures::future::ready;
+use futures::future::{ready, try_join, try_join_all};
 use futures::stream::{BoxStream, SelectAll, StreamExt as _};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::api::{ApiResource, DynamicObject, GroupVersionKind, ListParams};
@@ -32,8 +32,8 @@ pub struct Change {
     pub first_list: bool,
 }
 
-/// Watches all kinds, each with a stream of its own.
-pub fn watch(client: &Client) -> Changes {
+/// Watches all kinds, and routes of these, each with a stream of its own.
+pub fn watch(client: &Client, routes: Vec<RouteKind>) -> Changes {
     let api = |resource| Api::all_with(client.clone(), &resource);
     let reported = |kind| (api(status_resource(kind)), Some(kind));
     let other = |resource| (api(resource), None);
@@ -50,7 +50,7 @@ pub fn watch(client: &Client) -> Changes {
     ]
     .into_iter()
     .collect();
-    for kind in RouteKind::served() {
+    for kind in routes {
         all.push(changes(reported(StatusKind::Route(kind)), move |all| {
             all.routes.entry(kind).or_default()
         }));
@@ -91,23 +91,36 @@ fn resource(group: &str, kind: &str, plural: &str) -> ApiResource {
     ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(group, "v1", kind), plural)
 }
 
-/// Whether the API server knows the kinds of Gateway API; a watch of one that it does not know
-/// would wait for ever.
-pub async fn check_definitions(client: &Client) -> Result<(), Error> {
-    let kinds = [StatusKind::GatewayClass, StatusKind::Gateway].into_iter();
-    let kinds = kinds.chain(RouteKind::served().map(StatusKind::Route));
-    let resources = kinds.map(status_resource).chain([reference_grants()]);
-    let checks = resources.map(|resource| async move {
-        let api: Api<DynamicObject> = Api::all_with(client.clone(), &resource);
-        match api.list_metadata(&ListParams::default().limit(1)).await {
-            Ok(_) => Ok(()),
-            Err(kube::Error::Api(status)) if status.is_not_found() => {
-                Err(Error::DefinitionMissing { kind: resource.kind })
-            }
-            Err(error) => Err(Error::Api { kind: resource.kind, source: Box::new(error) }),
+/// Whether the API server knows the kinds of Gateway API, and which kinds of routes it knows; a watch of
+/// one that it does not know would wait for ever.
+///
+/// Every channel of every release that is of use has HTTPRoutes; of the other routes each release
+/// has some.
+pub async fn check_definitions(client: &Client) -> Result<Vec<RouteKind>, Error> {
+    let required =
+        [StatusKind::GatewayClass, StatusKind::Gateway, StatusKind::Route(RouteKind::Http)];
+    let required = required.into_iter().map(status_resource).chain([reference_grants()]);
+    let required = required.map(|resource| async move {
+        if is_defined(client, &resource).await? {
+            return Ok(());
         }
+        Err(Error::DefinitionMissing { kind: resource.kind })
     });
-    futures::future::try_join_all(checks).await.map(|_| ())
+    let routes = RouteKind::served().map(|kind| async move {
+        let resource = status_resource(StatusKind::Route(kind));
+        Ok(is_defined(client, &resource).await?.then_some(kind))
+    });
+    let (_, routes) = try_join(try_join_all(required), try_join_all(routes)).await?;
+    Ok(routes.into_iter().flatten().collect())
+}
+
+async fn is_defined(client: &Client, resource: &ApiResource) -> Result<bool, Error> {
+    let api: Api<DynamicObject> = Api::all_with(client.clone(), resource);
+    match api.list_metadata(&ListParams::default().limit(1)).await {
+        Ok(_) => Ok(true),
+        Err(kube::Error::Api(status)) if status.is_not_found() => Ok(false),
+        Err(error) => Err(Error::Api { kind: resource.kind.clone(), source: Box::new(error) }),
+    }
 }
 
 fn changes<T, S>(

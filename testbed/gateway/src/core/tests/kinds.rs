@@ -8,9 +8,14 @@ const GRPC_ROUTE: StatusKind = StatusKind::Route(RouteKind::Grpc);
 
 #[test]
 fn listeners_take_the_kinds_of_their_protocol_that_are_served() {
-    for (protocol, expected) in
-        [("HTTP", &[RouteKind::Http][..]), ("HTTPS", &[RouteKind::Http]), ("TLS", &[])]
-    {
+    for (protocol, expected) in [
+        ("HTTP", &[RouteKind::Http][..]),
+        ("HTTPS", &[RouteKind::Http]),
+        ("TLS", &[RouteKind::Tls]),
+        ("TCP", &[RouteKind::Tcp]),
+        ("UDP", &[RouteKind::Udp]),
+        ("SCTP", &[]),
+    ] {
         assert_eq!(RouteKind::taken_by(protocol).collect::<Vec<_>>(), expected, "{protocol}");
     }
 }
