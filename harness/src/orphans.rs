@@ -36,7 +36,8 @@ pub fn orphans(suite: &Suite, test: &Test, version: SuiteVersion) -> Result<Vec<
     known.extend(services(&objects));
     let declared = Declared { infra: INFRA, exclusive: test.exclusive, sends: test.sends };
     let footprint = Footprint::read(&objects, &listeners, &known, declared);
-    let sent: Vec<&Exchange> = test.sends.iter().flat_map(|through| through.exchanges).collect();
+    let sent: Vec<&Exchange> =
+        test.sends.iter().flat_map(|through| through.exchanges.http()).collect();
     let unanswered = footprint.unanswered().map(|number| *sent[number]);
     Ok(unanswered.filter(|exchange| !matches!(exchange.answer, Answer::Status(404))).collect())
 }

@@ -7,7 +7,11 @@ pub use model::{
         ConditionType::{Accepted, Conflicted, Programmed, ResolvedRefs},
         ListenerExpectation, Reason, listener,
     },
-    exchange::{Backend, Exchange, Through, get, through},
+    exchange::{
+        Backend, Exchange, Through,
+        conversation::{Conversation, tcp, tls, udp},
+        get, streams_through, through,
+    },
     feature::Feature,
     names::{APP, INFRA, STALE_CONDITION, STALE_CONTROLLER, WEB},
     timeouts::Limit,
@@ -23,6 +27,7 @@ pub use crate::{
         foreign::{Part, Seeded},
         gateway::{Gateway, GatewayObject},
         route::{Attachment, Route},
+        streams::Streams,
         subject::{Clock, Subject},
         together::all_of,
         traffic::{ANY_BACKEND, Traffic},
@@ -35,6 +40,10 @@ pub const INFRA_V1: Backend = Backend { name: "infra-backend-v1", namespace: INF
 pub const INFRA_V2: Backend = Backend { name: "infra-backend-v2", namespace: INFRA };
 /// `infra-backend-v3`, one Pod.
 pub const INFRA_V3: Backend = Backend { name: "infra-backend-v3", namespace: INFRA };
+/// `tcp-backend`, two Pods that speak TCP and TLS.
+pub const TCP_BACKEND: Backend = Backend { name: "tcp-backend", namespace: INFRA };
+/// `udp-echo`, one Pod that speaks UDP.
+pub const UDP_ECHO: Backend = Backend { name: "udp-echo", namespace: INFRA };
 /// `app-backend-v1`, two Pods in a namespace of their own.
 pub const APP_V1: Backend = Backend { name: "app-backend-v1", namespace: APP };
 /// `app-backend-v2`, beside it.

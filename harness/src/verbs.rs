@@ -8,6 +8,7 @@ pub(crate) mod held;
 pub(crate) mod pods;
 pub(crate) mod route;
 pub(crate) mod still;
+pub(crate) mod streams;
 pub(crate) mod subject;
 pub(crate) mod together;
 pub(crate) mod traffic;

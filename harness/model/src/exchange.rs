@@ -1,6 +1,10 @@
-//! HTTP exchanges as data: what is sent through a Gateway and what must come back.
+//! Exchanges as data: what is sent through a Gateway and what must come back.
+
+pub mod conversation;
 
 use std::fmt;
+
+use self::conversation::Conversation;
 
 /// A backend of the base environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,12 +35,47 @@ pub struct Through {
     /// Whether they go to its first HTTPS listener, and not to its first HTTP listener.
     pub tls: bool,
     /// The exchanges.
-    pub exchanges: &'static [Exchange],
+    pub exchanges: Exchanges,
+}
+
+/// Exchanges of one protocol.
+#[derive(Clone, Copy, Debug)]
+pub enum Exchanges {
+    /// In HTTP.
+    Http(&'static [Exchange]),
+    /// In TCP, TLS and UDP.
+    Streams(&'static [Conversation]),
+}
+
+impl Exchanges {
+    /// Those in HTTP; none where they are in another protocol.
+    pub const fn http(self) -> &'static [Exchange] {
+        match self {
+            Self::Http(exchanges) => exchanges,
+            Self::Streams(_) => &[],
+        }
+    }
+
+    /// Those in TCP, TLS and UDP; none where they are in another protocol.
+    pub const fn streams(self) -> &'static [Conversation] {
+        match self {
+            Self::Streams(conversations) => conversations,
+            Self::Http(_) => &[],
+        }
+    }
 }
 
 /// Exchanges through the first HTTP listener of a Gateway in the infra namespace.
 pub const fn through(gateway: &'static str, exchanges: &'static [Exchange]) -> Through {
-    Through { gateway, tls: false, exchanges }
+    Through { gateway, tls: false, exchanges: Exchanges::Http(exchanges) }
+}
+
+/// Conversations through the listeners of a Gateway in the infra namespace.
+pub const fn streams_through(
+    gateway: &'static str,
+    conversations: &'static [Conversation],
+) -> Through {
+    Through { gateway, tls: false, exchanges: Exchanges::Streams(conversations) }
 }
 
 impl Through {

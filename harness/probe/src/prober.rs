@@ -3,7 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use model::{
-    exchange::{Exchange, Request},
+    exchange::{
+        Exchange, Request,
+        conversation::{Conversation, Ending},
+    },
     names::Namespaces,
     verdict::Mismatch,
 };
@@ -22,6 +25,10 @@ use crate::{
         outgoing::Outgoing,
         response::Response,
     },
+    stream::{
+        exchange::{StreamExchange, StreamWanted},
+        place::Place,
+    },
     wire::{dialer::Dialer, error::ProbeError, target::Target},
 };
 
@@ -31,6 +38,7 @@ use crate::{
 #[derive(Clone)]
 pub struct Prober {
     http: Arc<Client>,
+    dialer: Dialer,
     namespaces: Namespaces,
     limits: Limits,
     user_agent: Arc<str>,
@@ -40,7 +48,8 @@ impl Prober {
     /// A prober.
     pub fn new(dialer: Dialer, limits: Limits, namespaces: Namespaces, user_agent: String) -> Self {
         Self {
-            http: Arc::new(Client::new(dialer)),
+            http: Arc::new(Client::new(dialer.clone())),
+            dialer,
             limits,
             namespaces,
             user_agent: user_agent.into(),
@@ -109,15 +118,27 @@ impl Prober {
         let look = |index: usize, consistency| async move {
             self.within(consistency).converge(target, &exchanges[index]).await
         };
-        let rows = together(&absences, self.limits.consistency, look).await;
-        let (mut converged, mut mismatches) = (Vec::new(), Vec::new());
-        for (index, row) in rows.into_iter().enumerate() {
-            match row {
-                Ok(row) => converged.push((index, row)),
-                Err(row) => mismatches.push(row),
+        sorted(together(&absences, self.limits.consistency, look).await)
+    }
+
+    /// As [`Prober::converge_all`], for conversations, each at its place. These certificates (PEM) are
+    /// trusted.
+    pub async fn converse_all(
+        &self,
+        conversations: &[(Place, Conversation)],
+        trusted: &[u8],
+    ) -> (Vec<(usize, Converged)>, Vec<Mismatch>) {
+        let absences = conversations.iter().map(|(_, it)| it.ending == Ending::Closed);
+        let absences: Vec<_> = absences.collect();
+        let look = |index: usize, consistency| async move {
+            let (place, conversation) = &conversations[index];
+            let wanted = StreamWanted { place, conversation, namespaces: &self.namespaces };
+            match StreamExchange::new(&self.dialer, wanted, trusted, self.limits.request) {
+                Ok(exchange) => converge(&exchange, &self.limits.within(consistency)).await,
+                Err(error) => Err(wanted.mismatch(error.to_string())),
             }
-        }
-        (converged, mismatches)
+        };
+        sorted(together(&absences, self.limits.consistency, look).await)
     }
 
     /// Counts which backend answers how often, until the shares of a round are as expected: each
@@ -182,4 +203,16 @@ impl Prober {
     fn ready<'a>(&'a self, wanted: Wanted<'a>) -> Result<HttpExchange<'a>, ProbeError> {
         HttpExchange::new(&self.http, wanted, &self.user_agent, self.limits.request)
     }
+}
+
+/// What converged, with its index, and what did not.
+fn sorted(rows: Vec<Result<Converged, Mismatch>>) -> (Vec<(usize, Converged)>, Vec<Mismatch>) {
+    let (mut converged, mut mismatches) = (Vec::new(), Vec::new());
+    for (index, row) in rows.into_iter().enumerate() {
+        match row {
+            Ok(row) => converged.push((index, row)),
+            Err(row) => mismatches.push(row),
+        }
+    }
+    (converged, mismatches)
 }

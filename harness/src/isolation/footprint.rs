@@ -157,7 +157,7 @@ impl Footprint {
             let (protocol, port) = if through.tls { ("HTTPS", 443) } else { ("HTTP", 80) };
             let listener = listeners.into_iter().flatten().find(|it| it.protocol == protocol);
             let port = listener.map_or(port, |listener| listener.port);
-            through.exchanges.iter().map(move |exchange| Sent {
+            through.exchanges.http().iter().map(move |exchange| Sent {
                 gateway: gateway.clone(),
                 port,
                 is_plain: !through.tls,

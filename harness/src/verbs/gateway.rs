@@ -304,6 +304,11 @@ impl<'s> Gateway<'s> {
         self.listeners.iter().find(|(_, _, p)| p == protocol).map(|(_, port, _)| *port)
     }
 
+    /// The port of the listener of this name.
+    pub(crate) fn port_named(&self, listener: &str) -> Option<u16> {
+        self.listeners.iter().find(|(name, _, _)| name == listener).map(|(_, port, _)| *port)
+    }
+
     pub(crate) fn subject(&self) -> &'s Subject {
         self.object.subject
     }

@@ -8,7 +8,7 @@ use model::{
     names::INFRA,
     timeouts::Limit,
     timing::{Settling, SpanKind},
-    verdict::{Failure, Verdict},
+    verdict::{Failure, Mismatch, Verdict},
 };
 use probe::{Converged, Prober, Scheme, Target, left_of};
 use tokio::time::{Instant, timeout};
@@ -56,6 +56,14 @@ impl<'s> Gateway<'s> {
     pub fn https(&self, trusted: Vec<u8>) -> Traffic<'_, 's> {
         Traffic::over_tls(self, self.port_of("HTTPS").unwrap_or(443), trusted)
     }
+
+    /// A prober with what is left of `MaxTimeToConsistency`. That runs from the status, which the test
+    /// has seen: what it waits now for the silence of earlier tests is a part of it.
+    pub(crate) async fn prober(&self) -> Prober {
+        let (subject, began) = (self.subject(), Instant::now());
+        let prober = subject.prober().await;
+        prober.within(left_of(subject.limit(Limit::MaxTimeToConsistency), began.elapsed()))
+    }
 }
 
 impl<'g, 's> Traffic<'g, 's> {
@@ -73,14 +81,6 @@ impl<'g, 's> Traffic<'g, 's> {
         Self { gateway, target }
     }
 
-    /// A prober with what is left of `MaxTimeToConsistency`. That runs from the status, which the test
-    /// has seen: what it waits now for the silence of earlier tests is a part of it.
-    async fn prober(&self) -> Prober {
-        let (subject, began) = (self.gateway.subject(), Instant::now());
-        let prober = subject.prober().await;
-        prober.within(left_of(subject.limit(Limit::MaxTimeToConsistency), began.elapsed()))
-    }
-
     /// Each of these exchanges must happen, all at once: three times in a row within
     /// `MaxTimeToConsistency`.
     ///
@@ -90,41 +90,11 @@ impl<'g, 's> Traffic<'g, 's> {
     pub async fn must_give(&self, exchanges: &[Exchange]) -> Verdict {
         let subject = self.declared(exchanges)?;
         subject.notes.step(format!("{} exchanges at {}", exchanges.len(), self.target.label));
-        let prober = self.prober().await;
+        let prober = self.gateway.prober().await;
         let began = Timestamp::now();
-        let (converged, mismatches) = prober.converge_all(&self.target, exchanges).await;
-        subject.notes.answered(converged.iter().map(|(_, converged)| converged.answers));
-        let slowest = converged.iter().max_by_key(|(_, converged)| converged.settled);
-        if let Some((index, slowest)) = slowest {
-            self.note_settling(began, &exchanges[*index], slowest);
-            subject.notes.moment(format!(
-                "{} of {} exchanges at {} are consistent, the slowest after {:.0?} and {} probes",
-                converged.len(),
-                exchanges.len(),
-                self.target.label,
-                slowest.took,
-                slowest.attempts
-            ));
-        }
-        if mismatches.is_empty() {
-            return Ok(());
-        }
-        let cause = cause::of_traffic(&mismatches, exchanges.len());
-        Err(Failure { mismatches, cause, timeline: Vec::new() }.into())
-    }
-
-    /// Notes how long the subject took, by the exchange that came last.
-    fn note_settling(&self, began: Timestamp, exchange: &Exchange, slowest: &Converged) {
-        let notes = &self.gateway.subject().notes;
-        notes.span(SpanKind::Traffic, began, slowest.settled);
-        if let Some(first) = &slowest.first_error {
-            notes.settled(Settling {
-                exchange: format!("{} at {}", exchange.request, self.target.label),
-                first: first.clone(),
-                attempts: slowest.attempts,
-                took: slowest.settled,
-            });
-        }
+        let came = prober.converge_all(&self.target, exchanges).await;
+        let name = |index: usize| exchanges[index].request.to_string();
+        judged(subject, &self.target.label, exchanges.len(), name, began, came)
     }
 
     /// As [`Self::must_give`], one exchange after the other.
@@ -148,7 +118,7 @@ impl<'g, 's> Traffic<'g, 's> {
     pub async fn must_share(&self, exchange: &Exchange, shares: &[(&str, f64)]) -> Verdict {
         let subject = self.declared(std::slice::from_ref(exchange))?;
         subject.notes.step(format!("the shares of {} backends", shares.len()));
-        match self.prober().await.shares(&self.target, exchange, shares).await {
+        match self.gateway.prober().await.shares(&self.target, exchange, shares).await {
             Ok(observed) => {
                 subject.notes.moment(format!("shares {observed:?}"));
                 Ok(())
@@ -176,7 +146,8 @@ impl<'g, 's> Traffic<'g, 's> {
         let (converged, mismatches) = prober.converge_all(&self.target, exchanges).await;
         let slowest = converged.iter().max_by_key(|(_, converged)| converged.settled);
         if let Some((index, slowest)) = slowest {
-            self.note_settling(began, &exchanges[*index], slowest);
+            let exchange = format!("{} at {}", exchanges[*index].request, self.target.label);
+            note_settling(subject, exchange, began, slowest);
         }
         for mismatch in mismatches.into_iter().filter(|mismatch| is_whole || mismatch.steady) {
             subject.finding(rule, spec, mismatch);
@@ -189,5 +160,42 @@ impl<'g, 's> Traffic<'g, 's> {
         let tls = matches!(self.target.scheme, Scheme::Https { .. });
         subject.declared(self.gateway.name(), tls, exchanges)?;
         Ok(subject)
+    }
+}
+
+/// The verdict on exchanges of whatever protocol by what came of them: those that converged, with their
+/// indices, and the others.
+pub(crate) fn judged(
+    subject: &Subject,
+    label: &str,
+    asked: usize,
+    name: impl Fn(usize) -> String,
+    began: Timestamp,
+    (converged, mismatches): (Vec<(usize, Converged)>, Vec<Mismatch>),
+) -> Verdict {
+    subject.notes.answered(converged.iter().map(|(_, converged)| converged.answers));
+    let slowest = converged.iter().max_by_key(|(_, converged)| converged.settled);
+    if let Some((index, slowest)) = slowest {
+        note_settling(subject, format!("{} at {label}", name(*index)), began, slowest);
+        subject.notes.moment(format!(
+            "{} of {asked} exchanges at {label} are consistent, the slowest after {:.0?} and {} probes",
+            converged.len(),
+            slowest.took,
+            slowest.attempts
+        ));
+    }
+    if mismatches.is_empty() {
+        return Ok(());
+    }
+    let cause = cause::of_traffic(&mismatches, asked);
+    Err(Failure { mismatches, cause, timeline: Vec::new() }.into())
+}
+
+/// Notes how long the subject took, by the exchange that came last.
+fn note_settling(subject: &Subject, exchange: String, began: Timestamp, slowest: &Converged) {
+    subject.notes.span(SpanKind::Traffic, began, slowest.settled);
+    if let Some(first) = slowest.first_error.clone() {
+        let (attempts, took) = (slowest.attempts, slowest.settled);
+        subject.notes.settled(Settling { exchange, first, attempts, took });
     }
 }
