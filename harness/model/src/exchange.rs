@@ -52,7 +52,7 @@ impl Exchanges {
     pub const fn http(self) -> &'static [Exchange] {
         match self {
             Self::Http(exchanges) => exchanges,
-            Self::Streams(_) => &[],
+            _ => &[],
         }
     }
 
@@ -60,7 +60,7 @@ impl Exchanges {
     pub const fn streams(self) -> &'static [Conversation] {
         match self {
             Self::Streams(conversations) => conversations,
-            Self::Http(_) => &[],
+            _ => &[],
         }
     }
 }
