@@ -24,7 +24,8 @@ use testbed_gateway::lag::{Delay, Lag};
 use testbed_gateway::{Gateway, Options, PortMap, Ports};
 use testbed_workloads::{AddressPool, Workloads};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, UdpSocket};
+use tokio::time::timeout;
 
 const CONTROLLER: &str = "example.dev/reference";
 

@@ -5,4 +5,5 @@ mod converging;
 mod redirecting;
 mod sending;
 mod server;
+mod streams;
 mod tls;
