@@ -52,7 +52,7 @@ impl Exchanges {
     pub const fn http(self) -> &'static [Exchange] {
         match self {
             Self::Http(exchanges) => exchanges,
-            _ => &[],
+            Self::Streams(_) => &[],
         }
     }
 
@@ -60,7 +60,7 @@ impl Exchanges {
     pub const fn streams(self) -> &'static [Conversation] {
         match self {
             Self::Streams(conversations) => conversations,
-            _ => &[],
+            Self::Http(_) => &[],
         }
     }
 }

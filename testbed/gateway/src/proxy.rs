@@ -91,14 +91,14 @@ impl Proxy {
         let mut failures = BTreeMap::new();
         for (port, table) in tables {
             if let Some(open) = self.open.get(&port) {
-                open.take(table, self.unsettled.as_mut());
+                open.take(&table, self.unsettled.as_mut());
                 continue;
             }
             let at = at(&port);
             if at.is_empty() {
                 continue;
             }
-            match self.open(port.transport, at, table) {
+            match self.open(port.transport, at, &table) {
                 Ok(open) => {
                     self.open.insert(port, open);
                 }
@@ -114,7 +114,7 @@ impl Proxy {
         &mut self,
         transport: Transport,
         at: Vec<SocketAddr>,
-        table: Table,
+        table: &Table,
     ) -> io::Result<OpenPort> {
         let sockets = self.bind(transport, &at)?;
         let change = self.unsettled.as_mut().map(Unsettled::draw);
@@ -160,10 +160,10 @@ impl Proxy {
 
 impl OpenPort {
     /// Serves another table from now on, or as soon as a lag lets it.
-    fn take(&self, table: Table, unsettled: Option<&mut Unsettled>) {
+    fn take(&self, table: &Table, unsettled: Option<&mut Unsettled>) {
         let mut delays = at_once();
         if let (Some(unsettled), Some(unrest)) = (unsettled, &self.unrest)
-            && !self.replicas[0].is_known(&table)
+            && !self.replicas[0].is_known(table)
         {
             let change = unsettled.draw();
             unrest.store(Arc::new(change.unrest));
@@ -181,7 +181,7 @@ fn at_once() -> Vec<Duration> {
     vec![Duration::ZERO]
 }
 
-fn push(replicas: &[Arc<Line>], table: Table, delays: &[Duration]) {
+fn push(replicas: &[Arc<Line>], table: &Table, delays: &[Duration]) {
     for (index, replica) in replicas.iter().enumerate() {
         // A table that is known already takes the place of the other whatever the delay.
         replica.push(table.clone(), delays.get(index).copied().unwrap_or_default());

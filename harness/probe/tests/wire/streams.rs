@@ -28,10 +28,10 @@ fn place(port: u16) -> Place {
     Place { host: Ipv4Addr::LOCALHOST.to_string(), port, label: "Gateway tcp-gateway".into() }
 }
 
-fn only(rows: (Vec<(usize, Converged)>, Vec<Mismatch>)) -> Result<Converged, Mismatch> {
+fn only(rows: (Vec<(usize, Converged)>, Vec<Mismatch>)) -> Result<Converged, Box<Mismatch>> {
     let (mut converged, mut mismatches) = rows;
     assert_eq!(converged.len() + mismatches.len(), 1);
-    mismatches.pop().map_or_else(|| Ok(converged.remove(0).1), Err)
+    mismatches.pop().map_or_else(|| Ok(converged.remove(0).1), |mismatch| Err(Box::new(mismatch)))
 }
 
 /// Speaks with a client as an echo backend does, of this Pod.
@@ -51,7 +51,7 @@ async fn echo(stream: TcpStream, pod: &str) {
 }
 
 /// What a single attempt at a server comes to.
-async fn once(server: &Server, conversation: Conversation) -> Result<Converged, Mismatch> {
+async fn once(server: &Server, conversation: Conversation) -> Result<Converged, Box<Mismatch>> {
     let asked = [(place(server.address.port()), conversation)];
     only(single().converse_all(&asked, &[]).await)
 }
