@@ -1,19 +1,16 @@
-//! Exchanges as data: what is sent through a Gateway and what must come back.
+//! Exchanges as data: what is sent through a Gateway and what must come back. Here those in HTTP.
 
+mod backend;
 pub mod call;
+pub mod conversation;
+mod through;
 
 use std::fmt;
 
-use self::call::Call;
-
-/// A backend of the base environment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Backend {
-    /// The name of its Service; its Pods' names begin with it. Empty: any backend.
-    pub name: &'static str,
-    /// Its namespace as the manifests call it.
-    pub namespace: &'static str,
-}
+pub use self::{
+    backend::Backend,
+    through::{Exchanges, Through, calls_through, streams_through, through},
+};
 
 /// Name and value of a header.
 pub type Header = (&'static str, &'static str);
@@ -25,61 +22,6 @@ pub struct Exchange {
     pub request: Request<'static>,
     /// What must come back.
     pub answer: Answer,
-}
-
-/// Exchanges through a Gateway.
-#[derive(Clone, Copy, Debug)]
-pub struct Through {
-    /// The Gateway, in the infra namespace.
-    pub gateway: &'static str,
-    /// Whether they go to its first HTTPS listener, and not to its first HTTP listener.
-    pub tls: bool,
-    /// The exchanges.
-    pub exchanges: Exchanges,
-}
-
-/// Exchanges of one protocol.
-#[derive(Clone, Copy, Debug)]
-pub enum Exchanges {
-    /// In HTTP.
-    Http(&'static [Exchange]),
-    /// In gRPC.
-    Grpc(&'static [Call]),
-}
-
-impl Exchanges {
-    /// Those in HTTP; none where they are in another protocol.
-    pub const fn http(self) -> &'static [Exchange] {
-        match self {
-            Self::Http(exchanges) => exchanges,
-            Self::Grpc(_) => &[],
-        }
-    }
-
-    /// Those in gRPC; none where they are in another protocol.
-    pub const fn grpc(self) -> &'static [Call] {
-        match self {
-            Self::Grpc(calls) => calls,
-            Self::Http(_) => &[],
-        }
-    }
-}
-
-/// Exchanges through the first HTTP listener of a Gateway in the infra namespace.
-pub const fn through(gateway: &'static str, exchanges: &'static [Exchange]) -> Through {
-    Through { gateway, tls: false, exchanges: Exchanges::Http(exchanges) }
-}
-
-/// Calls through the first HTTP listener of a Gateway in the infra namespace.
-pub const fn calls_through(gateway: &'static str, calls: &'static [Call]) -> Through {
-    Through { gateway, tls: false, exchanges: Exchanges::Grpc(calls) }
-}
-
-impl Through {
-    /// Through its first HTTPS listener instead.
-    pub const fn over_tls(self) -> Self {
-        Self { tls: true, ..self }
-    }
 }
 
 /// What is sent.
@@ -198,13 +140,6 @@ impl Exchange {
             Answer::Echo(echo) => Self { answer: Answer::Echo(Echo { without, ..echo }), ..self },
             _ => self,
         }
-    }
-}
-
-impl fmt::Display for Backend {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = if self.name.is_empty() { "any backend" } else { self.name };
-        write!(f, "{name} in {}", self.namespace)
     }
 }
 
