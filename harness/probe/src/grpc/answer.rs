@@ -27,9 +27,8 @@ impl Answer {
         let last = self.trailers.as_ref().unwrap_or(&self.headers);
         match last.get("grpc-status").map(|status| status.to_str()) {
             Some(Ok(status)) => status.parse().map_or(Code::INTERNAL, Code),
-            Some(Err(_)) => Code::INTERNAL,
             None if self.trailers.is_some() => Code::UNKNOWN,
-            None => Code::INTERNAL,
+            Some(Err(_)) | None => Code::INTERNAL,
         }
     }
 

@@ -24,7 +24,8 @@ pub(crate) async fn send(
     outgoing: &Outgoing,
 ) -> Result<Answer, ProbeError> {
     let stream = dialer.connect(&target.host, target.port).await?;
-    let (client, connection) = h2::client::handshake(stream).await.map_err(broken)?;
+    let (client, connection) =
+        h2::client::handshake(stream).await.map_err(|error| broken(&error))?;
     match select(pin!(exchange(client, outgoing)), pin!(connection)).await {
         Either::Left((answer, _)) => answer,
         // All that came before the end is known to the answer, its error too.
@@ -33,26 +34,27 @@ pub(crate) async fn send(
 }
 
 async fn exchange(client: SendRequest<Bytes>, outgoing: &Outgoing) -> Result<Answer, ProbeError> {
-    let mut client = client.ready().await.map_err(broken)?;
-    let (answer, mut sending) = client.send_request(outgoing.request(), false).map_err(broken)?;
-    sending.send_data(Bytes::from_static(&EMPTY), true).map_err(broken)?;
-    let (head, mut receiving) = answer.await.map_err(broken)?.into_parts();
+    let mut client = client.ready().await.map_err(|error| broken(&error))?;
+    let (answer, mut sending) =
+        client.send_request(outgoing.request(), false).map_err(|error| broken(&error))?;
+    sending.send_data(Bytes::from_static(&EMPTY), true).map_err(|error| broken(&error))?;
+    let (head, mut receiving) = answer.await.map_err(|error| broken(&error))?.into_parts();
     let mut body = BytesMut::new();
     while let Some(chunk) = receiving.data().await {
-        let chunk = chunk.map_err(broken)?;
-        receiving.flow_control().release_capacity(chunk.len()).map_err(broken)?;
+        let chunk = chunk.map_err(|error| broken(&error))?;
+        receiving.flow_control().release_capacity(chunk.len()).map_err(|error| broken(&error))?;
         body.extend_from_slice(&chunk);
         if body.len() > LONGEST_BODY {
             let message = format!("the body has more than {LONGEST_BODY} bytes");
             return Err(ProbeError::Malformed(message));
         }
     }
-    let trailers = receiving.trailers().await.map_err(broken)?;
+    let trailers = receiving.trailers().await.map_err(|error| broken(&error))?;
     Ok(Answer { status: head.status, headers: head.headers, body: body.freeze(), trailers })
 }
 
 /// What a broken connection or stream is.
-fn broken(error: h2::Error) -> ProbeError {
+fn broken(error: &h2::Error) -> ProbeError {
     let by = if error.is_remote() { "the Gateway" } else { "the connection" };
     match (error.get_io(), error.reason()) {
         (Some(error), _) => ProbeError::io(error),
