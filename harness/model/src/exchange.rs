@@ -1,19 +1,12 @@
 //! Exchanges as data: what is sent through a Gateway and what must come back.
 
+mod backend;
 pub mod call;
 
 use std::fmt;
 
+pub use self::backend::Backend;
 use self::call::Call;
-
-/// A backend of the base environment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Backend {
-    /// The name of its Service; its Pods' names begin with it. Empty: any backend.
-    pub name: &'static str,
-    /// Its namespace as the manifests call it.
-    pub namespace: &'static str,
-}
 
 /// Name and value of a header.
 pub type Header = (&'static str, &'static str);
@@ -198,13 +191,6 @@ impl Exchange {
             Answer::Echo(echo) => Self { answer: Answer::Echo(Echo { without, ..echo }), ..self },
             _ => self,
         }
-    }
-}
-
-impl fmt::Display for Backend {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = if self.name.is_empty() { "any backend" } else { self.name };
-        write!(f, "{name} in {}", self.namespace)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Backend;
+use super::backend::Backend;
 
 /// The service that the gRPC echo backends offer. `Echo` and `EchoTwo` are its methods; the third one of
 /// its description, `EchoThree`, is not there.
