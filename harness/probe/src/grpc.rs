@@ -5,8 +5,8 @@ mod answer;
 mod client;
 mod comparison;
 mod message;
-mod outgoing;
 mod protobuf;
 mod transcript;
 
 pub(crate) mod exchange;
+pub(crate) mod outgoing;

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use model::{
     exchange::{
         Exchange, Request,
-        call::Call,
+        call::{Call, Invocation},
         conversation::{Conversation, Ending},
     },
     names::Namespaces,
@@ -20,7 +20,10 @@ use crate::{
         silence::{Sign, is_silent},
         together::together,
     },
-    grpc::exchange::{self as grpc, GrpcExchange},
+    grpc::{
+        self,
+        exchange::{GrpcExchange, sign},
+    },
     http::{
         client::Client,
         exchange::{HttpExchange, Wanted},
@@ -132,7 +135,11 @@ impl Prober {
     ) -> (Vec<(usize, Converged)>, Vec<Mismatch>) {
         let absences: Vec<_> = calls.iter().map(Call::wants_absence).collect();
         let look = |index: usize, consistency| async move {
-            let wanted = grpc::Wanted { target, call: &calls[index], namespaces: &self.namespaces };
+            let wanted = grpc::exchange::Wanted {
+                target,
+                call: &calls[index],
+                namespaces: &self.namespaces,
+            };
             let limits = self.limits.within(consistency);
             match GrpcExchange::new(&self.dialer, wanted, &self.user_agent, &limits) {
                 Ok(call) => converge(&call, &limits).await,
@@ -210,6 +217,23 @@ impl Prober {
             let answer = self.send(target, outgoing).await;
             answer.map_or(Sign::Unclear, |response| sign(&response))
         };
+        is_silent(sample, &self.limits, limit, lasting).await
+    }
+
+    /// As [`Prober::answers_no_more`], for a call that a deleted route took: it is gone where nobody
+    /// implements the method any more.
+    pub async fn takes_call_no_more(
+        &self,
+        target: &Target,
+        invocation: &Invocation<'_>,
+        limit: Duration,
+        lasting: Duration,
+    ) -> bool {
+        let outgoing = grpc::outgoing::Outgoing::new(target, invocation, &self.user_agent);
+        let Ok(outgoing) = outgoing.map(|outgoing| outgoing.within(self.limits.request)) else {
+            return true;
+        };
+        let sample = || sign(&self.dialer, target, &outgoing, self.limits.request);
         is_silent(sample, &self.limits, limit, lasting).await
     }
 

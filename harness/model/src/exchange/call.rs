@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Backend, Header};
+use super::backend::Backend;
 
 /// The service that the gRPC echo backends offer. `Echo` and `EchoTwo` are its methods; the third one of
 /// its description, `EchoThree`, is not there.
@@ -12,22 +12,22 @@ pub const GRPC_ECHO: &str = "gateway_api_conformance.echo_basic.grpcecho.GrpcEch
 #[derive(Clone, Copy, Debug)]
 pub struct Call {
     /// What is called.
-    pub invocation: Invocation,
+    pub invocation: Invocation<'static>,
     /// What must come of it.
     pub outcome: Outcome,
 }
 
 /// What is called, with an empty message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Invocation {
+pub struct Invocation<'a> {
     /// The service, with its package.
-    pub service: &'static str,
+    pub service: &'a str,
     /// The method.
-    pub method: &'static str,
+    pub method: &'a str,
     /// The authority; the Gateway's own address if there is none.
-    pub host: Option<&'static str>,
+    pub host: Option<&'a str>,
     /// The metadata, with one value each.
-    pub metadata: &'static [Header],
+    pub metadata: &'a [(&'a str, &'a str)],
 }
 
 /// What must come of a call.
@@ -100,21 +100,28 @@ impl Code {
 }
 
 /// A call of a method, to be completed with what must come of it.
-pub const fn call(service: &'static str, method: &'static str) -> Invocation {
+pub const fn call<'a>(service: &'a str, method: &'a str) -> Invocation<'a> {
     Invocation { service, method, host: None, metadata: &[] }
 }
 
-impl Invocation {
+impl<'a> Invocation<'a> {
     /// With this authority.
-    pub const fn host(self, host: &'static str) -> Self {
+    pub const fn host(self, host: &'a str) -> Self {
         Self { host: Some(host), ..self }
     }
 
     /// With this metadata.
-    pub const fn with(self, metadata: &'static [Header]) -> Self {
+    pub const fn with(self, metadata: &'a [(&'a str, &'a str)]) -> Self {
         Self { metadata, ..self }
     }
 
+    /// The path of the request that it is in HTTP.
+    pub fn path(&self) -> String {
+        format!("/{}/{}", self.service, self.method)
+    }
+}
+
+impl Invocation<'static> {
     /// Must be answered OK by this backend.
     pub const fn reaches(self, backend: Backend) -> Call {
         Call { invocation: self, outcome: Outcome::Echo(backend) }
@@ -123,11 +130,6 @@ impl Invocation {
     /// Must end with this status.
     pub const fn is(self, code: Code) -> Call {
         Call { invocation: self, outcome: Outcome::Status(code) }
-    }
-
-    /// The path of the request that it is in HTTP.
-    pub fn path(&self) -> String {
-        format!("/{}/{}", self.service, self.method)
     }
 }
 
@@ -138,7 +140,7 @@ impl Call {
     }
 }
 
-impl fmt::Display for Invocation {
+impl fmt::Display for Invocation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.service, self.method)?;
         if let Some(host) = self.host {

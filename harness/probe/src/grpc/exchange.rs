@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
-use model::{exchange::call::Call, names::Namespaces, verdict::Mismatch};
+use model::{
+    exchange::call::{Call, Code},
+    names::Namespaces,
+    verdict::Mismatch,
+};
 use tokio::time::{Instant, timeout};
 
 use crate::{
-    converge::{limits::Limits, repeatable::Repeatable},
+    converge::{limits::Limits, repeatable::Repeatable, silence::Sign},
     echo::Captured,
     grpc::{
         answer::Answer,
@@ -73,6 +77,21 @@ impl<'a> GrpcExchange<'a> {
         let answer = timeout(limit, client::send(self.dialer, self.wanted.target, &asked)).await;
         let answer = answer.unwrap_or(Err(ProbeError::TimedOut(rounded(limit))));
         Attempt { asked, answer }
+    }
+}
+
+/// What a call says of a deleted route that took it.
+pub(crate) async fn sign(
+    dialer: &Dialer,
+    target: &Target,
+    outgoing: &Outgoing,
+    limit: Duration,
+) -> Sign {
+    let answer = timeout(limit, client::send(dialer, target, outgoing)).await;
+    match answer.map(|answer| answer.map(|answer| answer.code())) {
+        Ok(Ok(Code::OK)) => Sign::Still,
+        Ok(Ok(Code::UNIMPLEMENTED)) => Sign::Gone,
+        _ => Sign::Unclear,
     }
 }
 

@@ -24,7 +24,7 @@ impl Outgoing {
     /// Makes a call ready for a target.
     pub(crate) fn new(
         target: &Target,
-        invocation: &Invocation,
+        invocation: &Invocation<'_>,
         user_agent: &str,
     ) -> Result<Self, ProbeError> {
         let authority = invocation.host.map_or_else(|| target.authority(), str::to_owned);

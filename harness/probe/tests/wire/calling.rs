@@ -203,3 +203,28 @@ async fn a_failure_shows_the_call_and_the_answer() {
     < grpc-status: 0
     "#);
 }
+
+#[tokio::test]
+async fn a_deleted_route_takes_calls_no_more_once_nobody_implements_the_method() {
+    let server = serve(|number, request| match number {
+        0..6 => answered(echo(request.uri().path(), POD), Some("0")),
+        6 => in_http(503),
+        _ => refused("12"),
+    })
+    .await;
+    let limits = Limits {
+        request: HANG,
+        consistency: HANG,
+        longest_pause: Duration::from_millis(5),
+        successes: 3,
+    };
+    let prober = prober_with(limits);
+    let (target, none) = (server.target(), Duration::ZERO);
+    assert!(prober.takes_call_no_more(&target, &GET.invocation, HANG, none).await);
+    assert!(server.connections.load(Ordering::SeqCst) >= 10);
+
+    let server = serve(|_, request| answered(echo(request.uri().path(), POD), Some("0"))).await;
+    let limit = Duration::from_millis(100);
+    let target = server.target();
+    assert!(!prober.takes_call_no_more(&target, &GET.invocation, limit, none).await);
+}
