@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// What a test sends that no route of its manifests could answer, though another answer than 404 must come
-/// back. What goes to a listener that the test adds itself is left out.
+/// back. What goes to a listener that the test adds itself is left out, and what is not HTTP.
 ///
 /// # Errors
 ///

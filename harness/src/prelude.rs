@@ -9,6 +9,8 @@ pub use model::{
     },
     exchange::{
         Backend, Exchange, Through,
+        call::{Call, Code, GRPC_ECHO, call},
+        calls_through,
         conversation::{Conversation, tcp, tls, udp},
         get, streams_through, through,
     },
@@ -23,6 +25,7 @@ pub use serde_json::{Value, json};
 pub use crate::{
     test::Test,
     verbs::{
+        calls::Calls,
         class::GatewayClass,
         foreign::{Part, Seeded},
         gateway::{Gateway, GatewayObject},
@@ -40,6 +43,12 @@ pub const INFRA_V1: Backend = Backend { name: "infra-backend-v1", namespace: INF
 pub const INFRA_V2: Backend = Backend { name: "infra-backend-v2", namespace: INFRA };
 /// `infra-backend-v3`, one Pod.
 pub const INFRA_V3: Backend = Backend { name: "infra-backend-v3", namespace: INFRA };
+/// `grpc-infra-backend-v1`, two Pods that speak gRPC.
+pub const GRPC_V1: Backend = Backend { name: "grpc-infra-backend-v1", namespace: INFRA };
+/// `grpc-infra-backend-v2`, two Pods that speak gRPC.
+pub const GRPC_V2: Backend = Backend { name: "grpc-infra-backend-v2", namespace: INFRA };
+/// `grpc-infra-backend-v3`, two Pods that speak gRPC.
+pub const GRPC_V3: Backend = Backend { name: "grpc-infra-backend-v3", namespace: INFRA };
 /// `tcp-backend`, two Pods that speak TCP and TLS.
 pub const TCP_BACKEND: Backend = Backend { name: "tcp-backend", namespace: INFRA };
 /// `udp-echo`, one Pod that speaks UDP.

@@ -8,6 +8,7 @@
 
 mod gateway;
 mod gateway_class;
+mod grpc_route;
 mod http_route;
 mod listener;
 mod reference_grant;

@@ -3,6 +3,7 @@
 use harness::Test;
 
 pub(crate) static TESTS: &[&Test] = &[
+    &crate::grpc_route::grpc_exact_method_matching::TEST,
     &crate::gateway_class::observed_generation_bump::TEST,
     &crate::listener::gateway_invalid_route_kind::TEST,
     &crate::listener::gateway_invalid_tls_configuration::TEST,

@@ -1,22 +1,13 @@
 //! Exchanges as data: what is sent through a Gateway and what must come back.
 
+mod backend;
+pub mod call;
 pub mod conversation;
 
 use std::fmt;
 
-use self::conversation::Conversation;
-
-/// A backend of the base environment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Backend {
-    /// The name of its Service; its Pods' names begin with it. Empty: any backend.
-    pub name: &'static str,
-    /// Its namespace as the manifests call it.
-    pub namespace: &'static str,
-}
-
-/// Name and value of a header.
-pub type Header = (&'static str, &'static str);
+pub use self::backend::{Backend, Header};
+use self::{call::Call, conversation::Conversation};
 
 /// A request and the answer that must come back.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +34,8 @@ pub struct Through {
 pub enum Exchanges {
     /// In HTTP.
     Http(&'static [Exchange]),
+    /// In gRPC.
+    Grpc(&'static [Call]),
     /// In TCP, TLS and UDP.
     Streams(&'static [Conversation]),
 }
@@ -52,7 +45,15 @@ impl Exchanges {
     pub const fn http(self) -> &'static [Exchange] {
         match self {
             Self::Http(exchanges) => exchanges,
-            Self::Streams(_) => &[],
+            Self::Grpc(_) | Self::Streams(_) => &[],
+        }
+    }
+
+    /// Those in gRPC; none where they are in another protocol.
+    pub const fn grpc(self) -> &'static [Call] {
+        match self {
+            Self::Grpc(calls) => calls,
+            Self::Http(_) | Self::Streams(_) => &[],
         }
     }
 
@@ -60,7 +61,7 @@ impl Exchanges {
     pub const fn streams(self) -> &'static [Conversation] {
         match self {
             Self::Streams(conversations) => conversations,
-            Self::Http(_) => &[],
+            Self::Grpc(_) | Self::Http(_) => &[],
         }
     }
 }
@@ -68,6 +69,11 @@ impl Exchanges {
 /// Exchanges through the first HTTP listener of a Gateway in the infra namespace.
 pub const fn through(gateway: &'static str, exchanges: &'static [Exchange]) -> Through {
     Through { gateway, tls: false, exchanges: Exchanges::Http(exchanges) }
+}
+
+/// Calls through the first HTTP listener of a Gateway in the infra namespace.
+pub const fn calls_through(gateway: &'static str, calls: &'static [Call]) -> Through {
+    Through { gateway, tls: false, exchanges: Exchanges::Grpc(calls) }
 }
 
 /// Conversations through the listeners of a Gateway in the infra namespace.
@@ -201,13 +207,6 @@ impl Exchange {
             Answer::Echo(echo) => Self { answer: Answer::Echo(Echo { without, ..echo }), ..self },
             _ => self,
         }
-    }
-}
-
-impl fmt::Display for Backend {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = if self.name.is_empty() { "any backend" } else { self.name };
-        write!(f, "{name} in {}", self.namespace)
     }
 }
 

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use model::{
     exchange::{
         Exchange, Request,
+        call::Call,
         conversation::{Conversation, Ending},
     },
     names::Namespaces,
@@ -19,6 +20,7 @@ use crate::{
         silence::{Sign, is_silent},
         together::together,
     },
+    grpc::exchange::{self as grpc, GrpcExchange},
     http::{
         client::Client,
         exchange::{HttpExchange, Wanted},
@@ -117,6 +119,25 @@ impl Prober {
         let absences: Vec<_> = exchanges.iter().map(Exchange::wants_absence).collect();
         let look = |index: usize, consistency| async move {
             self.within(consistency).converge(target, &exchanges[index]).await
+        };
+        sorted(together(&absences, self.limits.consistency, look).await)
+    }
+
+    /// As [`Prober::converge_all`], for calls in gRPC: that nobody serves a method may come from a data
+    /// plane that is not programmed yet, too.
+    pub async fn call_all(
+        &self,
+        target: &Target,
+        calls: &[Call],
+    ) -> (Vec<(usize, Converged)>, Vec<Mismatch>) {
+        let absences: Vec<_> = calls.iter().map(Call::wants_absence).collect();
+        let look = |index: usize, consistency| async move {
+            let wanted = grpc::Wanted { target, call: &calls[index], namespaces: &self.namespaces };
+            let limits = self.limits.within(consistency);
+            match GrpcExchange::new(&self.dialer, wanted, &self.user_agent, &limits) {
+                Ok(call) => converge(&call, &limits).await,
+                Err(error) => Err(wanted.mismatch(error.to_string())),
+            }
         };
         sorted(together(&absences, self.limits.consistency, look).await)
     }

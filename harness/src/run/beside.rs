@@ -78,7 +78,7 @@ impl Turns<'_> {
         let pace = self.began.elapsed() / self.done.max(1);
         let left = pace * self.schedule.waiting() as u32;
         let more = self.lanes.more(left);
-        if more > 0 {
+        if more > 0 && !self.lanes.are_wanted() {
             self.session.notice(format!(
                 "what is left would take about {left:.0?}; tests go on in {more} further copies of the base environment as they \
                  come to stand (see --lanes)"

@@ -314,13 +314,15 @@ impl<'a> Turns<'a> {
         };
         let passed = matches!(end, End::Passed);
         let mine = self.planned(turn);
+        let meets = |it: &&UnderWay| {
+            let theirs = &self.planned(it.turn).footprint;
+            mine.footprint.conflict(theirs, |a, b| self.session.same_address(a, b)).is_some()
+        };
         let mut masking = Vec::new();
-        for UnderWay { turn, over, .. } in &self.under_way {
-            let theirs = &self.planned(*turn).footprint;
-            let same_address = |a: &_, b: &_| self.session.same_address(a, b);
-            if mine.footprint.conflict(theirs, same_address).is_none() {
-            } else if may_follow(&theirs.rules, &drain.traces, passed) {
-                drain.is_followed_by(&theirs.rules);
+        for UnderWay { turn, over, .. } in self.under_way.iter().filter(meets) {
+            let rules = &self.planned(*turn).footprint.rules;
+            if may_follow(rules, &drain.traces, passed) {
+                drain.is_followed_by(rules);
             } else {
                 masking.push(over.clone());
             }

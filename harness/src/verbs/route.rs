@@ -42,6 +42,11 @@ impl Subject {
         Route::new(self, Kind::HttpRoute, INFRA, name)
     }
 
+    /// A GRPCRoute in the infra namespace.
+    pub fn grpc_route(&self, name: &'static str) -> Route<'_> {
+        Route::new(self, Kind::GrpcRoute, INFRA, name)
+    }
+
     /// A TCPRoute in the infra namespace.
     pub fn tcp_route(&self, name: &'static str) -> Route<'_> {
         Route::new(self, Kind::TcpRoute, INFRA, name)

@@ -5,9 +5,8 @@ use model::{
     exchange::conversation::Conversation,
     verdict::{JudgeError, Verdict},
 };
-use probe::Place;
 
-use crate::verbs::{gateway::Gateway, traffic::judged};
+use crate::verbs::gateway::Gateway;
 
 /// Conversations through the listeners of a Gateway.
 pub struct Streams<'g, 's> {
@@ -45,14 +44,13 @@ impl Streams<'_, '_> {
             let port = gateway.port_named(listener).ok_or_else(|| {
                 JudgeError::new(format!("{label} has no listener {listener} in its spec"))
             })?;
-            let place = Place { host: gateway.host().into(), port, label: label.clone() };
-            placed.push((place, *conversation));
+            placed.push((gateway.place(port), *conversation));
         }
         subject.notes.step(format!("{} conversations at {label}", conversations.len()));
-        let prober = gateway.prober().await;
+        let prober = subject.prober_since_status().await;
         let began = Timestamp::now();
-        let came = prober.converse_all(&placed, &self.trusted).await;
+        let rows = prober.converse_all(&placed, &self.trusted).await;
         let name = |index: usize| conversations[index].opening.to_string();
-        judged(subject, &label, conversations.len(), name, began, came)
+        subject.judge_rows(rows, began, &label, name)
     }
 }

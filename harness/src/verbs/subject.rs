@@ -16,7 +16,7 @@ use cluster::{
 use futures::future::join_all;
 use model::{
     condition::Condition,
-    exchange::{Exchange, Through, conversation::Conversation},
+    exchange::{Exchange, Through, call::Call, conversation::Conversation},
     names::INFRA,
     timeouts::Limit,
     timing::SpanKind,
@@ -86,6 +86,24 @@ impl Subject {
             None => Ok(()),
             Some(Exchange { request, .. }) => Err(JudgeError::new(format!(
                 "the test sends {request} to Gateway {gateway}, which its `sends` does not say"
+            ))
+            .into()),
+        }
+    }
+
+    /// What is about to be called through a Gateway was declared.
+    ///
+    /// # Errors
+    ///
+    /// An error that names the call that was not.
+    pub(crate) fn declared_calls(&self, gateway: &str, calls: &[Call]) -> Verdict {
+        let there = self.sends.iter().filter(|it| it.gateway == gateway);
+        let known: Vec<_> =
+            there.flat_map(|it| it.exchanges.grpc()).map(|it| it.invocation).collect();
+        match calls.iter().find(|call| !known.contains(&call.invocation)) {
+            None => Ok(()),
+            Some(Call { invocation, .. }) => Err(JudgeError::new(format!(
+                "the test calls {invocation} of Gateway {gateway}, which its `sends` does not say"
             ))
             .into()),
         }

@@ -7,14 +7,12 @@ use model::{
     exchange::{Backend, Exchange},
     names::INFRA,
     timeouts::Limit,
-    timing::{Settling, SpanKind},
-    verdict::{Failure, Mismatch, Verdict},
+    verdict::{Failure, Verdict},
 };
-use probe::{Converged, Prober, Scheme, Target, left_of};
+use probe::{Scheme, Target, left_of};
 use tokio::time::{Instant, timeout};
 
 use crate::verbs::{
-    cause,
     gateway::{Gateway, GatewayObject},
     subject::Subject,
 };
@@ -56,14 +54,6 @@ impl<'s> Gateway<'s> {
     pub fn https(&self, trusted: Vec<u8>) -> Traffic<'_, 's> {
         Traffic::over_tls(self, self.port_of("HTTPS").unwrap_or(443), trusted)
     }
-
-    /// A prober with what is left of `MaxTimeToConsistency`. That runs from the status, which the test
-    /// has seen: what it waits now for the silence of earlier tests is a part of it.
-    pub(crate) async fn prober(&self) -> Prober {
-        let (subject, began) = (self.subject(), Instant::now());
-        let prober = subject.prober().await;
-        prober.within(left_of(subject.limit(Limit::MaxTimeToConsistency), began.elapsed()))
-    }
 }
 
 impl<'g, 's> Traffic<'g, 's> {
@@ -76,9 +66,7 @@ impl<'g, 's> Traffic<'g, 's> {
     }
 
     fn with(gateway: &'g Gateway<'s>, port: u16, scheme: Scheme) -> Self {
-        let label = format!("Gateway {}", gateway.name());
-        let target = Target { host: gateway.host().into(), port, scheme, label };
-        Self { gateway, target }
+        Self { gateway, target: gateway.target(port, scheme) }
     }
 
     /// Each of these exchanges must happen, all at once: three times in a row within
@@ -90,11 +78,10 @@ impl<'g, 's> Traffic<'g, 's> {
     pub async fn must_give(&self, exchanges: &[Exchange]) -> Verdict {
         let subject = self.declared(exchanges)?;
         subject.notes.step(format!("{} exchanges at {}", exchanges.len(), self.target.label));
-        let prober = self.gateway.prober().await;
+        let prober = subject.prober_since_status().await;
         let began = Timestamp::now();
-        let came = prober.converge_all(&self.target, exchanges).await;
-        let name = |index: usize| exchanges[index].request.to_string();
-        judged(subject, &self.target.label, exchanges.len(), name, began, came)
+        let rows = prober.converge_all(&self.target, exchanges).await;
+        subject.judge_rows(rows, began, &self.target.label, named(exchanges))
     }
 
     /// As [`Self::must_give`], one exchange after the other.
@@ -118,7 +105,7 @@ impl<'g, 's> Traffic<'g, 's> {
     pub async fn must_share(&self, exchange: &Exchange, shares: &[(&str, f64)]) -> Verdict {
         let subject = self.declared(std::slice::from_ref(exchange))?;
         subject.notes.step(format!("the shares of {} backends", shares.len()));
-        match self.gateway.prober().await.shares(&self.target, exchange, shares).await {
+        match subject.prober_since_status().await.shares(&self.target, exchange, shares).await {
             Ok(observed) => {
                 subject.notes.moment(format!("shares {observed:?}"));
                 Ok(())
@@ -144,11 +131,7 @@ impl<'g, 's> Traffic<'g, 's> {
         let prober = prober.in_passing(left_of(limit, waits.elapsed()));
         let began = Timestamp::now();
         let (converged, mismatches) = prober.converge_all(&self.target, exchanges).await;
-        let slowest = converged.iter().max_by_key(|(_, converged)| converged.settled);
-        if let Some((index, slowest)) = slowest {
-            let exchange = format!("{} at {}", exchanges[*index].request, self.target.label);
-            note_settling(subject, exchange, began, slowest);
-        }
+        subject.note_slowest(&converged, began, &self.target.label, named(exchanges));
         for mismatch in mismatches.into_iter().filter(|mismatch| is_whole || mismatch.steady) {
             subject.finding(rule, spec, mismatch);
         }
@@ -163,39 +146,7 @@ impl<'g, 's> Traffic<'g, 's> {
     }
 }
 
-/// The verdict on exchanges of whatever protocol by what came of them: those that converged, with their
-/// indices, and the others.
-pub(crate) fn judged(
-    subject: &Subject,
-    label: &str,
-    asked: usize,
-    name: impl Fn(usize) -> String,
-    began: Timestamp,
-    (converged, mismatches): (Vec<(usize, Converged)>, Vec<Mismatch>),
-) -> Verdict {
-    subject.notes.answered(converged.iter().map(|(_, converged)| converged.answers));
-    let slowest = converged.iter().max_by_key(|(_, converged)| converged.settled);
-    if let Some((index, slowest)) = slowest {
-        note_settling(subject, format!("{} at {label}", name(*index)), began, slowest);
-        subject.notes.moment(format!(
-            "{} of {asked} exchanges at {label} are consistent, the slowest after {:.0?} and {} probes",
-            converged.len(),
-            slowest.took,
-            slowest.attempts
-        ));
-    }
-    if mismatches.is_empty() {
-        return Ok(());
-    }
-    let cause = cause::of_traffic(&mismatches, asked);
-    Err(Failure { mismatches, cause, timeline: Vec::new() }.into())
-}
-
-/// Notes how long the subject took, by the exchange that came last.
-fn note_settling(subject: &Subject, exchange: String, began: Timestamp, slowest: &Converged) {
-    subject.notes.span(SpanKind::Traffic, began, slowest.settled);
-    if let Some(first) = slowest.first_error.clone() {
-        let (attempts, took) = (slowest.attempts, slowest.settled);
-        subject.notes.settled(Settling { exchange, first, attempts, took });
-    }
+/// What was sent, by its number.
+fn named(exchanges: &[Exchange]) -> impl Fn(usize) -> String {
+    |index| exchanges[index].request.to_string()
 }

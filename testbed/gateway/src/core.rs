@@ -6,8 +6,13 @@
 pub mod attachment;
 pub mod backends;
 pub mod certificates;
+mod condition;
+mod config;
+mod environment;
 pub mod filters;
+mod grpc_method;
 pub mod hostname;
+mod kind_conflicts;
 pub mod listeners;
 mod managed;
 pub mod matching;
@@ -20,29 +25,34 @@ mod routes;
 pub mod routing;
 pub mod rules;
 pub mod snapshot;
+pub mod source;
 pub mod status;
+mod status_update;
 pub mod streams;
 pub mod tables;
 #[cfg(test)]
 mod tests;
+mod value_pattern;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+pub use self::config::Config;
+pub use self::environment::Environment;
 use self::managed::Managed;
 use self::objects::{Gateway, GatewayClass, Key, Object};
-use self::port::Port;
-use self::route_kind::RouteKind;
 use self::snapshot::Snapshot;
 use self::status::Condition;
-use self::tables::Table;
-use crate::faults::{self, Faults};
+pub use self::status_update::{StatusKind, StatusUpdate};
+use crate::faults;
 
 /// The features that this implementation supports, as `GatewayClass.status.supportedFeatures` names
 /// them, sorted.
 pub const SUPPORTED_FEATURES: &[&str] = &[
+    "GRPCRoute",
+    "GRPCRouteNamedRouteRule",
+    "GRPCRouteRequestHeaderModifier",
     "Gateway",
     "GatewayAddressEmpty",
     "GatewayHTTPListenerIsolation",
@@ -72,60 +82,8 @@ pub const SUPPORTED_FEATURES: &[&str] = &[
     "ReferenceGrant",
 ];
 
-/// What the core must be told of the world outside the cluster's objects.
-#[derive(Debug)]
-pub struct Environment<'a> {
-    /// The controller that this is.
-    pub controller_name: &'a str,
-    /// The faults to have.
-    pub faults: &'a Faults,
-    /// The addresses of the Gateways that have one, in the order of their statuses.
-    pub addresses: &'a BTreeMap<Key, Vec<IpAddr>>,
-    /// The Gateways that are still to be provisioned, and so have no address yet.
-    pub pending: &'a BTreeSet<Key>,
-    /// Ports of Gateways that could not be opened, and what the operating system said.
-    pub bind_failures: &'a BTreeMap<Port, String>,
-    /// The time, RFC 3339 in whole seconds.
-    pub now: &'a str,
-}
-
-/// Kinds that have a status of ours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum StatusKind {
-    /// `GatewayClass`.
-    GatewayClass,
-    /// `Gateway`.
-    Gateway,
-    /// A route.
-    Route(RouteKind),
-}
-
-/// A status that must be written.
-#[derive(Debug, Clone, PartialEq)]
-pub struct StatusUpdate {
-    /// The kind of the object.
-    pub kind: StatusKind,
-    /// The object.
-    pub key: Key,
-    /// The version of the object that the status was computed from.
-    pub resource_version: String,
-    /// The whole status.
-    pub status: Value,
-}
-
 /// What keeps a `GatewayClass` from being removed while Gateways use it.
 pub const FINALIZER: &str = "gateway-exists-finalizer.gateway.networking.k8s.io";
-
-/// What follows from a snapshot.
-#[derive(Debug, Default)]
-pub struct Config {
-    /// What is served, by port.
-    pub ports: BTreeMap<Port, Table>,
-    /// The statuses that differ from what the objects say.
-    pub statuses: Vec<StatusUpdate>,
-    /// The `GatewayClass`es that are to have the finalizer and have it not yet.
-    pub unfinalized: Vec<Key>,
-}
 
 /// Computes what is served and what is reported.
 pub fn compute(snapshot: &Snapshot, env: &Environment<'_>) -> Config {
@@ -163,22 +121,6 @@ fn managed_gateways<'a>(
     let too_long =
         |key: &Key| key.name.len() > 63 && env.faults.has(faults::LONG_GATEWAY_NAME_IGNORED);
     snapshot.gateways_of(env.controller_name).filter(move |(key, _)| !too_long(key))
-}
-
-impl Config {
-    fn report<T>(
-        &mut self,
-        kind: StatusKind,
-        key: &Key,
-        object: &Object<T>,
-        before: &Value,
-        status: Value,
-    ) {
-        if *before != status {
-            let resource_version = object.metadata.resource_version.clone();
-            self.statuses.push(StatusUpdate { kind, key: key.clone(), resource_version, status });
-        }
-    }
 }
 
 fn gateway_class_status(

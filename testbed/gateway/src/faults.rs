@@ -40,6 +40,7 @@ mod backends;
 mod certificates;
 mod filters;
 mod gateways;
+mod grpc;
 mod hostnames;
 mod listeners;
 mod matching;
@@ -49,17 +50,18 @@ mod streams;
 
 pub use admission::ADMISSION_WEBHOOK_REFUSES_EMPTY_RULES;
 pub(crate) use {
-    attachment::*, backends::*, certificates::*, filters::*, gateways::*, hostnames::*,
+    attachment::*, backends::*, certificates::*, filters::*, gateways::*, grpc::*, hostnames::*,
     listeners::*, matching::*, references::*, statuses::*, streams::*,
 };
 
-const AREAS: [&[Fault]; 12] = [
+const AREAS: [&[Fault]; 13] = [
     admission::AREA,
     attachment::AREA,
     backends::AREA,
     certificates::AREA,
     filters::AREA,
     gateways::AREA,
+    grpc::AREA,
     hostnames::AREA,
     listeners::AREA,
     matching::AREA,
@@ -192,7 +194,7 @@ mod tests {
     #[test]
     fn every_test_is_turned_red_by_a_fault() {
         let covered: BTreeSet<_> = all().iter().flat_map(|fault| fault.tests).collect();
-        assert_eq!(covered.len(), 43, "{covered:?}");
+        assert_eq!(covered.len(), 44, "{covered:?}");
     }
 
     #[test]

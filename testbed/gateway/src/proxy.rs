@@ -1,8 +1,10 @@
 //! The data plane: sockets, TLS, and the way of requests to backends.
 
+mod body;
 mod connection;
 mod datagrams;
 mod exchange;
+mod grpc;
 mod line;
 mod socket;
 mod stream;

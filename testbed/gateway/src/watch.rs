@@ -43,7 +43,7 @@ pub async fn start(
     port_map: PortMap,
     stop: CancellationToken,
 ) -> Result<(), Error> {
-    let routes = changes::check_definitions(&client).await?;
+    let routes = changes::known_routes(&client).await?;
     let shell = Shell {
         proxy: Proxy::new(options.ports, port_map, &options.lag),
         writer: Writer::new(client.clone(), Noise::new(&options.lag, &options.controller_name)),

@@ -8,8 +8,8 @@ use std::time::Duration;
 use base64::Engine as _;
 use bytes::Bytes;
 use http::{HeaderMap, Request, StatusCode};
-use http_body_util::{BodyExt as _, Empty};
-use hyper_util::rt::TokioIo;
+use http_body_util::{BodyExt as _, Empty, Full};
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use kube::api::{
     Api, ApiResource, DeleteParams, DynamicObject, GroupVersionKind, ListParams, PostParams,
 };
@@ -84,6 +84,39 @@ spec:
     backendRefs: [{name: echo, port: 8080}]
   - matches: [{path: {value: /echo}}, {path: {value: /ws}}]
     backendRefs: [{name: echo, port: 8080}]
+";
+
+const GRPC: &str = "
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: grpc, namespace: default}
+spec:
+  selector: {matchLabels: {app: grpc}}
+  template:
+    metadata: {labels: {app: grpc}}
+    spec:
+      containers:
+      - name: grpc
+        image: registry.k8s.io/gateway-api/conformance/echo-basic:v0.1.0
+        env:
+        - {name: GRPC_ECHO_SERVER, value: '1'}
+        - {name: POD_NAME, valueFrom: {fieldRef: {fieldPath: metadata.name}}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: grpc, namespace: default}
+spec: {selector: {app: grpc}, ports: [{port: 8080, targetPort: 3000}]}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: GRPCRoute
+metadata: {name: grpc, namespace: default}
+spec:
+  parentRefs: [{name: gw, sectionName: http}]
+  rules:
+  - matches: [{method: {service: gateway_api_conformance.echo_basic.grpcecho.GrpcEcho, method: Echo}}]
+    backendRefs: [{name: grpc, port: 8080}]
+  - matches: [{method: {service: gone}}]
+    backendRefs: [{name: gone, port: 8080}]
 ";
 
 struct Testbed {
@@ -281,6 +314,47 @@ async fn streams_and_datagrams_are_handed_on() {
         (stream.read(&mut [0; 1]).await.ok()? == 0).then_some(())
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn calls_reach_their_backends_and_are_refused_as_calls() {
+    const ECHO: &str = "/gateway_api_conformance.echo_basic.grpcecho.GrpcEcho/Echo";
+    let testbed = Testbed::start(&[]).await;
+    let routes = api(&testbed.client, "gateway.networking.k8s.io", "HTTPRoute");
+    routes.delete("echo", &DeleteParams::default()).await.expect("the route is deleted");
+    apply(&testbed.client, GRPC).await;
+    let address = testbed.address(80).await;
+    for (path, expected) in [(ECHO, "0"), ("/none/Of", "12"), ("/gone/Away", "14")] {
+        eventually(path, async || {
+            let (head, trailers, body) = call(address, path).await;
+            let is_refused = head.contains_key("grpc-status");
+            assert_eq!(is_refused, body.is_empty() && trailers.is_none(), "{head:?} {trailers:?}");
+            let status = trailers.as_ref().unwrap_or(&head).get("grpc-status")?;
+            (status == expected).then_some(())
+        })
+        .await;
+    }
+    testbed.get(80, "/none/Of", StatusCode::NOT_FOUND).await;
+}
+
+/// Makes a call; gives the head of the answer, the trailers and the message.
+async fn call(address: SocketAddr, path: &str) -> (HeaderMap, Option<HeaderMap>, Bytes) {
+    let stream = TcpStream::connect(address).await.expect("the port is open");
+    let (mut sender, connection) =
+        hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
+            .await
+            .expect("a handshake");
+    tokio::spawn(connection);
+    let request = Request::post(format!("http://a.org{path}"))
+        .header("Content-Type", "application/grpc")
+        .header("TE", "trailers")
+        .body(Full::new(Bytes::from_static(&[0; 5])))
+        .expect("a request");
+    let response = sender.send_request(request).await.expect("a response");
+    assert_eq!(response.status(), StatusCode::OK);
+    let (parts, body) = response.into_parts();
+    let body = body.collect().await.expect("the whole body");
+    (parts.headers, body.trailers().cloned(), body.to_bytes())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -19,9 +19,9 @@ use kube::{
 use serde_json::json;
 
 use crate::{
-    NODE,
     cluster::{self, Cluster},
     names,
+    node::NODE,
     pods::is_ready,
     work::{Queue, Retry},
 };

@@ -21,8 +21,9 @@ use kube::{
 use serde_json::json;
 
 use crate::{
-    AddressPool, Logs, NODE,
+    AddressPool, Logs,
     cluster::{self, Cluster},
+    node::NODE,
     pods,
     work::{Queue, Retry},
 };

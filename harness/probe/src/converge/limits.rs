@@ -5,7 +5,8 @@ use std::time::Duration;
 /// How long, and how often, probes are made.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// For one request, from the dial to the end of the body: `RequestTimeout`.
+    /// For one request, from the dial to the end of the body: `RequestTimeout`. A call in gRPC has as much
+    /// as is left of `consistency`, if that is more.
     pub request: Duration,
     /// From the first request to the begin of the last one: `MaxTimeToConsistency`. A request that is
     /// under way then has its own limit, and counts.

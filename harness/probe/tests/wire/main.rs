@@ -1,5 +1,6 @@
 //! The prober against small servers on the loopback interface.
 
+mod calling;
 mod comparing;
 mod converging;
 mod redirecting;

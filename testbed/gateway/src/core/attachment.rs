@@ -5,6 +5,7 @@ use super::hostname::Hostname;
 use super::listeners::ListenerState;
 use super::objects::{GATEWAY_GROUP, Gateway, Key, LabelSelector, Object, RouteNamespaces};
 use super::route::{ParentReference, RouteRef};
+use super::route_kind::RouteKind;
 use super::snapshot::Snapshot;
 use super::status::Condition;
 use crate::faults;
@@ -50,8 +51,10 @@ pub fn attach(
         };
         return rejected(reason, no_such_listener(parent, gateway, listeners), meant);
     }
+    let refused = route.kind == RouteKind::Grpc && env.faults.has(faults::GRPC_ROUTE_NOT_ACCEPTED);
     let allowing = select(&meant, &|listener| {
-        listener.supported_kinds.contains(&route.kind.group_kind())
+        !refused
+            && listener.supported_kinds.contains(&route.kind.group_kind())
             && allows_namespace(
                 &listener.spec.allowed_routes.namespaces,
                 &route.metadata.namespace,

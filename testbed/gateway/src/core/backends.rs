@@ -11,6 +11,7 @@ use super::objects::{EndpointSlice, GATEWAY_GROUP, Key, Object, Service, Service
 use super::port::Transport;
 use super::references::{self, Referrer, Target};
 use super::route::{BackendReference, RouteRef};
+use super::route_kind::RouteKind;
 use super::snapshot::Snapshot;
 use super::status::Condition;
 use crate::faults::{self, Fault};
@@ -125,7 +126,7 @@ pub fn resolve(
         weight => weight,
     };
     let (destination, problem) = match find_service(reference, route, snapshot, env) {
-        Ok((service, port)) => (destination(service, port, snapshot, env), None),
+        Ok((service, port)) => (destination(service, port, route, snapshot, env), None),
         Err(unresolved) => {
             let refused = unresolved.condition.reason == "RefNotPermitted";
             let leaked = (refused && env.faults.has(faults::REFUSED_BACKEND_FORWARDED))
@@ -145,7 +146,7 @@ fn forwarded_all_the_same(
 ) -> Option<Destination> {
     let service = snapshot.services.get(&service_key(reference, route))?;
     let port = service.spec.ports.iter().find(|port| Some(port.port) == reference.port)?;
-    Some(destination(service, port, snapshot, env))
+    Some(destination(service, port, route, snapshot, env))
 }
 
 fn service_key(reference: &BackendReference, route: RouteRef<'_>) -> Key {
@@ -294,6 +295,7 @@ fn unresolved(
 fn destination(
     service: &Object<Service>,
     port: &ServicePort,
+    route: RouteRef<'_>,
     snapshot: &Snapshot,
     env: &Environment<'_>,
 ) -> Destination {
@@ -301,8 +303,12 @@ fn destination(
     if addresses.is_empty() {
         return Destination::Nowhere(StatusCode::SERVICE_UNAVAILABLE);
     }
-    let protocol = match port.app_protocol.as_deref() {
-        Some("kubernetes.io/h2c") => Protocol::H2c,
+    let protocol = match (route.kind, port.app_protocol.as_deref()) {
+        // gRPC is spoken in HTTP/2 alone.
+        (RouteKind::Grpc, _) if !env.faults.has(faults::GRPC_BACKEND_REACHED_IN_HTTP1) => {
+            Protocol::H2c
+        }
+        (RouteKind::Http, Some("kubernetes.io/h2c")) => Protocol::H2c,
         _ => Protocol::Http1,
     };
     Destination::Endpoints(Endpoints { addresses, next: AtomicUsize::new(0), protocol })

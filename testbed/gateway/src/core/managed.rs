@@ -15,9 +15,10 @@ use super::route_kind::RouteKind;
 use super::routing::{ListenerTable, PortTable};
 use super::rules::CompiledRules;
 use super::snapshot::Snapshot;
+use super::source::Source;
 use super::status::{self, Condition, ListenerStatus};
 use super::streams::{StreamListener, StreamTable};
-use super::tables::{Source, Table};
+use super::tables::Table;
 use super::{Config, Environment, StatusKind};
 use crate::faults;
 

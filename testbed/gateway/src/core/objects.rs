@@ -260,16 +260,6 @@ pub struct ObjectReference {
     pub name: String,
 }
 
-/// View of a route of any kind.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub struct Route {
-    /// `spec`.
-    pub spec: super::route::RouteSpec,
-    /// `status`, unparsed: what others wrote there must survive.
-    pub status: Value,
-}
-
 /// View of a `ReferenceGrant`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]

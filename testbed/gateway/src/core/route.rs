@@ -1,4 +1,4 @@
-//! Typed view of a route's `spec`.
+//! Typed views of routes, of whatever kind, and of their `spec`.
 
 use std::ops::Deref;
 
@@ -6,8 +6,18 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::StatusKind;
-use super::objects::{Key, Object, ObjectReference, Route};
+use super::objects::{Key, Object, ObjectReference};
 use super::route_kind::RouteKind;
+
+/// View of a route of any kind.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Route {
+    /// `spec`.
+    pub spec: RouteSpec,
+    /// `status`, unparsed: what others wrote there must survive.
+    pub status: Value,
+}
 
 /// A route with its kind: what attaches, is reported and refers by the same rules for all kinds.
 #[derive(Debug, Clone, Copy)]
@@ -103,6 +113,28 @@ pub struct Match {
     /// The query parameters.
     pub query_params: Vec<NamedMatch>,
     /// The method.
+    pub method: Option<Method>,
+}
+
+/// What kinds of routes call a method.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum Method {
+    /// Of an `HTTPRoute`: `GET`.
+    Http(String),
+    /// Of a `GRPCRoute`.
+    Grpc(GrpcMethod),
+}
+
+/// Which methods of which services, in a `GRPCRoute`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct GrpcMethod {
+    /// `Exact` (the default) or `RegularExpression`.
+    pub r#type: Option<String>,
+    /// The service with its package; any when absent.
+    pub service: Option<String>,
+    /// The method; any when absent.
     pub method: Option<String>,
 }
 

@@ -51,9 +51,7 @@ impl RouteKind {
 
     /// Those that this implementation serves; it looks at no object of the others.
     pub fn served() -> impl Iterator<Item = Self> {
-        Self::ALL
-            .into_iter()
-            .filter(|kind| matches!(kind, Self::Http | Self::Tls | Self::Tcp | Self::Udp))
+        Self::ALL.into_iter()
     }
 
     /// Those that are served and that listeners of a protocol take unless they say otherwise.

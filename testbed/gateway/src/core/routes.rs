@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::attachment;
+use super::kind_conflicts;
 use super::managed::{AttachedRoute, Managed};
 use super::objects::Key;
 use super::route::{ParentReference, RouteRef};
@@ -30,9 +31,16 @@ pub fn evaluate<'a>(
     env: &Environment<'_>,
     config: &mut Config,
 ) -> RoutesByGateway<'a> {
+    let mut judged: Vec<_> = snapshot
+        .all_routes()
+        .map(|route| (route, outcomes(route, gateways, snapshot, env)))
+        .collect();
+    let attached = judged.iter_mut().flat_map(|(_, outcomes)| outcomes);
+    let attached = attached.map(|Outcome { gateway, attached, .. }| (&*gateway, attached));
+    kind_conflicts::settle(attached.collect(), gateways, env.faults);
+
     let mut routes = RoutesByGateway::new();
-    for route in snapshot.all_routes() {
-        let outcomes = outcomes(route, gateways, snapshot, env);
+    for (route, outcomes) in judged {
         let parents: Vec<_> = outcomes
             .iter()
             .map(|Outcome { parent, attached, .. }| ParentStatus {

@@ -10,7 +10,7 @@ use super::listeners::Scheme;
 use super::matching::{Precedence, RequestHead, RequestMatch};
 use super::route::RouteRef;
 use super::rules::{Action, CompiledRules};
-use super::tables::Source;
+use super::source::Source;
 use crate::faults::{self, Faults};
 
 /// What is served on one port of a Gateway that reads requests.

@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use super::StatusKind;
 use super::objects::{
-    EndpointSlice, Gateway, GatewayClass, Key, Metadata, Namespace, Object, ReferenceGrant, Route,
-    Secret, Service,
+    EndpointSlice, Gateway, GatewayClass, Key, Metadata, Namespace, Object, ReferenceGrant, Secret,
+    Service,
 };
-use super::route::RouteRef;
+use super::route::{Route, RouteRef};
 use super::route_kind::RouteKind;
 
 /// The objects of one kind, by namespace and name.

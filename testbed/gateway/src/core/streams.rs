@@ -10,7 +10,7 @@ use super::hostname::Hostname;
 use super::objects::Key;
 use super::route::RouteRef;
 use super::rules::{Action, CompiledRules};
-use super::tables::Source;
+use super::source::Source;
 use crate::faults::Faults;
 
 /// What is served on one port of a Gateway that hands on what it does not understand.

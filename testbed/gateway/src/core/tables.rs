@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::StatusKind;
-use super::objects::Key;
 use super::routing::PortTable;
+use super::source::Source;
 use super::streams::StreamTable;
 
 /// What is served on one port of a Gateway.
@@ -15,17 +14,6 @@ pub enum Table {
     Http(Arc<PortTable>),
     /// Streams or datagrams that are handed on as they are.
     Stream(Arc<StreamTable>),
-}
-
-/// An object that a table is made of.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Source {
-    /// The Gateway or route.
-    pub id: (StatusKind, Key),
-    /// Its generation.
-    pub generation: i64,
-    /// Whether its references were resolved.
-    pub resolved: bool,
 }
 
 impl Table {

@@ -4,6 +4,7 @@ mod deviations;
 mod kinds;
 mod streams;
 
+use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -11,10 +12,13 @@ use serde_json::{Value, json};
 
 use super::backends::Destination;
 use super::matching::RequestHead;
-use super::port::Transport;
+use super::port::{Port, Transport};
+use super::route_kind::RouteKind;
 use super::routing::Routed;
 use super::snapshot::tests::snapshot;
+use super::tables::Table;
 use super::*;
+use crate::faults::Faults;
 
 const CONTROLLER: &str = "example.dev/reference";
 const HTTP_ROUTE: StatusKind = StatusKind::Route(RouteKind::Http);

@@ -89,7 +89,7 @@ mod tests {
     use crate::core::StatusKind;
     use crate::core::listeners::Scheme;
     use crate::core::objects::Key;
-    use crate::core::tables::Source;
+    use crate::core::source::Source;
     use crate::faults::Faults;
 
     const SECOND: Duration = Duration::from_secs(1);

@@ -32,7 +32,7 @@ pub struct Change {
     pub first_list: bool,
 }
 
-/// Watches all kinds, and routes of these, each with a stream of its own.
+/// Watches all kinds, each with a stream of its own; of the kinds of routes these.
 pub fn watch(client: &Client, routes: Vec<RouteKind>) -> Changes {
     let api = |resource| Api::all_with(client.clone(), &resource);
     let reported = |kind| (api(status_resource(kind)), Some(kind));
@@ -91,30 +91,25 @@ fn resource(group: &str, kind: &str, plural: &str) -> ApiResource {
     ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(group, "v1", kind), plural)
 }
 
-/// Whether the API server knows the kinds of Gateway API, and which kinds of routes it knows; a watch of
-/// one that it does not know would wait for ever.
-///
-/// Every channel of every release that is of use has HTTPRoutes; of the other routes each release
-/// has some.
-pub async fn check_definitions(client: &Client) -> Result<Vec<RouteKind>, Error> {
-    let required =
-        [StatusKind::GatewayClass, StatusKind::Gateway, StatusKind::Route(RouteKind::Http)];
-    let required = required.into_iter().map(status_resource).chain([reference_grants()]);
-    let required = required.map(|resource| async move {
-        if is_defined(client, &resource).await? {
-            return Ok(());
-        }
-        Err(Error::DefinitionMissing { kind: resource.kind })
+/// The kinds of routes that are served and that the API server knows: a watch of one that it does not
+/// know would wait for ever. The other kinds of Gateway API, and `HTTPRoute`, it must know.
+pub async fn known_routes(client: &Client) -> Result<Vec<RouteKind>, Error> {
+    let kinds = [StatusKind::GatewayClass, StatusKind::Gateway, StatusKind::Route(RouteKind::Http)];
+    let required = kinds.into_iter().map(status_resource).chain([reference_grants()]);
+    let missing = |kind| Error::DefinitionMissing { kind };
+    let required = required.map(async |resource| {
+        let is_known = is_known(client, &resource).await?;
+        is_known.then_some(()).ok_or_else(|| missing(resource.kind))
     });
-    let routes = RouteKind::served().map(|kind| async move {
-        let resource = status_resource(StatusKind::Route(kind));
-        Ok(is_defined(client, &resource).await?.then_some(kind))
+    let routes = RouteKind::served().map(async |kind| {
+        let is_known = is_known(client, &status_resource(StatusKind::Route(kind))).await?;
+        Ok(is_known.then_some(kind))
     });
     let (_, routes) = try_join(try_join_all(required), try_join_all(routes)).await?;
     Ok(routes.into_iter().flatten().collect())
 }
 
-async fn is_defined(client: &Client, resource: &ApiResource) -> Result<bool, Error> {
+async fn is_known(client: &Client, resource: &ApiResource) -> Result<bool, Error> {
     let api: Api<DynamicObject> = Api::all_with(client.clone(), resource);
     match api.list_metadata(&ListParams::default().limit(1)).await {
         Ok(_) => Ok(true),

@@ -7,10 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Ve
 use http_body_util::Full;
 use serde::Serialize;
 
-use super::{
-    http::{Connection, Server},
-    tls,
-};
+use super::{Identity, tls};
 
 pub(super) type Body = Full<Bytes>;
 
@@ -28,7 +25,7 @@ struct Echo<'a> {
     headers: BTreeMap<String, Vec<String>>,
     http_port: &'a str,
     #[serde(flatten)]
-    identity: &'a super::Identity,
+    identity: &'a Identity,
     #[serde(skip_serializing_if = "Option::is_none")]
     tls: Option<&'a tls::Session>,
 }
@@ -45,8 +42,9 @@ pub(super) fn target<B>(request: &Request<B>) -> String {
 
 /// 200 with what is known about the request.
 pub(super) fn echo(
-    server: &Server,
-    connection: &Connection,
+    identity: &Identity,
+    http_port: &str,
+    tls: Option<&tls::Session>,
     target: &str,
     head: &http::request::Parts,
 ) -> Response<Body> {
@@ -64,9 +62,9 @@ pub(super) fn echo(
             _ => "HTTP/1.1",
         },
         headers: echoed_headers(&head.headers),
-        http_port: &server.http_port,
-        identity: &server.identity,
-        tls: connection.tls.as_ref(),
+        http_port,
+        identity,
+        tls,
     };
     let mut response = json(StatusCode::OK, &echo);
     for (name, value) in asked_headers(&head.headers) {

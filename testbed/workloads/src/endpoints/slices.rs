@@ -11,9 +11,14 @@ use k8s_openapi::{
 };
 use kube::{Resource, ResourceExt};
 
-use super::{CONTROLLER, MANAGED_BY, SERVICE_NAME};
 use crate::{names, pods};
 
+/// The label with the name of the Service that a slice is of.
+pub(super) const SERVICE_NAME: &str = "kubernetes.io/service-name";
+/// The label with the name of who keeps a slice.
+pub(super) const MANAGED_BY: &str = "endpointslice.kubernetes.io/managed-by";
+/// The name that kube-controller-manager signs its slices with.
+pub(super) const CONTROLLER: &str = "endpointslice-controller.k8s.io";
 /// Set on slices of a Service without a cluster address, as kube-controller-manager does.
 const HEADLESS: &str = "service.kubernetes.io/headless";
 

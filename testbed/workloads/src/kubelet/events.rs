@@ -7,7 +7,7 @@ use k8s_openapi::{
 };
 use kube::{Api, Client, Resource, ResourceExt, api::PostParams};
 
-use crate::{NODE, cluster::is_moot, names};
+use crate::{cluster::is_moot, names, node::NODE};
 
 /// Records a warning about `pod`; one that is recorded already is not repeated.
 pub(super) async fn warn(

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, net::Ipv4Addr};
 use k8s_openapi::api::core::v1::{Container, EnvVar, Pod};
 use kube::ResourceExt;
 
-use crate::NODE;
+use crate::node::NODE;
 
 /// Literal values and fields of the Pod; values from other sources are left out.
 pub(super) fn of(pod: &Pod, container: &Container, address: Ipv4Addr) -> BTreeMap<String, String> {

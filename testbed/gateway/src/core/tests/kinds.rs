@@ -1,16 +1,16 @@
 //! Routes of several kinds.
 
-use super::super::objects::Route;
-use super::super::route::RouteRef;
+use super::super::route::{Route, RouteRef};
 use super::*;
 
 const GRPC_ROUTE: StatusKind = StatusKind::Route(RouteKind::Grpc);
+const HTTP_AND_GRPC: [RouteKind; 2] = [RouteKind::Http, RouteKind::Grpc];
 
 #[test]
 fn listeners_take_the_kinds_of_their_protocol_that_are_served() {
     for (protocol, expected) in [
-        ("HTTP", &[RouteKind::Http][..]),
-        ("HTTPS", &[RouteKind::Http]),
+        ("HTTP", &HTTP_AND_GRPC[..]),
+        ("HTTPS", &HTTP_AND_GRPC),
         ("TLS", &[RouteKind::Tls]),
         ("TCP", &[RouteKind::Tcp]),
         ("UDP", &[RouteKind::Udp]),
@@ -28,7 +28,9 @@ fn routes_of_two_kinds_and_one_name_are_judged_and_counted_each() {
     let grant = "\n---\n{kind: ReferenceGrant, metadata: {name: g, namespace: web}, spec: {\
         from: [{group: gateway.networking.k8s.io, kind: GRPCRoute, namespace: infra}], \
         to: [{group: '', kind: Service}]}}";
-    let objects = gateway(HTTP) + &http + &grpc + grant;
+    let only_http =
+        "{name: http, port: 80, protocol: HTTP, allowedRoutes: {kinds: [{kind: HTTPRoute}]}}";
+    let objects = gateway(only_http) + &http + &grpc + grant;
     for (faults, counted) in [
         (Faults::default(), 1),
         ([faults::ATTACHED_ROUTES_COUNTS_REJECTED].into_iter().collect(), 2),
@@ -43,6 +45,49 @@ fn routes_of_two_kinds_and_one_name_are_judged_and_counted_each() {
             assert_eq!(condition(conditions, "ResolvedRefs"), resolved_refs, "{kind:?}");
         }
         assert_eq!(world.listener("gw", "http")["attachedRoutes"], counted);
+    }
+}
+
+fn grpc_route(name: &str, spec: &str) -> String {
+    route(name, spec).replace("HTTPRoute", "GRPCRoute")
+}
+
+#[test]
+fn calls_go_by_service_and_method_and_then_by_headers() {
+    let spec = "rules: [\
+        {matches: [{method: {service: a.B}}], backendRefs: [{name: one, port: 8080}]}, \
+        {matches: [{method: {service: a.B, method: Get}}], backendRefs: [{name: two, port: 8080}]}, \
+        {matches: [{method: {service: a.B, method: Get}, headers: [{name: who, value: me}]}], \
+         backendRefs: [{name: one, port: 8080}]}]";
+    let world = world(&(gateway(HTTP) + &grpc_route("r", spec)));
+    assert_eq!(world.get("a.com", "/a.B/Put"), "10.0.0.1:3000");
+    assert_eq!(world.get("a.com", "/a.B/Get"), "10.0.0.2:3000");
+    let mine = world.request(80, None, "a.com", "/a.B/Get", &[("who", "me")]);
+    assert_eq!(mine, "10.0.0.1:3000");
+    assert_eq!(world.get("a.com", "/a.C/Get"), "404");
+}
+
+#[test]
+fn of_two_kinds_with_a_common_hostname_the_older_route_is_accepted() {
+    let rules = format!("rules: [{{{}}}]", to("one"));
+    let aged = |document: String, time: &str| {
+        document.replace("metadata: {", &format!("metadata: {{creationTimestamp: '{time}', "))
+    };
+    for (http_host, grpc_host, grpc_time, expected) in [
+        ("a.com", "a.com", "2026-01-01T00:00:00Z", ["True/Accepted", "False/HostnameConflict"]),
+        ("a.com", "*.com", "2025-01-01T00:00:00Z", ["False/HostnameConflict", "True/Accepted"]),
+        ("a.com", "b.com", "2026-01-01T00:00:00Z", ["True/Accepted", "True/Accepted"]),
+    ] {
+        let hosted = |host: &str| format!("hostnames: ['{host}'], {rules}");
+        let http = aged(route("h", &hosted(http_host)), "2025-06-01T00:00:00Z");
+        let grpc = aged(grpc_route("g", &hosted(grpc_host)), grpc_time);
+        let world = world(&(gateway(HTTP) + &http + &grpc));
+        let accepted = [(HTTP_ROUTE, "h"), (GRPC_ROUTE, "g")].map(|(kind, name)| {
+            condition(&world.status(kind, name)["parents"][0]["conditions"], "Accepted")
+        });
+        assert_eq!(accepted, expected, "{http_host} {grpc_host}");
+        let count = accepted.iter().filter(|it| *it == "True/Accepted").count();
+        assert_eq!(world.listener("gw", "http")["attachedRoutes"], count);
     }
 }
 
