@@ -8,12 +8,9 @@ mod sending;
 use std::fmt;
 
 pub use self::{
-    backend::Backend,
+    backend::{Backend, Header},
     sending::{Exchanges, Through, calls_through, streams_through, through},
 };
-
-/// Name and value of a header.
-pub type Header = (&'static str, &'static str);
 
 /// A request and the answer that must come back.
 #[derive(Clone, Copy, Debug)]

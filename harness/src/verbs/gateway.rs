@@ -11,7 +11,7 @@ use model::{
     timeouts::Limit,
     verdict::{Mismatch, Verdict},
 };
-use probe::{Scheme, Target};
+use probe::{Place, Scheme, Target};
 use serde_json::{Value, json};
 
 use crate::verbs::{
@@ -314,15 +314,15 @@ impl<'s> Gateway<'s> {
         self.object.subject
     }
 
-    /// The address, without a port.
-    pub(crate) fn host(&self) -> &str {
-        &self.host
-    }
-
     /// One of its ports, as a prober wants it.
     pub(crate) fn target(&self, port: u16, scheme: Scheme) -> Target {
         let label = format!("Gateway {}", self.name());
         Target { host: self.host.clone(), port, scheme, label }
+    }
+
+    /// One of its ports, as a prober wants it for conversations.
+    pub(crate) fn place(&self, port: u16) -> Place {
+        Place { host: self.host.clone(), port, label: format!("Gateway {}", self.name()) }
     }
 
     /// Its name.

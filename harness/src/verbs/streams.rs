@@ -5,7 +5,6 @@ use model::{
     exchange::conversation::Conversation,
     verdict::{JudgeError, Verdict},
 };
-use probe::Place;
 
 use crate::verbs::gateway::Gateway;
 
@@ -45,8 +44,7 @@ impl Streams<'_, '_> {
             let port = gateway.port_named(listener).ok_or_else(|| {
                 JudgeError::new(format!("{label} has no listener {listener} in its spec"))
             })?;
-            let place = Place { host: gateway.host().into(), port, label: label.clone() };
-            placed.push((place, *conversation));
+            placed.push((gateway.place(port), *conversation));
         }
         subject.notes.step(format!("{} conversations at {label}", conversations.len()));
         let prober = subject.prober_since_status().await;

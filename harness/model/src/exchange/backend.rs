@@ -1,4 +1,4 @@
-//! Who answers behind a Gateway.
+//! What exchanges of all protocols name.
 
 use std::fmt;
 
@@ -10,6 +10,9 @@ pub struct Backend {
     /// Its namespace as the manifests call it.
     pub namespace: &'static str,
 }
+
+/// Name and value of a header.
+pub type Header = (&'static str, &'static str);
 
 impl fmt::Display for Backend {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

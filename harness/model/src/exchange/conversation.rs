@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::exchange::Backend;
+use super::backend::Backend;
 
 /// A conversation through one listener of a Gateway, and how it must end.
 #[derive(Clone, Copy, Debug)]

@@ -15,10 +15,11 @@ use super::route_kind::RouteKind;
 use super::routing::{ListenerTable, PortTable};
 use super::rules::CompiledRules;
 use super::snapshot::Snapshot;
+use super::source::Source;
 use super::status::{self, Condition, ListenerStatus};
 use super::streams::{StreamListener, StreamTable};
+use super::tables::Table;
 use super::{Config, Environment, StatusKind};
-use super::{source::Source, tables::Table};
 use crate::faults;
 
 /// A Gateway of ours.
