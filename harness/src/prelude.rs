@@ -10,7 +10,9 @@ pub use model::{
     exchange::{
         Backend, Exchange, Through,
         call::{Call, Code, GRPC_ECHO, call},
-        calls_through, get, through,
+        calls_through,
+        conversation::{Conversation, tcp, tls, udp},
+        get, streams_through, through,
     },
     feature::Feature,
     names::{APP, INFRA, STALE_CONDITION, STALE_CONTROLLER, WEB},
@@ -28,6 +30,7 @@ pub use crate::{
         foreign::{Part, Seeded},
         gateway::{Gateway, GatewayObject},
         route::{Attachment, Route},
+        streams::Streams,
         subject::{Clock, Subject},
         together::all_of,
         traffic::{ANY_BACKEND, Traffic},
@@ -46,6 +49,10 @@ pub const GRPC_V1: Backend = Backend { name: "grpc-infra-backend-v1", namespace:
 pub const GRPC_V2: Backend = Backend { name: "grpc-infra-backend-v2", namespace: INFRA };
 /// `grpc-infra-backend-v3`, two Pods that speak gRPC.
 pub const GRPC_V3: Backend = Backend { name: "grpc-infra-backend-v3", namespace: INFRA };
+/// `tcp-backend`, two Pods that speak TCP and TLS.
+pub const TCP_BACKEND: Backend = Backend { name: "tcp-backend", namespace: INFRA };
+/// `udp-echo`, one Pod that speaks UDP.
+pub const UDP_ECHO: Backend = Backend { name: "udp-echo", namespace: INFRA };
 /// `app-backend-v1`, two Pods in a namespace of their own.
 pub const APP_V1: Backend = Backend { name: "app-backend-v1", namespace: APP };
 /// `app-backend-v2`, beside it.

@@ -10,6 +10,7 @@ pub(crate) mod pods;
 pub(crate) mod route;
 pub(crate) mod settling;
 pub(crate) mod still;
+pub(crate) mod streams;
 pub(crate) mod subject;
 pub(crate) mod together;
 pub(crate) mod traffic;

@@ -13,6 +13,9 @@ mod http_route;
 mod listener;
 mod reference_grant;
 mod registry;
+mod tcp_route;
+mod tls_route;
+mod udp_route;
 
 use harness::{Suite, Test, model::version::SuiteVersion};
 use include_dir::{Dir, include_dir};

@@ -1,12 +1,16 @@
-//! Exchanges as data: what is sent through a Gateway and what must come back.
+//! Exchanges as data: what is sent through a Gateway and what must come back. Here those in HTTP.
 
 mod backend;
 pub mod call;
+pub mod conversation;
+mod through;
 
 use std::fmt;
 
-pub use self::backend::Backend;
-use self::call::Call;
+pub use self::{
+    backend::Backend,
+    through::{Exchanges, Through, calls_through, streams_through, through},
+};
 
 /// Name and value of a header.
 pub type Header = (&'static str, &'static str);
@@ -18,61 +22,6 @@ pub struct Exchange {
     pub request: Request<'static>,
     /// What must come back.
     pub answer: Answer,
-}
-
-/// Exchanges through a Gateway.
-#[derive(Clone, Copy, Debug)]
-pub struct Through {
-    /// The Gateway, in the infra namespace.
-    pub gateway: &'static str,
-    /// Whether they go to its first HTTPS listener, and not to its first HTTP listener.
-    pub tls: bool,
-    /// The exchanges.
-    pub exchanges: Exchanges,
-}
-
-/// Exchanges of one protocol.
-#[derive(Clone, Copy, Debug)]
-pub enum Exchanges {
-    /// In HTTP.
-    Http(&'static [Exchange]),
-    /// In gRPC.
-    Grpc(&'static [Call]),
-}
-
-impl Exchanges {
-    /// Those in HTTP; none where they are in another protocol.
-    pub const fn http(self) -> &'static [Exchange] {
-        match self {
-            Self::Http(exchanges) => exchanges,
-            Self::Grpc(_) => &[],
-        }
-    }
-
-    /// Those in gRPC; none where they are in another protocol.
-    pub const fn grpc(self) -> &'static [Call] {
-        match self {
-            Self::Grpc(calls) => calls,
-            Self::Http(_) => &[],
-        }
-    }
-}
-
-/// Exchanges through the first HTTP listener of a Gateway in the infra namespace.
-pub const fn through(gateway: &'static str, exchanges: &'static [Exchange]) -> Through {
-    Through { gateway, tls: false, exchanges: Exchanges::Http(exchanges) }
-}
-
-/// Calls through the first HTTP listener of a Gateway in the infra namespace.
-pub const fn calls_through(gateway: &'static str, calls: &'static [Call]) -> Through {
-    Through { gateway, tls: false, exchanges: Exchanges::Grpc(calls) }
-}
-
-impl Through {
-    /// Through its first HTTPS listener instead.
-    pub const fn over_tls(self) -> Self {
-        Self { tls: true, ..self }
-    }
 }
 
 /// What is sent.

@@ -3,8 +3,8 @@
 //!
 //! Each room knows those before it only: `wire` reaches a Gateway and `echo` reads what a backend saw,
 //! for every protocol; `converge` repeats an exchange of whatever protocol until it is steadily right;
-//! `http` is what one attempt of an exchange in HTTP is, and `grpc` one of a call. The [`Prober`] composes
-//! them.
+//! `http` is what one attempt of an exchange in HTTP is, `grpc` one of a call, and `stream` one in TCP, TLS or
+//! UDP. The [`Prober`] composes them.
 //!
 //! **Invariant:** nothing here talks to Kubernetes, and `converge` is the only module that waits for
 //! time to pass.
@@ -14,6 +14,7 @@ mod echo;
 mod grpc;
 mod http;
 mod prober;
+mod stream;
 mod wire;
 
 pub use self::{
@@ -25,6 +26,7 @@ pub use self::{
     echo::Captured,
     http::response::Response,
     prober::Prober,
+    stream::place::Place,
     wire::{
         dialer::{AddressMap, Dialer},
         error::ProbeError,

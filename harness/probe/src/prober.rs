@@ -6,6 +6,7 @@ use model::{
     exchange::{
         Exchange, Request,
         call::{Call, Invocation},
+        conversation::{Conversation, Ending},
     },
     names::Namespaces,
     verdict::Mismatch,
@@ -28,6 +29,10 @@ use crate::{
         exchange::{HttpExchange, Wanted},
         outgoing::Outgoing,
         response::Response,
+    },
+    stream::{
+        exchange::{StreamExchange, StreamWanted},
+        place::Place,
     },
     wire::{dialer::Dialer, error::ProbeError, target::Target},
 };
@@ -138,6 +143,26 @@ impl Prober {
             let limits = self.limits.within(consistency);
             match GrpcExchange::new(&self.dialer, wanted, &self.user_agent, &limits) {
                 Ok(call) => converge(&call, &limits).await,
+                Err(error) => Err(wanted.mismatch(error.to_string())),
+            }
+        };
+        sorted(together(&absences, self.limits.consistency, look).await)
+    }
+
+    /// As [`Prober::converge_all`], for conversations, each at its place. These certificates (PEM) are
+    /// trusted.
+    pub async fn converse_all(
+        &self,
+        conversations: &[(Place, Conversation)],
+        trusted: &[u8],
+    ) -> (Vec<(usize, Converged)>, Vec<Mismatch>) {
+        let absences = conversations.iter().map(|(_, it)| it.ending == Ending::Closed);
+        let absences: Vec<_> = absences.collect();
+        let look = |index: usize, consistency| async move {
+            let (place, conversation) = &conversations[index];
+            let wanted = StreamWanted { place, conversation, namespaces: &self.namespaces };
+            match StreamExchange::new(&self.dialer, wanted, trusted, self.limits.request) {
+                Ok(exchange) => converge(&exchange, &self.limits.within(consistency)).await,
                 Err(error) => Err(wanted.mismatch(error.to_string())),
             }
         };

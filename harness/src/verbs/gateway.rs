@@ -305,8 +305,18 @@ impl<'s> Gateway<'s> {
         self.listeners.iter().find(|(_, _, p)| p == protocol).map(|(_, port, _)| *port)
     }
 
+    /// The port of the listener of this name.
+    pub(crate) fn port_named(&self, listener: &str) -> Option<u16> {
+        self.listeners.iter().find(|(name, _, _)| name == listener).map(|(_, port, _)| *port)
+    }
+
     pub(crate) fn subject(&self) -> &'s Subject {
         self.object.subject
+    }
+
+    /// The address, without a port.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
     }
 
     /// One of its ports, as a prober wants it.

@@ -16,7 +16,7 @@ use cluster::{
 use futures::future::join_all;
 use model::{
     condition::Condition,
-    exchange::{Exchange, Through, call::Call},
+    exchange::{Exchange, Through, call::Call, conversation::Conversation},
     names::INFRA,
     timeouts::Limit,
     timing::SpanKind,
@@ -104,6 +104,28 @@ impl Subject {
             None => Ok(()),
             Some(Call { invocation, .. }) => Err(JudgeError::new(format!(
                 "the test calls {invocation} of Gateway {gateway}, which its `sends` does not say"
+            ))
+            .into()),
+        }
+    }
+
+    /// What is about to be spoken through a Gateway was declared.
+    ///
+    /// # Errors
+    ///
+    /// An error that names the conversation that was not.
+    pub(crate) fn declared_streams(
+        &self,
+        gateway: &str,
+        conversations: &[Conversation],
+    ) -> Verdict {
+        let there = self.sends.iter().filter(|it| it.gateway == gateway);
+        let known: Vec<_> =
+            there.flat_map(|it| it.exchanges.streams()).map(|it| it.opening).collect();
+        match conversations.iter().find(|it| !known.contains(&it.opening)) {
+            None => Ok(()),
+            Some(Conversation { opening, .. }) => Err(JudgeError::new(format!(
+                "the test speaks {opening} of Gateway {gateway}, which its `sends` does not say"
             ))
             .into()),
         }

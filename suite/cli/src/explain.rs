@@ -5,7 +5,7 @@ use std::fmt::Write;
 use harness::{
     Suite,
     model::{
-        exchange::{Exchange, call::Call},
+        exchange::{Exchange, call::Call, conversation::Conversation},
         suggest::lookup,
         version::SuiteVersion,
     },
@@ -49,6 +49,9 @@ pub fn explain(args: &ExplainArgs, suite: &Suite) -> Result<Exit, Stop> {
     for through in declared.sends {
         let tls = if through.tls { ", over TLS" } else { "" };
         let _ = writeln!(page, "  through Gateway {}{tls}", through.gateway);
+        for Conversation { opening, ending } in through.exchanges.streams() {
+            let _ = writeln!(page, "    {opening} must give {ending}");
+        }
         for Exchange { request, answer } in through.exchanges.http() {
             let _ = writeln!(page, "    {request} must give {answer}");
         }

@@ -33,7 +33,7 @@ impl Subject {
         Connection { client: self.0.client(), description: "the embedded testbed".into() }
     }
 
-    /// All tests of its version, with the Go suite's limits.
+    /// The tests of GATEWAY-HTTP of its version, with the Go suite's limits.
     pub fn options(&self) -> Options {
         Options {
             selection: Selection {

@@ -46,14 +46,15 @@ mod listeners;
 mod matching;
 mod references;
 mod statuses;
+mod streams;
 
 pub use admission::ADMISSION_WEBHOOK_REFUSES_EMPTY_RULES;
 pub(crate) use {
     attachment::*, backends::*, certificates::*, filters::*, gateways::*, grpc::*, hostnames::*,
-    listeners::*, matching::*, references::*, statuses::*,
+    listeners::*, matching::*, references::*, statuses::*, streams::*,
 };
 
-const AREAS: [&[Fault]; 12] = [
+const AREAS: [&[Fault]; 13] = [
     admission::AREA,
     attachment::AREA,
     backends::AREA,
@@ -66,6 +67,7 @@ const AREAS: [&[Fault]; 12] = [
     matching::AREA,
     references::AREA,
     statuses::AREA,
+    streams::AREA,
 ];
 
 static ALL: LazyLock<Vec<Fault>> = LazyLock::new(|| {
@@ -190,9 +192,9 @@ mod tests {
     }
 
     #[test]
-    fn every_core_test_is_turned_red_by_a_fault() {
+    fn every_test_is_turned_red_by_a_fault() {
         let covered: BTreeSet<_> = all().iter().flat_map(|fault| fault.tests).collect();
-        assert_eq!(covered.len(), 41, "{covered:?}");
+        assert_eq!(covered.len(), 44, "{covered:?}");
     }
 
     #[test]

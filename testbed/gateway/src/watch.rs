@@ -27,9 +27,9 @@ use self::late::Late;
 use self::noise::Noise;
 use self::pods::Pods;
 use self::writer::Writer;
-use crate::core::objects::Key;
-use crate::core::routing::PortTable;
+use crate::core::port::Port;
 use crate::core::snapshot::Snapshot;
+use crate::core::tables::Table;
 use crate::core::{self, Config, Environment, StatusUpdate};
 use crate::faults;
 use crate::proxy::Proxy;
@@ -66,7 +66,7 @@ pub async fn start(
 }
 
 /// Ports that could not be opened, and what the operating system said.
-type Failures = BTreeMap<(Key, u16), String>;
+type Failures = BTreeMap<Port, String>;
 
 struct Shell {
     options: Options,
@@ -205,7 +205,7 @@ impl Shell {
     }
 
     /// Serves these tables, as far as the Gateways' Pods are ready.
-    fn serve(&mut self, tables: BTreeMap<(Key, u16), PortTable>) -> Failures {
+    fn serve(&mut self, tables: BTreeMap<Port, Table>) -> Failures {
         let addresses = self.addresses.answering();
         let Some(pods) = &mut self.pods else { return self.proxy.serve(tables, addresses) };
         let failures = self.proxy.serve(tables, &pods.ready(addresses));

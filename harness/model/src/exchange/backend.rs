@@ -1,4 +1,4 @@
-//! Who answers.
+//! Who answers behind a Gateway.
 
 use std::fmt;
 

@@ -1,10 +1,15 @@
 //! The one place where the address of a Gateway becomes a socket, for every protocol.
 
-use std::{fmt, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    fmt, io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use futures::{StreamExt, stream::FuturesUnordered};
 use tokio::{
-    net::{TcpStream, lookup_host},
+    net::{TcpStream, UdpSocket, lookup_host},
     time::timeout,
 };
 
@@ -47,11 +52,32 @@ impl Dialer {
     ///
     /// Why none of the addresses could be connected to.
     pub async fn connect(&self, host: &str, port: u16) -> Result<TcpStream, ProbeError> {
+        first(self.addresses(host, port).await?).await
+    }
+
+    /// A new UDP socket that speaks with a host alone, which is an IP address without brackets or a name.
+    /// Of a name that is the first address to which there is a way.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no way to any of the addresses.
+    pub async fn datagrams(&self, host: &str, port: u16) -> Result<UdpSocket, ProbeError> {
+        let mut failed = Vec::new();
+        for address in self.addresses(host, port).await? {
+            match towards(address).await {
+                Ok(socket) => return Ok(socket),
+                Err(error) => failed.push(format!("{} at {address}", ProbeError::io(&error))),
+            }
+        }
+        Err(ProbeError::Connection(failed.join(", ")))
+    }
+
+    async fn addresses(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, ProbeError> {
         if let Some(address) = self.address(host, port) {
-            return first(vec![address]).await;
+            return Ok(vec![address]);
         }
         let map = |address| self.map.as_ref().map_or(address, |map| map(address));
-        first(resolve(host, port).await?.into_iter().map(map).collect()).await
+        Ok(resolve(host, port).await?.into_iter().map(map).collect())
     }
 }
 
@@ -92,6 +118,16 @@ async fn first(addresses: Vec<SocketAddr>) -> Result<TcpStream, ProbeError> {
             None => {}
         }
     }
+}
+
+async fn towards(address: SocketAddr) -> io::Result<UdpSocket> {
+    let any: IpAddr = match address {
+        SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+    };
+    let socket = UdpSocket::bind((any, 0)).await?;
+    socket.connect(address).await?;
+    Ok(socket)
 }
 
 async fn open(address: SocketAddr) -> io::Result<TcpStream> {

@@ -53,16 +53,21 @@ impl Target {
     }
 
     fn address(&self) -> String {
-        format!("{}:{}", self.url_host(), self.port)
+        authority(&self.host, self.port)
     }
 
     fn url_host(&self) -> String {
-        if self.host.parse::<Ipv6Addr>().is_ok() {
-            format!("[{}]", self.host)
-        } else {
-            self.host.clone()
-        }
+        url_host(&self.host)
     }
+}
+
+/// A host with a port, as URLs write them.
+pub(crate) fn authority(host: &str, port: u16) -> String {
+    format!("{}:{port}", url_host(host))
+}
+
+fn url_host(host: &str) -> String {
+    if host.parse::<Ipv6Addr>().is_ok() { format!("[{host}]") } else { host.to_owned() }
 }
 
 impl fmt::Display for Target {

@@ -6,4 +6,5 @@ mod converging;
 mod redirecting;
 mod sending;
 mod server;
+mod streams;
 mod tls;

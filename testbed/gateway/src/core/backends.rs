@@ -8,6 +8,7 @@ use http::StatusCode;
 use super::Environment;
 use super::filters::Filters;
 use super::objects::{EndpointSlice, GATEWAY_GROUP, Key, Object, Service, ServicePort};
+use super::port::Transport;
 use super::references::{self, Referrer, Target};
 use super::route::{BackendReference, RouteRef};
 use super::route_kind::RouteKind;
@@ -173,10 +174,18 @@ fn find_service<'a>(
     let service = snapshot.services.get(&key).filter(seen);
     let service = service.ok_or_else(|| missing("there is no such Service"))?;
     let number = reference.port.ok_or_else(|| missing("a reference to a Service needs a port"))?;
+    let transport = route.kind.transport();
     let mut ports = service.spec.ports.iter();
     let port = ports
-        .find(|port| port.port == number)
-        .ok_or_else(|| missing(&format!("the Service has no port {number}")))?;
+        .find(|port| {
+            port.port == number && port.protocol.as_deref().unwrap_or("TCP") == transport.name()
+        })
+        .filter(|_| {
+            transport == Transport::Tcp || !env.faults.has(faults::UDP_SERVICE_PORT_NOT_FOUND)
+        })
+        .ok_or_else(|| {
+            missing(&format!("the Service has no {} port {number}", transport.name()))
+        })?;
     if pretends_missing(service, port, snapshot, env) {
         return Err(missing("there is no such Service"));
     }

@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::objects::{Key, Object};
-use super::routing::PortTable;
+use super::port::Port;
 use super::status_update::{StatusKind, StatusUpdate};
+use super::tables::Table;
 
 /// What follows from a snapshot.
 #[derive(Debug, Default)]
 pub struct Config {
-    /// What is served, by Gateway and port.
-    pub ports: BTreeMap<(Key, u16), PortTable>,
+    /// What is served, by port.
+    pub ports: BTreeMap<Port, Table>,
     /// The statuses that differ from what the objects say.
     pub statuses: Vec<StatusUpdate>,
     /// The `GatewayClass`es that are to have the finalizer and have it not yet.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::objects::Key;
+use super::port::Port;
 use crate::faults::Faults;
 
 /// What the core must be told of the world outside the cluster's objects.
@@ -18,7 +19,7 @@ pub struct Environment<'a> {
     /// The Gateways that are still to be provisioned, and so have no address yet.
     pub pending: &'a BTreeSet<Key>,
     /// Ports of Gateways that could not be opened, and what the operating system said.
-    pub bind_failures: &'a BTreeMap<(Key, u16), String>,
+    pub bind_failures: &'a BTreeMap<Port, String>,
     /// The time, RFC 3339 in whole seconds.
     pub now: &'a str,
 }

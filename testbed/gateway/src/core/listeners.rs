@@ -9,13 +9,70 @@ use super::hostname::Hostname;
 use super::objects::{
     GATEWAY_GROUP, Gateway, Key, Listener, Object, ObjectReference, RouteGroupKind, Secret,
 };
+use super::port::{Port, Transport};
 use super::references::{self, Referrer, Target};
 use super::route_kind::RouteKind;
 use super::snapshot::Snapshot;
 use super::status::Condition;
 use crate::faults;
 
-/// How connections to a listener begin.
+/// What a listener speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// HTTP, in clear text or with TLS.
+    Http(Scheme),
+    /// TLS that ends at the backends.
+    Tls,
+    /// Streams of whatever is in them.
+    Tcp,
+    /// Datagrams of whatever is in them.
+    Udp,
+}
+
+impl Protocol {
+    /// The protocol of a listener.
+    ///
+    /// # Errors
+    ///
+    /// Condition `Accepted` where it cannot be served.
+    fn of(listener: &Listener) -> Result<Self, Condition> {
+        let passthrough =
+            || listener.tls.as_ref().and_then(|tls| tls.mode.as_deref()) == Some("Passthrough");
+        match listener.protocol.as_str() {
+            "HTTP" => Ok(Self::Http(Scheme::Http)),
+            "HTTPS" => Ok(Self::Http(Scheme::Https)),
+            "TLS" if passthrough() => Ok(Self::Tls),
+            "TLS" => {
+                let message =
+                    "tls.mode Terminate is not supported with protocol TLS; use Passthrough";
+                Err(Condition::no("Accepted", "UnsupportedValue", message.to_owned()))
+            }
+            "TCP" => Ok(Self::Tcp),
+            "UDP" => Ok(Self::Udp),
+            other => {
+                let message = format!(
+                    "protocol `{other}` is not supported; use HTTP, HTTPS, TLS, TCP or UDP"
+                );
+                Err(Condition::no("Accepted", "UnsupportedProtocol", message))
+            }
+        }
+    }
+
+    /// How its bytes travel.
+    pub fn transport(self) -> Transport {
+        match self {
+            Self::Http(_) | Self::Tls | Self::Tcp => Transport::Tcp,
+            Self::Udp => Transport::Udp,
+        }
+    }
+
+    /// Whether hostnames can tell two of its listeners apart.
+    fn has_hostnames(self) -> bool {
+        matches!(self, Self::Http(_) | Self::Tls)
+    }
+}
+
+/// How connections to a listener for HTTP begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
     /// In clear text.
@@ -41,8 +98,8 @@ pub struct ListenerState<'a> {
     pub spec: &'a Listener,
     /// Its hostname.
     pub hostname: Hostname,
-    /// Its scheme; none for protocols that are not supported.
-    pub scheme: Option<Scheme>,
+    /// What it speaks; none where that is not supported.
+    pub protocol: Option<Protocol>,
     /// The kinds of routes that may attach.
     pub supported_kinds: Vec<RouteGroupKind>,
     /// The certificate of an HTTPS listener, where its references resolve.
@@ -57,6 +114,14 @@ pub struct ListenerState<'a> {
     pub programmed: Condition,
 }
 
+impl ListenerState<'_> {
+    /// The port on which it is served; none where its protocol is not supported.
+    pub fn port(&self, gateway: &Object<Gateway>) -> Option<Port> {
+        let (transport, number) = (self.protocol?.transport(), self.spec.port);
+        Some(Port { gateway: gateway.key(), transport, number })
+    }
+}
+
 /// Judges the listeners of a Gateway, in their order.
 pub fn evaluate<'a>(
     gateway: &'a Object<Gateway>,
@@ -69,7 +134,7 @@ pub fn evaluate<'a>(
         listeners.map(|listener| evaluate_one(listener, gateway, snapshot, env)).collect();
     find_conflicts(&mut states);
     for state in &mut states {
-        let failure = env.bind_failures.get(&(gateway.key(), state.spec.port));
+        let failure = state.port(gateway).and_then(|port| env.bind_failures.get(&port));
         if let (Some(failure), true) = (failure, state.accepted.status) {
             state.accepted = Condition::no(
                 "Accepted",
@@ -101,30 +166,34 @@ fn evaluate_one<'a>(
     snapshot: &Snapshot,
     env: &Environment<'_>,
 ) -> ListenerState<'a> {
-    let scheme = match listener.protocol.as_str() {
-        "HTTP" => Some(Scheme::Http),
-        "HTTPS" => Some(Scheme::Https),
-        _ => None,
+    let (protocol, accepted) = match Protocol::of(listener) {
+        Ok(protocol) => (Some(protocol), Condition::yes("Accepted", "Accepted")),
+        Err(_) if env.faults.has(faults::UNSUPPORTED_PROTOCOL_ACCEPTED) => {
+            (None, Condition::yes("Accepted", "Accepted"))
+        }
+        Err(unsupported) => (None, unsupported),
     };
-    let (supported_kinds, kinds_resolved) = supported_kinds(listener, env);
-    let (certificate, certificate_resolved) = match scheme {
-        Some(Scheme::Https) => match certificate(listener, gateway, snapshot, env) {
-            Ok(certificate) => (certificate, Condition::yes("ResolvedRefs", "ResolvedRefs")),
+    let (supported_kinds, kinds_resolved) = supported_kinds(listener, protocol, env);
+    let wants_certificate = match protocol {
+        Some(Protocol::Http(scheme)) => scheme == Scheme::Https,
+        Some(Protocol::Tls) => env.faults.has(faults::PASSTHROUGH_WANTS_CERTIFICATE),
+        _ => false,
+    };
+    let resolved = Condition::yes("ResolvedRefs", "ResolvedRefs");
+    let (certificate, certificate_resolved) = if wants_certificate {
+        match certificate(listener, gateway, snapshot, env) {
+            Ok(certificate) => (certificate, resolved),
             Err(unresolved) => (None, unresolved),
-        },
-        _ => (None, Condition::yes("ResolvedRefs", "ResolvedRefs")),
-    };
-    let accepted = if scheme.is_some() || env.faults.has(faults::UNSUPPORTED_PROTOCOL_ACCEPTED) {
-        Condition::yes("Accepted", "Accepted")
+        }
     } else {
-        let message =
-            format!("protocol `{}` is not supported; use HTTP or HTTPS", listener.protocol);
-        Condition::no("Accepted", "UnsupportedProtocol", message)
+        (None, resolved)
     };
+    let hostname = listener.hostname.as_deref();
+    let hostname = hostname.filter(|_| protocol.is_none_or(Protocol::has_hostnames));
     ListenerState {
         spec: listener,
-        hostname: Hostname::parse(listener.hostname.as_deref()),
-        scheme,
+        hostname: Hostname::parse(hostname),
+        protocol,
         supported_kinds,
         certificate,
         accepted,
@@ -139,10 +208,14 @@ fn evaluate_one<'a>(
 }
 
 /// The kinds that may attach, and whether all that the listener names are supported.
-fn supported_kinds(listener: &Listener, env: &Environment<'_>) -> (Vec<RouteGroupKind>, Condition) {
+fn supported_kinds(
+    listener: &Listener,
+    protocol: Option<Protocol>,
+    env: &Environment<'_>,
+) -> (Vec<RouteGroupKind>, Condition) {
     let resolved = Condition::yes("ResolvedRefs", "ResolvedRefs");
-    let taken: Vec<_> =
-        RouteKind::taken_by(&listener.protocol).map(RouteKind::group_kind).collect();
+    let taken = protocol.into_iter().flat_map(|_| RouteKind::taken_by(&listener.protocol));
+    let taken: Vec<_> = taken.map(RouteKind::group_kind).collect();
     if taken.is_empty() {
         let claims = env.faults.has(faults::SUPPORTED_KINDS_OF_UNSUPPORTED_PROTOCOL);
         let claimed = claims.then(|| RouteKind::Http.group_kind());
@@ -189,7 +262,9 @@ fn certificate(
         .collect::<Result<Vec<_>, _>>()?;
     match certificates.into_iter().next() {
         Some(first) => Ok(first),
-        None => Err(invalid("an HTTPS listener needs tls.certificateRefs".to_owned())),
+        None => {
+            Err(invalid(format!("an {} listener needs tls.certificateRefs", listener.protocol)))
+        }
     }
 }
 
@@ -254,7 +329,8 @@ fn invalid(message: String) -> Condition {
     Condition::no("ResolvedRefs", "InvalidCertificateRef", message)
 }
 
-/// Marks listeners that cannot share their port: another protocol, or the same hostname twice.
+/// Marks listeners that cannot share their port: another protocol, one in which nothing tells two
+/// listeners apart, or the same hostname twice.
 fn find_conflicts(states: &mut [ListenerState<'_>]) {
     let conflicts: Vec<_> = states.iter().map(|state| conflict(state, states)).collect();
     for (state, conflict) in states.iter_mut().zip(conflicts) {
@@ -269,15 +345,15 @@ fn conflict(
     state: &ListenerState<'_>,
     all: &[ListenerState<'_>],
 ) -> Option<(&'static str, String)> {
-    let mut rivals = all.iter().filter(|other| {
-        other.spec.name != state.spec.name
-            && other.spec.port == state.spec.port
-            && other.scheme.is_some()
-            && state.scheme.is_some()
-    });
-    rivals.find_map(|other| {
+    let own = state.protocol?;
+    let rivals = all
+        .iter()
+        .filter(|other| other.spec.name != state.spec.name && other.spec.port == state.spec.port);
+    let rivals = rivals.filter_map(|other| Some((other, other.protocol?)));
+    let mut rivals = rivals.filter(|(_, protocol)| protocol.transport() == own.transport());
+    rivals.find_map(|(other, protocol)| {
         let (name, port) = (&other.spec.name, other.spec.port);
-        if other.scheme != state.scheme {
+        if protocol != own || !own.has_hostnames() {
             let message = format!(
                 "listener {name} uses port {port} for {}; give one of them another port",
                 other.spec.protocol

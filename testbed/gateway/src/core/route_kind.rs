@@ -1,6 +1,7 @@
 //! The kinds of routes: what they are called, and which listeners take them.
 
 use super::objects::{GATEWAY_GROUP, RouteGroupKind};
+use super::port::Transport;
 
 /// A kind of route; all are of Gateway API's group, in version `v1`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,7 +51,7 @@ impl RouteKind {
 
     /// Those that this implementation serves; it looks at no object of the others.
     pub fn served() -> impl Iterator<Item = Self> {
-        Self::ALL.into_iter().filter(|kind| matches!(kind, Self::Http | Self::Grpc))
+        Self::ALL.into_iter()
     }
 
     /// Those that are served and that listeners of a protocol take unless they say otherwise.
@@ -71,6 +72,11 @@ impl RouteKind {
     /// Whether its routes have hostnames.
     pub fn has_hostnames(self) -> bool {
         self.row().hostnames
+    }
+
+    /// How its traffic reaches backends.
+    pub fn transport(self) -> Transport {
+        if self == Self::Udp { Transport::Udp } else { Transport::Tcp }
     }
 
     /// As listeners name it.

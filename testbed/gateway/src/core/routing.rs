@@ -5,16 +5,15 @@ use std::sync::Arc;
 
 use rustls::sign::CertifiedKey;
 
-use super::StatusKind;
 use super::hostname::Hostname;
 use super::listeners::Scheme;
 use super::matching::{Precedence, RequestHead, RequestMatch};
-use super::objects::Key;
 use super::route::RouteRef;
 use super::rules::{Action, CompiledRules};
+use super::source::Source;
 use crate::faults::{self, Faults};
 
-/// What is served on one port of a Gateway.
+/// What is served on one port of a Gateway that reads requests.
 #[derive(Debug)]
 pub struct PortTable {
     /// The port, as listeners give it.
@@ -27,17 +26,6 @@ pub struct PortTable {
     pub faults: Faults,
     /// What it is made of: a table that is made of the same serves the same.
     pub sources: BTreeSet<Source>,
-}
-
-/// An object that a table is made of.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Source {
-    /// The Gateway or route.
-    pub id: (StatusKind, Key),
-    /// Its generation.
-    pub generation: i64,
-    /// Whether its references were resolved.
-    pub resolved: bool,
 }
 
 /// What is served through one listener.

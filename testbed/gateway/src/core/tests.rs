@@ -2,6 +2,7 @@
 
 mod deviations;
 mod kinds;
+mod streams;
 
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
@@ -11,9 +12,11 @@ use serde_json::{Value, json};
 
 use super::backends::Destination;
 use super::matching::RequestHead;
+use super::port::{Port, Transport};
 use super::route_kind::RouteKind;
 use super::routing::Routed;
 use super::snapshot::tests::snapshot;
+use super::tables::Table;
 use super::*;
 use crate::faults::Faults;
 
@@ -48,6 +51,12 @@ const BASE: &str = "
  {addresses: [10.0.0.9], conditions: {ready: false}}]}
 ";
 
+/// A TCP port of Gateway `gw`.
+fn tcp(number: u16) -> Port {
+    let gateway = Key::new("infra", "gw");
+    Port { gateway, transport: Transport::Tcp, number }
+}
+
 struct World {
     config: Config,
 }
@@ -60,11 +69,7 @@ fn world_with(objects: &str, faults: &Faults) -> World {
     world_where(objects, faults, &BTreeMap::new())
 }
 
-fn world_where(
-    objects: &str,
-    faults: &Faults,
-    bind_failures: &BTreeMap<(Key, u16), String>,
-) -> World {
+fn world_where(objects: &str, faults: &Faults, bind_failures: &BTreeMap<Port, String>) -> World {
     let snapshot = snapshot(&format!("{BASE}---\n{objects}"));
     let address = vec![Ipv4Addr::new(127, 0, 0, 9).into()];
     let addresses: BTreeMap<_, _> =
@@ -133,7 +138,7 @@ impl World {
             .collect();
         let head =
             RequestHead { method: &Method::GET, host, path, query, headers: &headers, raw: &[] };
-        let Some(table) = self.config.ports.get(&(Key::new("infra", "gw"), port)) else {
+        let Some(Table::Http(table)) = self.config.ports.get(&tcp(port)) else {
             return "closed".to_owned();
         };
         match table.route(server_name, &head) {
@@ -409,8 +414,7 @@ fn listeners_that_cannot_be_served_say_why() {
 
 #[test]
 fn a_port_that_cannot_be_opened_is_reported_with_the_systems_words() {
-    let failures =
-        BTreeMap::from([((Key::new("infra", "gw"), 80), "permission denied".to_owned())]);
+    let failures = BTreeMap::from([(tcp(80), "permission denied".to_owned())]);
     let world = world_where(&gateway(HTTP), &Faults::default(), &failures);
     assert_eq!(world.listener_condition("gw", "http", "Accepted"), "False/PortUnavailable");
     assert_eq!(world.listener_condition("gw", "http", "Programmed"), "False/Invalid");

@@ -8,9 +8,14 @@ const HTTP_AND_GRPC: [RouteKind; 2] = [RouteKind::Http, RouteKind::Grpc];
 
 #[test]
 fn listeners_take_the_kinds_of_their_protocol_that_are_served() {
-    for (protocol, expected) in
-        [("HTTP", &HTTP_AND_GRPC[..]), ("HTTPS", &HTTP_AND_GRPC), ("TLS", &[])]
-    {
+    for (protocol, expected) in [
+        ("HTTP", &HTTP_AND_GRPC[..]),
+        ("HTTPS", &HTTP_AND_GRPC),
+        ("TLS", &[RouteKind::Tls]),
+        ("TCP", &[RouteKind::Tcp]),
+        ("UDP", &[RouteKind::Udp]),
+        ("SCTP", &[]),
+    ] {
         assert_eq!(RouteKind::taken_by(protocol).collect::<Vec<_>>(), expected, "{protocol}");
     }
 }
