@@ -3,13 +3,13 @@
 mod backend;
 pub mod call;
 pub mod conversation;
-mod through;
+mod sending;
 
 use std::fmt;
 
 pub use self::{
     backend::Backend,
-    through::{Exchanges, Through, calls_through, streams_through, through},
+    sending::{Exchanges, Through, calls_through, streams_through, through},
 };
 
 /// Name and value of a header.
