@@ -1,4 +1,4 @@
-//! What exchanges of all protocols name.
+//! Who answers behind a Gateway.
 
 use std::fmt;
 
@@ -10,9 +10,6 @@ pub struct Backend {
     /// Its namespace as the manifests call it.
     pub namespace: &'static str,
 }
-
-/// Name and value of a header.
-pub type Header = (&'static str, &'static str);
 
 impl fmt::Display for Backend {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::backend::Backend;
+use crate::exchange::Backend;
 
 /// A conversation through one listener of a Gateway, and how it must end.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,6 @@
 //! Exchanges of any protocol, and through which Gateway they go.
 
-use crate::exchange::{Exchange, call::Call, conversation::Conversation};
+use super::{call::Call, conversation::Conversation, http::Exchange};
 
 /// Exchanges through a Gateway.
 #[derive(Clone, Copy, Debug)]
