@@ -23,9 +23,6 @@ pub use crate::{
     error::Error,
     options::Options,
     orphans::orphans,
-    run::{
-        clean::clean,
-        runner::{Ended, run},
-    },
+    run::{clean::clean, runner::run, turns::Ended},
     test::{Body, Suite, Test},
 };

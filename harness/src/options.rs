@@ -44,9 +44,9 @@ pub struct Options {
     pub alone: bool,
     /// How often each test is run; once at least.
     pub rounds: u32,
-    /// How many copies of the base environment stand side by side; one at least. There is one where
-    /// Gateways share an address.
-    pub lanes: usize,
+    /// How many copies of the base environment stand side by side. There is one where Gateways share an
+    /// address. None: as many as make the run shorter.
+    pub lanes: Option<usize>,
     /// How many Gateways may stand without a test that runs, base Gateways included.
     pub max_gateways: usize,
     /// Whether the base environment is removed at the end.
@@ -79,7 +79,7 @@ impl Default for Options {
             max_parallel: MAX_PARALLEL,
             alone: false,
             rounds: 1,
-            lanes: 1,
+            lanes: None,
             max_gateways: MAX_GATEWAYS,
             cleanup_base: true,
             cleanup_tests: true,

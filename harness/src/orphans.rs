@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// What a test sends that no route of its manifests could answer, though another answer than 404 must come
-/// back. A Gateway whose listener the test adds itself answers nothing yet.
+/// back. What goes to a listener that the test adds itself is left out, and what is not HTTP.
 ///
 /// # Errors
 ///
@@ -36,7 +36,8 @@ pub fn orphans(suite: &Suite, test: &Test, version: SuiteVersion) -> Result<Vec<
     known.extend(services(&objects));
     let declared = Declared { infra: INFRA, exclusive: test.exclusive, sends: test.sends };
     let footprint = Footprint::read(&objects, &listeners, &known, declared);
-    let sent: Vec<&Exchange> = test.sends.iter().flat_map(|through| through.exchanges).collect();
+    let sent: Vec<&Exchange> =
+        test.sends.iter().flat_map(|through| through.exchanges.http()).collect();
     let unanswered = footprint.unanswered().map(|number| *sent[number]);
     Ok(unanswered.filter(|exchange| !matches!(exchange.answer, Answer::Status(404))).collect())
 }

@@ -7,7 +7,13 @@ pub use model::{
         ConditionType::{Accepted, Conflicted, Programmed, ResolvedRefs},
         ListenerExpectation, Reason, listener,
     },
-    exchange::{Backend, Exchange, Through, get, through},
+    exchange::{
+        Backend, Exchange, Through,
+        call::{Call, Code, GRPC_ECHO, call},
+        calls_through,
+        conversation::{Conversation, tcp, tls, udp},
+        get, streams_through, through,
+    },
     feature::Feature,
     names::{APP, INFRA, STALE_CONDITION, STALE_CONTROLLER, WEB},
     timeouts::Limit,
@@ -19,10 +25,12 @@ pub use serde_json::{Value, json};
 pub use crate::{
     test::Test,
     verbs::{
+        calls::Calls,
         class::GatewayClass,
         foreign::{Part, Seeded},
         gateway::{Gateway, GatewayObject},
         route::{Attachment, Route},
+        streams::Streams,
         subject::{Clock, Subject},
         together::all_of,
         traffic::{ANY_BACKEND, Traffic},
@@ -35,6 +43,16 @@ pub const INFRA_V1: Backend = Backend { name: "infra-backend-v1", namespace: INF
 pub const INFRA_V2: Backend = Backend { name: "infra-backend-v2", namespace: INFRA };
 /// `infra-backend-v3`, one Pod.
 pub const INFRA_V3: Backend = Backend { name: "infra-backend-v3", namespace: INFRA };
+/// `grpc-infra-backend-v1`, two Pods that speak gRPC.
+pub const GRPC_V1: Backend = Backend { name: "grpc-infra-backend-v1", namespace: INFRA };
+/// `grpc-infra-backend-v2`, two Pods that speak gRPC.
+pub const GRPC_V2: Backend = Backend { name: "grpc-infra-backend-v2", namespace: INFRA };
+/// `grpc-infra-backend-v3`, two Pods that speak gRPC.
+pub const GRPC_V3: Backend = Backend { name: "grpc-infra-backend-v3", namespace: INFRA };
+/// `tcp-backend`, two Pods that speak TCP and TLS.
+pub const TCP_BACKEND: Backend = Backend { name: "tcp-backend", namespace: INFRA };
+/// `udp-echo`, one Pod that speaks UDP.
+pub const UDP_ECHO: Backend = Backend { name: "udp-echo", namespace: INFRA };
 /// `app-backend-v1`, two Pods in a namespace of their own.
 pub const APP_V1: Backend = Backend { name: "app-backend-v1", namespace: APP };
 /// `app-backend-v2`, beside it.

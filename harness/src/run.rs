@@ -2,10 +2,14 @@
 
 pub(crate) mod ahead;
 pub(crate) mod base;
+pub(crate) mod beside;
 pub(crate) mod clean;
+pub(crate) mod happening;
 pub(crate) mod lane;
+pub(crate) mod lanes;
 pub(crate) mod making;
 pub(crate) mod prepare;
 pub(crate) mod readiness;
 pub(crate) mod runner;
 pub(crate) mod trial;
+pub(crate) mod turns;

@@ -1,9 +1,10 @@
 //! A test as its file declares it, and the suite as the sum of its tests and manifests.
 
-use std::{fmt, pin::Pin};
+use std::{collections::BTreeSet, fmt, pin::Pin};
 
 use model::{
-    exchange::Through, feature::Feature, plan::TestInfo, verdict::Verdict, version::SuiteVersion,
+    exchange::Through, feature::Feature, plan::TestInfo, profile::Profile, verdict::Verdict,
+    version::SuiteVersion,
 };
 
 use crate::verbs::subject::Subject;
@@ -96,6 +97,15 @@ impl Suite {
     /// What is known of the tests without running them, in the order of the suite.
     pub fn infos(&self) -> Vec<TestInfo> {
         self.tests.iter().map(|test| test.info()).collect()
+    }
+
+    /// The profiles of which it has tests that every implementation of the profile must pass.
+    pub fn profiles(&self) -> BTreeSet<Profile> {
+        let has_test = |profile: &Profile| {
+            let core = profile.core();
+            self.tests.iter().any(|test| test.features.iter().all(|it| core.contains(it)))
+        };
+        Profile::ALL.into_iter().filter(has_test).collect()
     }
 
     /// The test of this name.

@@ -1,5 +1,6 @@
 //! What a test can say and ask.
 
+pub(crate) mod calls;
 pub(crate) mod cause;
 pub(crate) mod class;
 pub(crate) mod foreign;
@@ -7,7 +8,9 @@ pub(crate) mod gateway;
 pub(crate) mod held;
 pub(crate) mod pods;
 pub(crate) mod route;
+pub(crate) mod settling;
 pub(crate) mod still;
+pub(crate) mod streams;
 pub(crate) mod subject;
 pub(crate) mod together;
 pub(crate) mod traffic;

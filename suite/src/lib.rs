@@ -8,10 +8,14 @@
 
 mod gateway;
 mod gateway_class;
+mod grpc_route;
 mod http_route;
 mod listener;
 mod reference_grant;
 mod registry;
+mod tcp_route;
+mod tls_route;
+mod udp_route;
 
 use harness::{Suite, Test, model::version::SuiteVersion};
 use include_dir::{Dir, include_dir};

@@ -3,6 +3,7 @@
 use harness::Test;
 
 pub(crate) static TESTS: &[&Test] = &[
+    &crate::grpc_route::grpc_exact_method_matching::TEST,
     &crate::gateway_class::observed_generation_bump::TEST,
     &crate::listener::gateway_invalid_route_kind::TEST,
     &crate::listener::gateway_invalid_tls_configuration::TEST,
@@ -43,4 +44,7 @@ pub(crate) static TESTS: &[&Test] = &[
     &crate::http_route::backends::service_types::TEST,
     &crate::http_route::attachment::simple_same_namespace::TEST,
     &crate::http_route::backends::weight::TEST,
+    &crate::tcp_route::parent_ref_attach_all::TEST,
+    &crate::tls_route::simple_same_namespace::TEST,
+    &crate::udp_route::udp_route::TEST,
 ];

@@ -17,12 +17,12 @@ use harness::{
     Connection, Ended, Error, Options, Suite, Test,
     model::{
         event::EventKind,
-        exchange::{get, through},
+        exchange::{call::call, calls_through, get, through},
         timeouts::Limit,
         verdict::Outcome,
         version::SuiteVersion,
     },
-    prelude::INFRA_V1,
+    prelude::{GRPC_V1, INFRA_V1},
 };
 use http::{Method, Request, Response};
 use kube::{Client, client::Body};
@@ -94,7 +94,7 @@ async fn left_by_a_run(subject: &Subject) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn in_lanes_and_rounds_every_test_passes_each_time() {
     let subject = Subject::start(SuiteVersion::NEWEST, &[]).await.unwrap();
-    let options = Options { rounds: 3, lanes: 2, ..subject.options() };
+    let options = Options { rounds: 3, lanes: Some(2), ..subject.options() };
     let notices = Arc::new(Mutex::new(Vec::new()));
     let heard = notices.clone();
     let (ended, summary) = judge(&subject, options, move |kind| {
@@ -104,13 +104,53 @@ async fn in_lanes_and_rounds_every_test_passes_each_time() {
         false
     })
     .await;
-    assert_eq!(ended.unwrap(), Ended { passed: 120, ..Ended::default() });
-    assert_eq!(summary.counts().passed, 40, "a test counts once");
+    let all = SUITE.tests.len();
+    assert_eq!(ended.unwrap(), Ended { passed: 3 * all, ..Ended::default() });
+    assert_eq!(summary.counts().passed, all, "a test counts once");
     let uneven: Vec<_> = summary.rounds().filter(|(_, r)| (r.total, r.bad) != (3, 0)).collect();
-    assert!(uneven.is_empty() && summary.rounds().count() == 40, "{uneven:#?}");
+    assert!(uneven.is_empty() && summary.rounds().count() == all, "{uneven:#?}");
     assert!(notices.lock().unwrap().is_empty(), "{notices:?}");
     let left = left_by_a_run(&subject).await;
     assert!(left.is_empty(), "{left:#?}");
+}
+
+/// What a run on such a testbed says beside its tests, whose every test passes.
+async fn notices_of_a_run(lags: &[&str], max_parallel: usize) -> Vec<String> {
+    let mut lag = Lag::default();
+    for mode in lags {
+        lag.set(mode.parse().unwrap());
+    }
+    let options = testbed::Options { lag, ..testbed::Options::default() };
+    let subject = Subject::from(Testbed::start(options).await.unwrap());
+    let options = Options { max_parallel, ..subject.options() };
+    let notices = Arc::new(Mutex::new(Vec::new()));
+    let heard = notices.clone();
+    let (ended, _) = judge(&subject, options, move |kind| {
+        if let EventKind::Notice { text } = kind {
+            heard.lock().unwrap().push(text.clone());
+        }
+        false
+    })
+    .await;
+    assert_eq!(ended.unwrap(), Ended { passed: SUITE.tests.len(), ..Ended::default() });
+    let left = left_by_a_run(&subject).await;
+    assert!(left.is_empty(), "{left:#?}");
+    notices.lock().unwrap().clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_run_goes_on_in_copies_of_the_base_environment() {
+    let notices = notices_of_a_run(&["configuration=1500ms"], 8).await;
+    let [notice] = notices.as_slice() else { panic!("{notices:?}") };
+    assert!(notice.contains("3 further copies"), "{notice}");
+}
+
+/// Their Gateways have used up the addresses that tests need.
+#[tokio::test(flavor = "multi_thread")]
+async fn copies_are_given_up_where_a_gateway_under_test_waits_for_an_address() {
+    // Two tests at a time have enough, whatever either of them holds while it waits for more.
+    let notices = notices_of_a_run(&["configuration=1s", "address-pool=10"], 2).await;
+    assert!(notices.iter().any(|it| it.contains("there is one lane from now on")), "{notices:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -138,7 +178,7 @@ async fn one_run_after_the_other_gives_the_same_verdicts_and_leaves_nothing() {
             .filter(|(_, end)| *end != ("passed", &[]))
             .collect();
         assert!(others.is_empty(), "{others:#?}");
-        assert_eq!(ended.unwrap(), Ended { passed: 40, ..Ended::default() });
+        assert_eq!(ended.unwrap(), Ended { passed: SUITE.tests.len(), ..Ended::default() });
         assert_eq!(left_by_a_run(&subject).await, [""; 0]);
     }
 }
@@ -201,11 +241,24 @@ static UNDECLARED: Test = Test {
     ..Test::DEFAULT
 };
 
+static UNDECLARED_CALL: Test = Test {
+    name: "UndeclaredCall",
+    manifests: &["http-route/attachment/simple-same-namespace.yaml"],
+    sends: &[calls_through("same-namespace", &[call("a.B", "Get").reaches(GRPC_V1)])],
+    run: |subject| {
+        Box::pin(async {
+            let gateway = subject.gateway("same-namespace").await?;
+            gateway.grpc().must_give(&[call("a.B", "Put").reaches(GRPC_V1)]).await
+        })
+    },
+    ..Test::DEFAULT
+};
+
 /// Who may run beside a test is read from what it declares.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_test_that_sends_what_it_does_not_declare_cannot_judge() {
     let subject = Subject::start(SuiteVersion::NEWEST, &[]).await.unwrap();
-    let suite = Suite { tests: const { &[&UNDECLARED] }, ..SUITE };
+    let suite = Suite { tests: const { &[&UNDECLARED, &UNDECLARED_CALL] }, ..SUITE };
     let (options, connection) = (subject.options(), subject.connection());
     let errors = Arc::new(Mutex::new(Vec::new()));
     let told = errors.clone();
@@ -215,10 +268,10 @@ async fn a_test_that_sends_what_it_does_not_declare_cannot_judge() {
         }
     };
     let ended = harness::run(connection, &suite, options, events, CancellationToken::new()).await;
-    assert_eq!(ended.unwrap(), Ended { errors: 1, ..Ended::default() });
-    let errors = errors.lock().unwrap();
-    let [Outcome::Error { error }] = errors.as_slice() else { panic!("{errors:?}") };
-    assert!(error.to_string().contains("sends GET / to Gateway same-namespace"), "{error}");
+    assert_eq!(ended.unwrap(), Ended { errors: 2, ..Ended::default() });
+    let errors = format!("{:?}", errors.lock().unwrap());
+    assert!(errors.contains("sends GET / to Gateway same-namespace"), "{errors}");
+    assert!(errors.contains("calls a.B/Put of Gateway same-namespace"), "{errors}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

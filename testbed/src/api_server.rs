@@ -7,7 +7,7 @@ use testbed_apiserver::{ApiServer as Embedded, ListenError, Listening, PodLogs, 
 use testbed_workloads::Logs;
 use thiserror::Error;
 
-use crate::{ApiServer, Options};
+use crate::options::{ApiServer, Options};
 
 mod kube_apiserver;
 

@@ -8,13 +8,8 @@
 //! Kubernetes API, on the wire, and in what the echo backends answer, so that the suite cannot
 //! share an error with the reference.
 
-use std::{
-    net::{Ipv4Addr, SocketAddr},
-    sync::Arc,
-    time::Duration,
-};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use ipnet::Ipv4Net;
 use kube::{
     Client,
     api::{Api, ApiResource, DynamicObject, GroupVersionKind, Patch, PatchParams},
@@ -22,15 +17,18 @@ use kube::{
 };
 use testbed_gateway::{Gateway, faults::Faults};
 use testbed_workloads::{AddressPool, Logs, Workloads};
-use thiserror::Error;
 
 mod api_server;
+mod error;
 mod lag;
+mod options;
 mod range;
 mod webhook;
 
 pub use api_server::{ApiServerError, KubeApiServerError};
+pub use error::Error;
 pub use lag::{InvalidLag, Lag, LagMode, LagSetting, MODES as LAG_MODES};
+pub use options::{ApiServer, Options, Ports};
 pub use range::RangeError;
 pub use testbed_apiserver::Channel;
 pub use testbed_gateway::faults::{Fault, UnknownFault, all as faults};
@@ -42,137 +40,6 @@ const CLASS_LIMIT: Duration = Duration::from_secs(120);
 pub const GATEWAY_CLASS: &str = "gateway-conformance";
 /// The reference Gateway's `controllerName`.
 pub const CONTROLLER: &str = "gateway-conformance.dev/reference";
-
-/// Which API server holds the objects.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ApiServer {
-    /// The embedded one, in this process.
-    #[default]
-    Embedded,
-    /// A real kube-apiserver with its etcd, from the folder that `KUBEBUILDER_ASSETS` names, with
-    /// the definitions from the folder that `GATEWAY_API_CRDS` names. It takes an
-    /// [`Options::address_range`] that is not of 127.0.0.0/8.
-    ///
-    /// Both end with the testbed. So that they do even when its process is killed, the kernel is asked
-    /// to end them with the thread that polls [`Testbed::start`] first, which therefore has to stay;
-    /// their temporary folder is left behind then.
-    KubeApiServer,
-}
-
-/// On which ports the reference Gateway's listeners are bound.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Ports {
-    /// On ports that the operating system chooses; [`Testbed::address_map`] tells them.
-    #[default]
-    Mapped,
-    /// On their own, so that other processes can reach them.
-    Real,
-}
-
-/// What a testbed is to be like.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The version of the Gateway API's definitions: `v1.7.0`.
-    pub bundle_version: String,
-    /// Their channel.
-    pub channel: Channel,
-    /// Which API server.
-    pub api_server: ApiServer,
-    /// Where Pods and Gateways have their addresses; a free part of 127.0.0.0/8 if not given.
-    pub address_range: Option<Ipv4Net>,
-    /// Which ports.
-    pub ports: Ports,
-    /// The rules that the reference Gateway is to break, by the names of their faults.
-    pub faults: Vec<String>,
-    /// In which ways it is slow and noisy.
-    pub lag: Lag,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            bundle_version: "v1.7.0".into(),
-            channel: Channel::Standard,
-            api_server: ApiServer::default(),
-            address_range: None,
-            ports: Ports::default(),
-            faults: Vec::new(),
-            lag: Lag::default(),
-        }
-    }
-}
-
-/// Why a testbed did not start.
-#[derive(Debug, Error)]
-pub enum Error {
-    /// A fault that there is not.
-    #[error(transparent)]
-    UnknownFault(#[from] UnknownFault),
-    /// A lag that cannot be had.
-    #[error(transparent)]
-    Lag(#[from] InvalidLag),
-    /// The API server is not ours to put a webhook into.
-    #[error(
-        "the webhook of admission-webhook-refuses-empty-rules is one of the embedded API server; leave out --api-server"
-    )]
-    NoWebhook,
-    /// Nowhere to bind.
-    #[error(transparent)]
-    Range(#[from] RangeError),
-    /// Addresses that Pods may not have.
-    #[error(
-        "a real kube-apiserver refuses Pods with loopback addresses, and the range is {range}; give the testbed \
-         another with --address-range, such as 10.244.0.0/16 after: ip route add local 10.244.0.0/16 dev lo"
-    )]
-    LoopbackRange {
-        /// The range.
-        range: Ipv4Net,
-    },
-    /// The API server.
-    #[error(transparent)]
-    ApiServer(#[from] ApiServerError),
-    /// Listeners cannot be bound on their own ports.
-    #[error(
-        "cannot bind port {port} on {address}: {source}; run as root, or lower the first port that anyone may bind: \
-         sysctl net.ipv4.ip_unprivileged_port_start={port}"
-    )]
-    LowPort {
-        /// The address.
-        address: Ipv4Addr,
-        /// The port.
-        port: u16,
-        /// What the operating system said.
-        source: std::io::Error,
-    },
-    /// The workloads.
-    #[error("the testbed's workloads did not start: {0}")]
-    Workloads(#[from] testbed_workloads::Error),
-    /// The reference Gateway.
-    #[error("the reference Gateway did not start: {0}")]
-    Gateway(#[from] testbed_gateway::Error),
-    /// The API server does not show the GatewayClass.
-    #[error("the status of the testbed's GatewayClass cannot be read: {0}")]
-    ClassUnseen(#[source] Box<kube::runtime::wait::Error>),
-    /// The Gateway does not write the status of its class.
-    #[error("the testbed's GatewayClass was not accepted within {} s", .waited.as_secs())]
-    ClassNotAccepted {
-        /// How long that was waited for.
-        waited: Duration,
-    },
-    /// The testbed's own objects.
-    #[error("the testbed's GatewayClass cannot be created: {0}")]
-    Class(#[source] Box<kube::Error>),
-}
-
-impl Error {
-    /// Whether it was in what the user asked for.
-    pub fn is_usage(&self) -> bool {
-        matches!(
-            self,
-            Self::UnknownFault(_) | Self::Lag(_) | Self::NoWebhook | Self::LoopbackRange { .. }
-        )
-    }
-}
 
 /// A testbed that runs until it is dropped.
 pub struct Testbed {

@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 use testbed_apiserver::Webhook;
-use testbed_gateway::faults::{Deviation, Faults};
+use testbed_gateway::faults::{ADMISSION_WEBHOOK_REFUSES_EMPTY_RULES, Faults};
 
-use crate::Error;
+use crate::error::Error;
 
 /// The webhook that these faults want, which takes an embedded API server.
 pub fn wanted(faults: &Faults, embedded: bool) -> Result<Option<Webhook>, Error> {
-    let wanted = faults.has(Deviation::AdmissionWebhookRefusesEmptyRules);
+    let wanted = faults.has(ADMISSION_WEBHOOK_REFUSES_EMPTY_RULES);
     if wanted && !embedded {
         return Err(Error::NoWebhook);
     }

@@ -9,24 +9,14 @@ use std::collections::{BTreeMap, btree_map::Entry};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use model::names::{APP, INFRA, Namespaces, WEB};
 use serde_json::json;
-use thiserror::Error;
 
 use crate::object::{Kind, Object};
 
+mod error;
 mod forge;
 
+pub use error::CertificateError;
 use forge::{Authority, Pair, Purpose, leaf};
-
-/// The certificates could not be made.
-#[derive(Debug, Error)]
-pub enum CertificateError {
-    /// A key or a certificate.
-    #[error("cannot make the fixtures' certificates: {0}")]
-    Make(#[from] rcgen::Error),
-    /// A key in the form that Secrets have it in.
-    #[error("cannot write a key of the fixtures: {0}")]
-    Write(#[from] pkcs8::Error),
-}
 
 /// What a Secret or ConfigMap of the fixtures holds.
 #[derive(Debug)]

@@ -2,7 +2,6 @@
 
 use std::{
     collections::HashMap,
-    fmt,
     pin::pin,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -15,65 +14,15 @@ use kube::{
 };
 use tokio::task::JoinSet;
 
-use crate::object::{Key, Kind, Object};
+use crate::object::{Key, Object};
 
+mod known;
+mod scope;
 mod store;
 
+use known::Known;
+pub use scope::Scope;
 pub use store::Store;
-
-/// Which objects to watch.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Scope {
-    /// Their kind.
-    pub kind: Kind,
-    /// Their namespace; all if none.
-    pub namespace: Option<String>,
-    /// A label selector.
-    pub labels: Option<String>,
-    /// A field selector.
-    pub fields: Option<String>,
-}
-
-impl Scope {
-    /// All objects of a kind.
-    pub fn all(kind: Kind) -> Self {
-        Self { kind, namespace: None, labels: None, fields: None }
-    }
-
-    /// Only those in this namespace.
-    pub fn within(self, namespace: impl Into<String>) -> Self {
-        Self { namespace: Some(namespace.into()), ..self }
-    }
-
-    /// Only those that this label selector chooses.
-    pub fn labelled(self, selector: impl Into<String>) -> Self {
-        Self { labels: Some(selector.into()), ..self }
-    }
-
-    fn config(&self) -> watcher::Config {
-        watcher::Config {
-            label_selector: self.labels.clone(),
-            field_selector: self.fields.clone(),
-            // One request for the list, whatever its length.
-            page_size: None,
-            timeout: Some(290),
-            ..watcher::Config::default()
-        }
-    }
-}
-
-impl fmt::Display for Scope {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.kind.plural())?;
-        if let Some(namespace) = &self.namespace {
-            write!(f, " in namespace {namespace}")?;
-        }
-        for selector in [&self.labels, &self.fields].into_iter().flatten() {
-            write!(f, " with {selector}")?;
-        }
-        Ok(())
-    }
-}
 
 /// The watches of a session. Clones share them; they end with the last clone.
 #[derive(Clone)]
@@ -90,36 +39,6 @@ struct Running {
     stores: HashMap<Scope, Store>,
     // Aborts its tasks when it is dropped.
     tasks: JoinSet<()>,
-}
-
-/// The newest version of each object that the API server has answered to a write or a read of this
-/// session.
-///
-/// A watch is a moment behind: without this, an expectation could be met by the status that an
-/// object had before the session changed its spec.
-#[derive(Default)]
-pub(crate) struct Known(Mutex<HashMap<Key, u64>>);
-
-impl Known {
-    fn note(&self, object: &Object) {
-        if let (Some(key), Some(version)) = (Key::of(object), version(object)) {
-            let mut newest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let noted = newest.entry(key).or_default();
-            *noted = version.max(*noted);
-        }
-    }
-
-    /// Whether what a watch shows is older than what was answered.
-    fn is_ahead_of(&self, key: &Key, shown: &Object) -> bool {
-        let newest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        newest.get(key).is_some_and(|noted| version(shown).is_some_and(|shown| shown < *noted))
-    }
-}
-
-/// Resource versions are comparable as numbers on every API server that keeps its objects in etcd,
-/// and promised to be since Kubernetes 1.35; one that is no number is not compared.
-fn version(object: &Object) -> Option<u64> {
-    object.metadata.resource_version.as_ref()?.parse().ok()
 }
 
 impl Watches {

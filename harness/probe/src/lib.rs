@@ -1,27 +1,35 @@
 //! The wire side of the harness: what goes to a Gateway, what comes back, and whether that is what
 //! an [`Exchange`](model::exchange::Exchange) wants.
 //!
-//! **Invariant:** nothing here talks to Kubernetes, and `convergence` is the only module that
-//! waits for time to pass.
+//! Each room knows those before it only: `wire` reaches a Gateway and `echo` reads what a backend saw,
+//! for every protocol; `converge` repeats an exchange of whatever protocol until it is steadily right;
+//! `http` is what one attempt of an exchange in HTTP is, `grpc` one of a call, and `stream` one of a
+//! conversation in TCP, TLS or UDP. The [`Prober`] composes them.
+//!
+//! **Invariant:** nothing here talks to Kubernetes, and `converge` is the only module that waits for
+//! time to pass.
 
-mod attempt;
-mod comparison;
-mod convergence;
-mod dialer;
-mod error;
-mod history;
-mod outgoing;
-mod pinning;
-mod response;
-mod shares;
-mod silence;
-mod target;
-mod transcript;
+mod converge;
+mod echo;
+mod grpc;
+mod http;
+mod prober;
+mod stream;
 mod wire;
 
-pub use convergence::{Converged, Limits, Prober, left_of};
-pub use dialer::{AddressMap, Dialer};
-pub use error::ProbeError;
-pub use response::{Captured, Response};
-pub use silence::Sign;
-pub use target::{Scheme, Target};
+pub use self::{
+    converge::{
+        convergence::Converged,
+        limits::{Limits, left_of},
+        silence::Sign,
+    },
+    echo::Captured,
+    http::response::Response,
+    prober::Prober,
+    stream::place::Place,
+    wire::{
+        dialer::{AddressMap, Dialer},
+        error::ProbeError,
+        target::{Scheme, Target},
+    },
+};

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use cluster::{Key, Kind, Object, views::GatewayView, wait::Progress};
 
-use crate::context::session::Session;
+use crate::context::{session::Session, settled::is_definite};
 
 /// A Gateway, as its namespace and name.
 pub(crate) type GatewayName = (String, String);
@@ -38,12 +38,23 @@ impl Session {
         known.await.ok().map(|()| !self.has_shared_address())
     }
 
-    /// Whether one of these Gateways has no address, which it should come to have.
+    /// Whether one of these Gateways is not there yet, or has no address and is not said to get none.
     pub(crate) fn lacks_address(&self, gateways: &[Key]) -> bool {
         let store = self.store(Kind::Gateway);
-        gateways.iter().filter_map(|key| store.get(key)).any(|gateway| {
-            addresses(&gateway).is_empty() && !GatewayView::new(&gateway).skips_readiness()
+        gateways.iter().any(|key| {
+            store.get(key).is_none_or(|gateway| {
+                addresses(&gateway).is_empty()
+                    && !GatewayView::new(&gateway).skips_readiness()
+                    && !is_definite(key, &gateway, self.controller_name())
+            })
         })
+    }
+
+    /// Whether each of these Gateways has an address.
+    pub(crate) fn have_addresses(&self, gateways: &[Key]) -> bool {
+        let store = self.store(Kind::Gateway);
+        let has = |key| store.get(key).is_some_and(|gateway| !addresses(&gateway).is_empty());
+        gateways.iter().all(has)
     }
 
     /// Whether two Gateways of the run are known to have an address in common.

@@ -13,7 +13,11 @@ use model::verdict::Mismatch;
 
 /// The tests that were under way at some time while a test was.
 #[derive(Debug, Default)]
-pub(crate) struct Company(Mutex<BTreeMap<&'static str, Share>>);
+pub(crate) struct Company {
+    tests: Mutex<BTreeMap<&'static str, Share>>,
+    /// Whether the test is in a further copy of the base environment, which an implementation may not watch.
+    is_in_copy: bool,
+}
 
 /// Whether two tests use one Gateway, or Gateways at one address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,24 +27,30 @@ pub(crate) enum Share {
 }
 
 impl Company {
+    /// That of a test in a further copy of the base environment.
+    pub(crate) fn in_copy() -> Self {
+        Self { is_in_copy: true, ..Self::default() }
+    }
+
     /// This test is under way too.
     pub(crate) fn joined_by(&self, test: &'static str, share: Share) {
-        let mut tests = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tests = self.tests.lock().unwrap_or_else(PoisonError::into_inner);
         let known = tests.entry(test).or_insert(share);
         *known = share.max(*known);
     }
 
     /// The tests, by name.
     pub(crate) fn names(&self) -> Vec<String> {
-        let tests = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let tests = self.tests.lock().unwrap_or_else(PoisonError::into_inner);
         tests.keys().map(|&name| name.to_owned()).collect()
     }
 
     /// Whether it may be the company's doing that this was wrong.
     pub(crate) fn may_explain<'m>(&self, wrong: impl IntoIterator<Item = &'m Mismatch>) -> bool {
-        let tests = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let tests = self.tests.lock().unwrap_or_else(PoisonError::into_inner);
         let shares = tests.values().any(|share| *share == Share::Gateway);
-        !tests.is_empty() && (shares || !wrong.into_iter().all(|mismatch| mismatch.steady))
+        let is_unsteady = !wrong.into_iter().all(|mismatch| mismatch.steady);
+        self.is_in_copy || (!tests.is_empty() && (shares || is_unsteady))
     }
 }
 
@@ -61,5 +71,6 @@ mod tests {
         company.joined_by("A", Share::Nothing);
         assert!(company.may_explain([&steady]));
         assert_eq!(company.names(), ["A"]);
+        assert!(Company::in_copy().may_explain([&steady]));
     }
 }

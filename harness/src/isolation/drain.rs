@@ -6,20 +6,22 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt,
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
 
 use cluster::{Key, Kind, Object, views::GatewayView};
-use futures::future::join_all;
+use futures::future::{join, join_all};
 use model::timeouts::Limit;
 use probe::{Scheme, Target};
 use tokio::sync::SetOnce;
 
 use crate::{
     context::session::Session,
-    isolation::routing::{
-        Answers, Rule, Sample, Services, Traces, merge, parents, traces, traces_at,
+    isolation::{
+        calls::SampleCall,
+        routing::{Answers, Rule, Sample, Services, Traces, merge, parents, traces, traces_at},
     },
 };
 
@@ -28,6 +30,8 @@ pub(crate) struct Drain {
     /// Those of their rules, as they were applied and as they were at the end.
     pub(crate) traces: Traces,
     asked: Vec<Asked>,
+    /// The calls that show whether a GRPCRoute still answers.
+    called: Vec<(Target, SampleCall)>,
     over: SetOnce<()>,
 }
 
@@ -42,13 +46,16 @@ struct Asked {
 }
 
 impl Drain {
-    /// Of the HTTPRoutes among the objects of a test that are about to be removed.
+    /// Of the HTTPRoutes and GRPCRoutes among the objects of a test that are about to be removed.
     pub(crate) fn before_removal(
         session: &Session,
         objects: &[Object],
         services: &Services,
     ) -> Self {
         let own: BTreeSet<Key> = objects.iter().filter_map(Key::of).collect();
+        // A Gateway of the test's own goes too, and with it what it answers; unless another Gateway of the
+        // run answers at its address.
+        let goes = |gateway: &Key| own.contains(gateway) && !session.has_shared_address();
         let store = session.store(Kind::HttpRoute);
         let (mut seen, mut asked) = (Traces::new(), Vec::new());
         for route in objects.iter().filter(|object| Kind::of(object) == Some(Kind::HttpRoute)) {
@@ -56,9 +63,7 @@ impl Drain {
             let now = Key::of(route).and_then(|key| store.get(&key));
             rules.extend(now.iter().flat_map(|now| Rule::of_route(now, services)));
             for gateway in parents(route) {
-                // A Gateway of the test's own goes too, and with it what it answers; unless another
-                // Gateway of the run answers at its address.
-                if own.contains(&gateway) && !session.has_shared_address() {
+                if goes(&gateway) {
                     continue;
                 }
                 for (target, hostnames) in targets(session, &gateway) {
@@ -74,7 +79,16 @@ impl Drain {
             }
             merge(&mut seen, traces(&rules));
         }
-        Self { traces: seen, asked, over: SetOnce::new() }
+        let mut called = Vec::new();
+        for route in objects.iter().filter(|object| Kind::of(object) == Some(Kind::GrpcRoute)) {
+            for gateway in parents(route).into_iter().filter(|gateway| !goes(gateway)) {
+                for (target, hostnames) in targets(session, &gateway) {
+                    let samples = SampleCall::of_route(route, &hostnames).into_iter();
+                    called.extend(samples.map(|sample| (target.clone(), sample)));
+                }
+            }
+        }
+        Self { traces: seen, asked, called, over: SetOnce::new() }
     }
 
     /// Routes with these rules are about to be applied, which may answer the same requests: from now
@@ -93,22 +107,27 @@ impl Drain {
         let limit = session.timeouts().get(Limit::MaxTimeToConsistency);
         let waits = self.asked.iter().map(|asked| async move {
             let is_shared = &asked.is_shared;
-            let sign = |response: &_| asked.answers.sign(response, is_shared.load(Ordering::Relaxed));
+            let sign =
+                |response: &_| asked.answers.sign(response, is_shared.load(Ordering::Relaxed));
             asked
                 .sample
                 .with(async |request| {
                     let prober = session.prober();
-                    if prober.answers_no_more(&asked.target, &request, sign, limit, lasting).await {
-                        return;
+                    if !prober.answers_no_more(&asked.target, &request, sign, limit, lasting).await
+                    {
+                        still_answered(session, &request, &asked.target, limit);
                     }
-                    session.notice(format!(
-                        "{request} at {} is still answered by a route that was deleted {limit:.0?} ago; tests that follow may be disturbed",
-                        asked.target.label
-                    ));
                 })
                 .await;
         });
-        join_all(waits).await;
+        let calls = self.called.iter().map(|(target, sample)| {
+            sample.with(async |call| {
+                if !session.prober().takes_call_no_more(target, &call, limit, lasting).await {
+                    still_answered(session, &call, target, limit);
+                }
+            })
+        });
+        join(join_all(waits), join_all(calls)).await;
         let _ = self.over.set(());
     }
 
@@ -121,6 +140,13 @@ impl Drain {
     pub(crate) async fn over(&self) {
         self.over.wait().await;
     }
+}
+
+fn still_answered(session: &Session, what: &dyn fmt::Display, target: &Target, limit: Duration) {
+    session.notice(format!(
+        "{what} at {} is still answered by a route that was deleted {limit:.0?} ago; tests that follow may be disturbed",
+        target.label
+    ));
 }
 
 /// The ports of the plain listeners of a Gateway that stands, or of one with its address; and the

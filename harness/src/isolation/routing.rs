@@ -144,14 +144,8 @@ impl Rule {
     /// A request for each of its matches and hostnames, as far as a listener with this hostname serves
     /// them.
     fn samples(&self, listener: Option<&str>) -> Vec<Sample> {
-        let served = |hostname| match listener {
-            Some(listener) => intersection(hostname, listener),
-            None => Some(hostname),
-        };
-        let hosts: Vec<_> = match self.hostnames.as_slice() {
-            [] => vec![listener],
-            hostnames => hostnames.iter().filter_map(|name| served(name)).map(Some).collect(),
-        };
+        let hostnames: Vec<_> = self.hostnames.iter().map(String::as_str).collect();
+        let hosts = served_hosts(&hostnames, listener);
         let all = hosts.iter().flat_map(|host| self.matches.iter().map(|m| Sample::of(m, *host)));
         all.collect()
     }
@@ -161,6 +155,22 @@ impl Rule {
         let host = self.hostnames.is_empty()
             || self.hostnames.iter().any(|hostname| sample.may_be_for(hostname));
         host && self.matches.iter().any(|matched| may_match(matched, sample))
+    }
+}
+
+/// The hostnames of a route, as far as a listener with this hostname serves them; without any, the
+/// listener's.
+pub(crate) fn served_hosts<'h>(
+    hostnames: &[&'h str],
+    listener: Option<&'h str>,
+) -> Vec<Option<&'h str>> {
+    let served = |hostname| match listener {
+        Some(listener) => intersection(hostname, listener),
+        None => Some(hostname),
+    };
+    match hostnames {
+        [] => vec![listener],
+        hostnames => hostnames.iter().filter_map(|name| served(name)).map(Some).collect(),
     }
 }
 

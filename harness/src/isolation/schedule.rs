@@ -57,23 +57,33 @@ pub(crate) struct Schedule {
 }
 
 impl Schedule {
-    /// Of tests that have these footprints in each of the lanes, so many rounds each, of which at
-    /// most `limit` run at a time.
+    /// Of tests that have these footprints in the first lane, so many rounds each, of which at most
+    /// `limit` run at a time.
     pub(crate) fn new(
-        lanes: Vec<Vec<Footprint>>,
+        footprints: Vec<Footprint>,
         rounds: u32,
         limit: usize,
         in_company: bool,
     ) -> Self {
-        let footprints = lanes.first().map_or(&[][..], Vec::as_slice);
-        let hindrances = footprints.iter().map(|it| hindrances(it, footprints, in_company));
+        let hindrances = footprints.iter().map(|it| hindrances(it, &footprints, in_company));
         let hindrances: Vec<_> = hindrances.collect();
         let tests = 0..footprints.len();
         let waiting =
             (1..=rounds.max(1)).flat_map(|round| tests.clone().map(move |it| (it, round)));
         let waiting = waiting.collect();
         let (running, draining) = (Vec::new(), Vec::new());
-        Self { hindrances, waiting, running, draining, limit: limit.max(1), in_company, lanes }
+        let (limit, lanes) = (limit.max(1), vec![footprints]);
+        Self { lanes, hindrances, waiting, running, draining, limit, in_company }
+    }
+
+    /// The tests can have their turn in a further lane too, where they have these footprints.
+    pub(crate) fn add_lane(&mut self, footprints: Vec<Footprint>) {
+        self.lanes.push(footprints);
+    }
+
+    /// How many turns are waited for.
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting.len()
     }
 
     /// Takes the next turn that can start now, if there is one. `ready` tells whether there is
@@ -238,6 +248,12 @@ mod tests {
         hostnames.iter().map(|hostname| footprint(hostname, namespace)).collect()
     }
 
+    fn in_two_lanes(hostnames: &[&str], rounds: u32) -> Schedule {
+        let mut schedule = Schedule::new(lane(hostnames, "infra"), rounds, 8, false);
+        schedule.add_lane(lane(hostnames, "lane-2-infra"));
+        schedule
+    }
+
     fn apart(_: &GatewayName, _: &GatewayName) -> bool {
         false
     }
@@ -251,7 +267,7 @@ mod tests {
 
     #[test]
     fn what_conflicts_runs_one_after_the_other_and_the_rest_beside_it() {
-        let mut schedule = Schedule::new(vec![lane(&CHAIN, "infra")], 1, 8, false);
+        let mut schedule = Schedule::new(lane(&CHAIN, "infra"), 1, 8, false);
         // The two that conflict come first; only one of them can start.
         let started = start(&mut schedule, |_| true);
         let [first, beside] = started.as_slice() else { panic!("{started:?}") };
@@ -266,7 +282,7 @@ mod tests {
     fn what_conflicts_with_an_ended_test_follows_it_or_waits_until_it_is_silent() {
         // Both may give a 500: the wildcard's route for the request that shows that the other is gone.
         let ended = |test: usize| {
-            let mut schedule = Schedule::new(vec![lane(&CHAIN[1..], "infra")], 1, 8, false);
+            let mut schedule = Schedule::new(lane(&CHAIN[1..], "infra"), 1, 8, false);
             let first = schedule.next(|turn| turn.test == test, apart).unwrap().turn;
             let traces = traces(&schedule.lanes[0][test].rules);
             schedule.drains(first, traces, true);
@@ -285,12 +301,11 @@ mod tests {
 
     #[test]
     fn in_two_lanes_what_conflicts_runs_side_by_side() {
-        let lanes = vec![lane(&CHAIN, "infra"), lane(&CHAIN, "lane-2-infra")];
-        let mut schedule = Schedule::new(lanes.clone(), 1, 8, false);
+        let mut schedule = in_two_lanes(&CHAIN, 1);
         let started: Vec<_> = start(&mut schedule, |_| true).iter().map(|t| t.lane).collect();
         assert_eq!(started, [0, 0, 1]);
 
-        let mut schedule = Schedule::new(lanes, 1, 8, false);
+        let mut schedule = in_two_lanes(&CHAIN, 1);
         let only_the_first = |turn: Turn| turn.lane == 0;
         assert_eq!(start(&mut schedule, only_the_first).len(), 2, "the other does not stand yet");
         assert_eq!(start(&mut schedule, |_| true).len(), 1);
@@ -298,8 +313,7 @@ mod tests {
 
     #[test]
     fn where_all_gateways_have_one_address_lanes_change_nothing() {
-        let lanes = vec![lane(&CHAIN, "infra"), lane(&CHAIN, "lane-2-infra")];
-        let mut schedule = Schedule::new(lanes, 1, 8, false);
+        let mut schedule = in_two_lanes(&CHAIN, 1);
         let mut started = 0;
         while schedule.next(|_| true, |_, _| true).is_some() {
             started += 1;
@@ -309,8 +323,7 @@ mod tests {
 
     #[test]
     fn rounds_follow_each_other_and_a_test_never_runs_beside_itself() {
-        let lanes = vec![lane(&CHAIN[..1], "infra"), lane(&CHAIN[..1], "lane-2-infra")];
-        let mut schedule = Schedule::new(lanes, 3, 8, false);
+        let mut schedule = in_two_lanes(&CHAIN[..1], 3);
         for round in 1..=3 {
             let started = start(&mut schedule, |_| true);
             assert_eq!(started, [Turn { test: 0, lane: 0, round }]);
@@ -341,10 +354,10 @@ mod tests {
     #[test]
     fn in_company_what_answers_no_request_of_the_other_runs_beside_it() {
         let tests = || vec![asking("/one", ONE), asking("/two", TWO), asking("/", ANY)];
-        let mut alone = Schedule::new(vec![tests()], 1, 8, false);
+        let mut alone = Schedule::new(tests(), 1, 8, false);
         assert_eq!(start(&mut alone, |_| true).len(), 1);
 
-        let mut schedule = Schedule::new(vec![tests()], 1, 8, true);
+        let mut schedule = Schedule::new(tests(), 1, 8, true);
         let started = start(&mut schedule, |_| true);
         assert_eq!(started.len(), 1, "its route answers all: {started:?}");
         assert_eq!(started[0].test, 2, "what is hardest to place comes first");
@@ -355,7 +368,7 @@ mod tests {
     #[test]
     fn in_company_only_who_may_be_answered_by_an_ended_test_waits_for_its_silence() {
         let ended = |tests: Vec<Footprint>| {
-            let mut schedule = Schedule::new(vec![tests], 1, 8, true);
+            let mut schedule = Schedule::new(tests, 1, 8, true);
             let first = schedule.next(|turn| turn.test == 0, apart).unwrap().turn;
             let traces = traces(&schedule.lanes[0][0].rules);
             schedule.drains(first, traces, true);
@@ -368,8 +381,7 @@ mod tests {
 
     #[test]
     fn no_more_run_than_are_allowed() {
-        let mut schedule =
-            Schedule::new(vec![lane(&["a.example", "b.example"], "infra")], 1, 1, false);
+        let mut schedule = Schedule::new(lane(&["a.example", "b.example"], "infra"), 1, 1, false);
         let first = start(&mut schedule, |_| true);
         assert_eq!(first.len(), 1);
         schedule.ended(first[0]);

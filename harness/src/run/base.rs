@@ -153,27 +153,6 @@ impl Base {
         self.objects.iter().filter(move |object| Kind::of(object) == Some(kind))
     }
 
-    /// Removes the tests' objects of an earlier run that kept them, or that was ended by force: what
-    /// it changed in them would be judged. The base environment is taken over as it is.
-    pub(crate) async fn remove_leftovers(&self, session: &Session) -> Result<(), Error> {
-        let namespaces: Vec<_> = self.of_kind(Kind::Namespace).filter_map(Key::of).collect();
-        for key in namespaces {
-            let there = apply::get(session.client(), &key).await?;
-            let of_a_run = |object: Object| object.metadata.labels?.remove(RUN_LABEL);
-            if there.and_then(of_a_run).is_some() {
-                session.notice(
-                    "an earlier run left its namespaces; removing the objects of its tests",
-                );
-                let limit = session.timeouts().get(Limit::DeleteTimeout);
-                remove::remove_labelled(session.client(), session.watches(), TEST_LABEL, limit)
-                    .await
-                    .map_err(|error| Error::InTheWay(error.to_string()))?;
-                return Ok(());
-            }
-        }
-        Ok(())
-    }
-
     /// Removes it: first the Gateways, so that the implementation can tidy up after them, then the
     /// namespaces with all that is in them. That takes the cluster a while; it is not waited for,
     /// and a run that comes too early waits itself.
@@ -193,6 +172,24 @@ impl Base {
             removed.into_iter().filter_map(Result::err).flatten().map(|r| r.to_string()).collect();
         if left.is_empty() { Ok(()) } else { Err(left) }
     }
+}
+
+/// Removes the tests' objects of an earlier run that kept them, or that was ended by force: what it changed in
+/// them would be judged. Its base environment is taken over as it is.
+///
+/// # Errors
+///
+/// When that cannot be asked, or something does not go.
+pub(crate) async fn remove_leftovers(session: &Session) -> Result<(), Error> {
+    let of_a_run = apply::list(session.client(), Kind::Namespace, None, Some(RUN_LABEL)).await?;
+    if of_a_run.is_empty() {
+        return Ok(());
+    }
+    session.notice("an earlier run left its namespaces; removing the objects of its tests");
+    let limit = session.timeouts().get(Limit::DeleteTimeout);
+    let removed =
+        remove::remove_labelled(session.client(), session.watches(), TEST_LABEL, limit).await;
+    removed.map(|_| ()).map_err(|error| Error::InTheWay(error.to_string()))
 }
 
 /// Whether an object is a workload that mounts a Secret or a ConfigMap.

@@ -3,10 +3,8 @@
 use std::sync::Arc;
 
 use cluster::{Key, Kind, Object};
-use model::{
-    names::INFRA,
-    plan::{Decision, PlannedTest},
-};
+use futures::future::join_all;
+use model::names::INFRA;
 
 use crate::{
     context::session::Shared,
@@ -16,7 +14,7 @@ use crate::{
         routing::{Services, services},
     },
     run::{base::Base, readiness::unready},
-    test::{Suite, Test},
+    test::Test,
 };
 
 /// A copy of the base environment, and the tests as they are applied in it.
@@ -51,16 +49,14 @@ impl Planned {
 }
 
 impl Lane {
-    /// Reads the manifests of the tests that are to be run, and of what they use of the base
-    /// environment.
-    pub(crate) fn read(
-        session: Shared,
-        suite: &Suite,
-        plan: &[PlannedTest],
-    ) -> Result<Self, Error> {
+    /// Reads the manifests of these tests, and of what they use of the base environment.
+    ///
+    /// # Errors
+    ///
+    /// A manifest that is not there or cannot be read.
+    pub(crate) fn read(session: Shared, tests: &[&'static Test]) -> Result<Self, Error> {
         let mut chosen: Vec<(&'static Test, Vec<Object>)> = Vec::new();
-        for planned in plan.iter().filter(|planned| planned.decision == Decision::Run) {
-            let Some(test) = suite.find(&planned.info.name) else { continue };
+        for &test in tests {
             let mut objects = Vec::new();
             for path in test.manifests {
                 let parsed = session.manifest(path)?;
@@ -99,6 +95,40 @@ impl Lane {
         };
         let tests = chosen.into_iter().map(planned).collect();
         Ok(Self { session, base, tests })
+    }
+
+    /// The same tests in a further copy of the base environment, the number counted from 1.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::read`].
+    pub(crate) fn copy(&self, number: usize) -> Result<Self, Error> {
+        let tests: Vec<_> = self.tests.iter().map(|planned| planned.test).collect();
+        Self::read(Arc::new(self.session.in_lane(number)), &tests)
+    }
+
+    /// Sets up the base environment, to the last Pod and the last address of a Gateway.
+    ///
+    /// # Errors
+    ///
+    /// When that cannot be applied, or does not come to be.
+    pub(crate) async fn set_up(&self) -> Result<(), Error> {
+        self.base.apply(&self.session).await?;
+        self.base.certify(&self.session).await?;
+        self.base.pods_ready(&self.session).await?;
+        let gateways = self.base.gateways();
+        join_all(gateways.iter().map(|gateway| self.session.gateway_is_made(gateway))).await;
+        if !self.session.have_addresses(&gateways) {
+            return Err(Error::InTheWay("not all of its Gateways have an address".into()));
+        }
+        Ok(())
+    }
+
+    /// Removes the base environment, and tells what is left of it.
+    pub(crate) async fn remove(&self) {
+        if let Err(left) = self.base.remove(&self.session).await {
+            self.session.notice(format!("not removed yet: {}", left.join("; ")));
+        }
     }
 
     /// Whether the Pods to which a test may send something are ready.

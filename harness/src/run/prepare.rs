@@ -9,6 +9,7 @@ use cluster::{
 };
 use model::{
     event::{Event, EventKind, RunStarted},
+    plan::Decision,
     timeouts::Limit,
     version::SuiteVersion,
 };
@@ -29,8 +30,8 @@ const UNDEFINED: &str = "UNDEFINED";
 
 /// What a run begins with.
 pub(crate) struct Prepared {
-    /// One at least; the first has the plain names.
-    pub(crate) lanes: Vec<Arc<Lane>>,
+    /// The first lane, of plain names.
+    pub(crate) lane: Lane,
     pub(crate) plan: RunStarted,
 }
 
@@ -78,10 +79,9 @@ pub(crate) async fn prepare(
             "the GatewayClass claims features that the suite of {version} does not know: {names}"
         ));
     }
-    let sessions = (1..=options.lanes.max(1)).map(|number| Arc::new(session.in_lane(number)));
-    let lanes = sessions
-        .map(|session| Ok(Arc::new(Lane::read(session, suite, &tests)?)))
-        .collect::<Result<_, Error>>()?;
+    let chosen = tests.iter().filter(|planned| planned.decision == Decision::Run);
+    let chosen: Vec<_> = chosen.filter_map(|planned| suite.find(&planned.info.name)).collect();
+    let lane = Lane::read(Arc::new(session), &chosen)?;
     let plan = RunStarted {
         run,
         subject: format!("GatewayClass {} in {}", options.gateway_class, connection.description),
@@ -102,7 +102,7 @@ pub(crate) async fn prepare(
         strict: options.strict,
         rounds: options.rounds,
     };
-    Ok(Prepared { lanes, plan })
+    Ok(Prepared { lane, plan })
 }
 
 struct Versions {

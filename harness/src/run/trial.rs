@@ -30,10 +30,13 @@ use crate::{
         session::Shared,
     },
     isolation::{company::Company, drain::Drain},
-    run::lane::{Planned, turns},
+    run::{
+        lane::{Planned, turns},
+        readiness,
+    },
     verbs::{
         gateway::GatewayObject,
-        subject::{Subject, refused},
+        subject::{Subject, judge, refused},
         together::all_of,
     },
 };
@@ -183,6 +186,11 @@ impl Trial {
         subject
             .notes
             .moment(format!("applied {count} object{}", if count == 1 { "" } else { "s" }));
+        let workloads = self.planned.objects.iter().filter_map(Key::of);
+        let workloads: Vec<_> = workloads.filter(|key| key.kind == Kind::Deployment).collect();
+        if !workloads.is_empty() {
+            readiness::workloads_ready(&self.session, &workloads).await.map_err(judge)?;
+        }
         // As the Go suite's set-up asks all of them.
         let of_base = self.planned.base_gateways.iter().cloned();
         let of_base: Vec<_> = of_base.map(|key| GatewayObject { subject, key }).collect();

@@ -73,6 +73,9 @@ pub(crate) fn of_traffic(mismatches: &[Mismatch], asked: usize) -> Option<String
     if mismatches.len() == asked && asked > 1 && all("404") {
         return Some("every request was answered 404: the route is accepted in its status, but the data plane does not serve it".into());
     }
+    if mismatches.len() == asked && asked > 1 && all("UNIMPLEMENTED") {
+        return Some("every call ended UNIMPLEMENTED: the route is accepted in its status, but the data plane does not serve it".into());
+    }
     if all("503") {
         return Some("the Gateway found the route and no ready endpoint of its backends".into());
     }

@@ -11,6 +11,7 @@ use model::{
     timeouts::Limit,
     verdict::{Mismatch, Verdict},
 };
+use probe::{Place, Scheme, Target};
 use serde_json::{Value, json};
 
 use crate::verbs::{
@@ -304,13 +305,24 @@ impl<'s> Gateway<'s> {
         self.listeners.iter().find(|(_, _, p)| p == protocol).map(|(_, port, _)| *port)
     }
 
+    /// The port of the listener of this name.
+    pub(crate) fn port_named(&self, listener: &str) -> Option<u16> {
+        self.listeners.iter().find(|(name, _, _)| name == listener).map(|(_, port, _)| *port)
+    }
+
     pub(crate) fn subject(&self) -> &'s Subject {
         self.object.subject
     }
 
-    /// The address, without a port.
-    pub(crate) fn host(&self) -> &str {
-        &self.host
+    /// One of its ports, as a prober wants it.
+    pub(crate) fn target(&self, port: u16, scheme: Scheme) -> Target {
+        let label = format!("Gateway {}", self.name());
+        Target { host: self.host.clone(), port, scheme, label }
+    }
+
+    /// One of its ports, as a prober wants it for conversations.
+    pub(crate) fn place(&self, port: u16) -> Place {
+        Place { host: self.host.clone(), port, label: format!("Gateway {}", self.name()) }
     }
 
     /// Its name.

@@ -42,6 +42,26 @@ impl Subject {
         Route::new(self, Kind::HttpRoute, INFRA, name)
     }
 
+    /// A GRPCRoute in the infra namespace.
+    pub fn grpc_route(&self, name: &'static str) -> Route<'_> {
+        Route::new(self, Kind::GrpcRoute, INFRA, name)
+    }
+
+    /// A TCPRoute in the infra namespace.
+    pub fn tcp_route(&self, name: &'static str) -> Route<'_> {
+        Route::new(self, Kind::TcpRoute, INFRA, name)
+    }
+
+    /// A TLSRoute in the infra namespace.
+    pub fn tls_route(&self, name: &'static str) -> Route<'_> {
+        Route::new(self, Kind::TlsRoute, INFRA, name)
+    }
+
+    /// A UDPRoute in the infra namespace.
+    pub fn udp_route(&self, name: &'static str) -> Route<'_> {
+        Route::new(self, Kind::UdpRoute, INFRA, name)
+    }
+
     /// An HTTPRoute in the namespace of the `web-backend`.
     pub fn http_route_in_web(&self, name: &'static str) -> Route<'_> {
         Route::new(self, Kind::HttpRoute, WEB, name)
@@ -65,7 +85,7 @@ impl Attachment<'_, '_> {
     /// `Accepted=True/Accepted` is the full attachment of the Go suite: an entry of the class's
     /// controller with group, kind and name of the parent, within `RouteMustHaveParents`, and then
     /// every listener of the Gateway ready. Other conditions are looked for in any entry for the
-    /// Gateway, within `HTTPRouteMustHaveCondition`.
+    /// Gateway, within the limit of the kind, `HTTPRouteMustHaveCondition` of an HTTPRoute.
     ///
     /// # Errors
     ///
@@ -76,7 +96,12 @@ impl Attachment<'_, '_> {
                 self.must_have_parent(&[*condition], self.is_elsewhere()).await?;
                 self.gateway.listeners_must_be_ready().await?;
             } else {
-                let within = Limit::HttpRouteMustHaveCondition;
+                let within = match self.key.kind {
+                    Kind::TlsRoute => Limit::TlsRouteMustHaveCondition,
+                    Kind::TcpRoute => Limit::TcpRouteMustHaveCondition,
+                    Kind::UdpRoute => Limit::UdpRouteMustHaveCondition,
+                    _ => Limit::HttpRouteMustHaveCondition,
+                };
                 self.must_have_condition(*condition, within).await?;
             }
         }

@@ -16,7 +16,7 @@ use cluster::{
 use futures::future::join_all;
 use model::{
     condition::Condition,
-    exchange::{Exchange, Through},
+    exchange::{Exchange, Through, call::Call, conversation::Conversation},
     names::INFRA,
     timeouts::Limit,
     timing::SpanKind,
@@ -81,11 +81,51 @@ impl Subject {
     /// An error that names the request that was not.
     pub(crate) fn declared(&self, gateway: &str, tls: bool, exchanges: &[Exchange]) -> Verdict {
         let there = self.sends.iter().filter(|it| it.gateway == gateway && it.tls == tls);
-        let known: Vec<_> = there.flat_map(|it| it.exchanges).map(|it| it.request).collect();
+        let known: Vec<_> = there.flat_map(|it| it.exchanges.http()).map(|it| it.request).collect();
         match exchanges.iter().find(|exchange| !known.contains(&exchange.request)) {
             None => Ok(()),
             Some(Exchange { request, .. }) => Err(JudgeError::new(format!(
                 "the test sends {request} to Gateway {gateway}, which its `sends` does not say"
+            ))
+            .into()),
+        }
+    }
+
+    /// What is about to be called through a Gateway was declared.
+    ///
+    /// # Errors
+    ///
+    /// An error that names the call that was not.
+    pub(crate) fn declared_calls(&self, gateway: &str, calls: &[Call]) -> Verdict {
+        let there = self.sends.iter().filter(|it| it.gateway == gateway);
+        let known: Vec<_> =
+            there.flat_map(|it| it.exchanges.grpc()).map(|it| it.invocation).collect();
+        match calls.iter().find(|call| !known.contains(&call.invocation)) {
+            None => Ok(()),
+            Some(Call { invocation, .. }) => Err(JudgeError::new(format!(
+                "the test calls {invocation} of Gateway {gateway}, which its `sends` does not say"
+            ))
+            .into()),
+        }
+    }
+
+    /// What is about to be spoken through a Gateway was declared.
+    ///
+    /// # Errors
+    ///
+    /// An error that names the conversation that was not.
+    pub(crate) fn declared_streams(
+        &self,
+        gateway: &str,
+        conversations: &[Conversation],
+    ) -> Verdict {
+        let there = self.sends.iter().filter(|it| it.gateway == gateway);
+        let known: Vec<_> =
+            there.flat_map(|it| it.exchanges.streams()).map(|it| it.opening).collect();
+        match conversations.iter().find(|it| !known.contains(&it.opening)) {
+            None => Ok(()),
+            Some(Conversation { opening, .. }) => Err(JudgeError::new(format!(
+                "the test speaks {opening} of Gateway {gateway}, which its `sends` does not say"
             ))
             .into()),
         }

@@ -7,14 +7,12 @@ use model::{
     exchange::{Backend, Exchange},
     names::INFRA,
     timeouts::Limit,
-    timing::{Settling, SpanKind},
     verdict::{Failure, Verdict},
 };
-use probe::{Converged, Prober, Scheme, Target, left_of};
+use probe::{Scheme, Target, left_of};
 use tokio::time::{Instant, timeout};
 
 use crate::verbs::{
-    cause,
     gateway::{Gateway, GatewayObject},
     subject::Subject,
 };
@@ -68,17 +66,7 @@ impl<'g, 's> Traffic<'g, 's> {
     }
 
     fn with(gateway: &'g Gateway<'s>, port: u16, scheme: Scheme) -> Self {
-        let label = format!("Gateway {}", gateway.name());
-        let target = Target { host: gateway.host().into(), port, scheme, label };
-        Self { gateway, target }
-    }
-
-    /// A prober with what is left of `MaxTimeToConsistency`. That runs from the status, which the test
-    /// has seen: what it waits now for the silence of earlier tests is a part of it.
-    async fn prober(&self) -> Prober {
-        let (subject, began) = (self.gateway.subject(), Instant::now());
-        let prober = subject.prober().await;
-        prober.within(left_of(subject.limit(Limit::MaxTimeToConsistency), began.elapsed()))
+        Self { gateway, target: gateway.target(port, scheme) }
     }
 
     /// Each of these exchanges must happen, all at once: three times in a row within
@@ -90,41 +78,10 @@ impl<'g, 's> Traffic<'g, 's> {
     pub async fn must_give(&self, exchanges: &[Exchange]) -> Verdict {
         let subject = self.declared(exchanges)?;
         subject.notes.step(format!("{} exchanges at {}", exchanges.len(), self.target.label));
-        let prober = self.prober().await;
+        let prober = subject.prober_since_status().await;
         let began = Timestamp::now();
-        let (converged, mismatches) = prober.converge_all(&self.target, exchanges).await;
-        subject.notes.answered(converged.iter().map(|(_, converged)| converged.answers));
-        let slowest = converged.iter().max_by_key(|(_, converged)| converged.settled);
-        if let Some((index, slowest)) = slowest {
-            self.note_settling(began, &exchanges[*index], slowest);
-            subject.notes.moment(format!(
-                "{} of {} exchanges at {} are consistent, the slowest after {:.0?} and {} probes",
-                converged.len(),
-                exchanges.len(),
-                self.target.label,
-                slowest.took,
-                slowest.attempts
-            ));
-        }
-        if mismatches.is_empty() {
-            return Ok(());
-        }
-        let cause = cause::of_traffic(&mismatches, exchanges.len());
-        Err(Failure { mismatches, cause, timeline: Vec::new() }.into())
-    }
-
-    /// Notes how long the subject took, by the exchange that came last.
-    fn note_settling(&self, began: Timestamp, exchange: &Exchange, slowest: &Converged) {
-        let notes = &self.gateway.subject().notes;
-        notes.span(SpanKind::Traffic, began, slowest.settled);
-        if let Some(first) = &slowest.first_error {
-            notes.settled(Settling {
-                exchange: format!("{} at {}", exchange.request, self.target.label),
-                first: first.clone(),
-                attempts: slowest.attempts,
-                took: slowest.settled,
-            });
-        }
+        let rows = prober.converge_all(&self.target, exchanges).await;
+        subject.judge_rows(rows, began, &self.target.label, named(exchanges))
     }
 
     /// As [`Self::must_give`], one exchange after the other.
@@ -148,7 +105,7 @@ impl<'g, 's> Traffic<'g, 's> {
     pub async fn must_share(&self, exchange: &Exchange, shares: &[(&str, f64)]) -> Verdict {
         let subject = self.declared(std::slice::from_ref(exchange))?;
         subject.notes.step(format!("the shares of {} backends", shares.len()));
-        match self.prober().await.shares(&self.target, exchange, shares).await {
+        match subject.prober_since_status().await.shares(&self.target, exchange, shares).await {
             Ok(observed) => {
                 subject.notes.moment(format!("shares {observed:?}"));
                 Ok(())
@@ -174,10 +131,7 @@ impl<'g, 's> Traffic<'g, 's> {
         let prober = prober.in_passing(left_of(limit, waits.elapsed()));
         let began = Timestamp::now();
         let (converged, mismatches) = prober.converge_all(&self.target, exchanges).await;
-        let slowest = converged.iter().max_by_key(|(_, converged)| converged.settled);
-        if let Some((index, slowest)) = slowest {
-            self.note_settling(began, &exchanges[*index], slowest);
-        }
+        subject.note_slowest(&converged, began, &self.target.label, named(exchanges));
         for mismatch in mismatches.into_iter().filter(|mismatch| is_whole || mismatch.steady) {
             subject.finding(rule, spec, mismatch);
         }
@@ -190,4 +144,9 @@ impl<'g, 's> Traffic<'g, 's> {
         subject.declared(self.gateway.name(), tls, exchanges)?;
         Ok(subject)
     }
+}
+
+/// What was sent, by its number.
+fn named(exchanges: &[Exchange]) -> impl Fn(usize) -> String {
+    |index| exchanges[index].request.to_string()
 }

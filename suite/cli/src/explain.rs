@@ -4,7 +4,11 @@ use std::fmt::Write;
 
 use harness::{
     Suite,
-    model::{exchange::Exchange, suggest::lookup, version::SuiteVersion},
+    model::{
+        exchange::{Exchange, call::Call, conversation::Conversation},
+        suggest::lookup,
+        version::SuiteVersion,
+    },
 };
 use serde::Deserialize;
 
@@ -45,8 +49,14 @@ pub fn explain(args: &ExplainArgs, suite: &Suite) -> Result<Exit, Stop> {
     for through in declared.sends {
         let tls = if through.tls { ", over TLS" } else { "" };
         let _ = writeln!(page, "  through Gateway {}{tls}", through.gateway);
-        for Exchange { request, answer } in through.exchanges {
+        for Exchange { request, answer } in through.exchanges.http() {
             let _ = writeln!(page, "    {request} must give {answer}");
+        }
+        for Call { invocation, outcome } in through.exchanges.grpc() {
+            let _ = writeln!(page, "    {invocation} must give {outcome}");
+        }
+        for Conversation { opening, ending } in through.exchanges.streams() {
+            let _ = writeln!(page, "    {opening} must give {ending}");
         }
     }
     if declared.sends.is_empty() {

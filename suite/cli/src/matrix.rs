@@ -15,7 +15,6 @@ use harness::{
     model::{
         event::{Event, EventKind},
         plan::Selection,
-        profile::Profile,
         timeouts::Timeouts,
     },
 };
@@ -164,7 +163,8 @@ impl Judge {
         timeouts.scale(timeout_scale)?;
         let options = Options {
             selection: Selection {
-                profiles: [Profile::GatewayHttp].into(),
+                // The reference does not claim all that it serves.
+                profiles: self.suite.profiles(),
                 filters: only.into_iter().flatten().cloned().collect(),
                 ..Selection::default()
             },

@@ -77,7 +77,7 @@ fn options(settings: Settings, found: &Found) -> Options {
         fail_fast: settings.fail_fast,
         max_parallel: settings.max_parallel.unwrap_or(defaults.max_parallel),
         rounds: settings.repeat.unwrap_or(defaults.rounds),
-        lanes: settings.lanes.unwrap_or(defaults.lanes),
+        lanes: settings.lanes,
         alone: settings.alone,
         max_gateways: settings.max_gateways.unwrap_or(defaults.max_gateways),
         cleanup_base: settings.cleanup.base,

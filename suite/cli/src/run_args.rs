@@ -175,7 +175,8 @@ pub struct ConductArgs {
     #[arg(long, value_name = "N", value_parser = at_least_one::<NonZeroU32>, allow_negative_numbers = true)]
     pub thorough: Option<NonZeroU32>,
     /// Let this many copies of the base environment stand side by side, so that tests of one Gateway
-    /// need not wait for each other. There is one where the Gateways share an address.
+    /// need not wait for each other. There is one where the Gateways share an address [default: one, and
+    /// up to 4 where the run would be long].
     #[arg(long, value_name = "N", value_parser = at_least_one::<NonZeroUsize>, allow_negative_numbers = true)]
     pub lanes: Option<NonZeroUsize>,
     /// Create Gateways ahead of their tests, up to this many in all [default: 16; with one test at a

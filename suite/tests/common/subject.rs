@@ -3,7 +3,7 @@
 use gateway_conformance::SUITE;
 use harness::{
     Connection, Ended, Error, Options,
-    model::{event::Event, plan::Selection, profile::Profile, version::SuiteVersion},
+    model::{event::Event, plan::Selection, version::SuiteVersion},
 };
 use testbed::{GATEWAY_CLASS, Testbed};
 use tokio_util::sync::CancellationToken;
@@ -37,7 +37,8 @@ impl Subject {
     pub fn options(&self) -> Options {
         Options {
             selection: Selection {
-                profiles: [Profile::GatewayHttp].into(),
+                // The reference does not claim all that it serves.
+                profiles: SUITE.profiles(),
                 ..Selection::default()
             },
             gateway_class: GATEWAY_CLASS.into(),

@@ -1,13 +1,8 @@
 //! The arrows between the crates.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    process::Command,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
-use crate::disk::suite;
+use crate::workspace::packages;
 
 /// Which of our crates each of them may use.
 const ARROWS: [(&str, &[&str]); 11] = [
@@ -26,19 +21,11 @@ const ARROWS: [(&str, &[&str]); 11] = [
 
 #[test]
 fn the_crates_use_each_other_along_the_arrows_only() {
-    let metadata = Command::new(env!("CARGO"))
-        .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
-        .current_dir(suite())
-        .output()
-        .unwrap();
-    assert!(metadata.status.success(), "{}", String::from_utf8_lossy(&metadata.stderr));
-    let metadata: Value = serde_json::from_slice(&metadata.stdout).unwrap();
-
     let arrows = BTreeMap::from(ARROWS);
-    let packages = metadata["packages"].as_array().unwrap();
+    let packages = packages();
     let names: BTreeSet<_> = packages.iter().map(|p| p["name"].as_str().unwrap()).collect();
     assert_eq!(names, arrows.keys().copied().collect(), "every crate is in the table");
-    for package in packages {
+    for package in &packages {
         let name = package["name"].as_str().unwrap();
         for dependency in package["dependencies"].as_array().unwrap() {
             let other = dependency["name"].as_str().unwrap();

@@ -1,26 +1,20 @@
 //! HTTP: from a request to its answer.
 
 mod objects;
-
-use std::io;
+mod response;
 
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderValue, Method, Response, StatusCode, header};
-use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt, Full};
 use serde_json::{Value, json};
 
+pub use self::response::Body;
+use self::response::{Answer, json_response, refusal, text_response};
 use crate::request::{ObjectRequest, header_text};
 use crate::server::Server;
 use crate::status_error::StatusError;
 use crate::trouble::Troubled;
 use crate::{discovery, openapi};
-
-/// The body of an answer.
-pub type Body = UnsyncBoxBody<Bytes, io::Error>;
-
-type Answer = Result<Response<Body>, StatusError>;
 
 /// Answers one request.
 pub fn answer(server: &Server, parts: &Parts, body: &Bytes) -> Response<Body> {
@@ -40,14 +34,6 @@ pub fn answer(server: &Server, parts: &Parts, body: &Bytes) -> Response<Body> {
 /// The answer of a server that is not ready yet.
 pub fn unavailable() -> Response<Body> {
     refusal(&StatusError::unavailable())
-}
-
-fn refusal(error: &StatusError) -> Response<Body> {
-    let mut response = json_response(error.code(), &error.to_json());
-    if let Some(seconds) = error.retry_after() {
-        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-    }
-    response
 }
 
 fn route(server: &Server, path: &str, parts: &Parts, body: &Bytes) -> Answer {
@@ -112,23 +98,4 @@ fn aggregated_response(core: bool) -> Response<Body> {
 
 fn ok(value: &Value) -> Response<Body> {
     json_response(StatusCode::OK, value)
-}
-
-fn json_response(code: StatusCode, value: &Value) -> Response<Body> {
-    respond(code, "application/json", full(Bytes::from(value.to_string())))
-}
-
-fn text_response(text: impl Into<Bytes>) -> Response<Body> {
-    respond(StatusCode::OK, "text/plain", full(text.into()))
-}
-
-fn full(bytes: Bytes) -> Body {
-    Full::new(bytes).map_err(|never| match never {}).boxed_unsync()
-}
-
-fn respond(code: StatusCode, media_type: &'static str, body: Body) -> Response<Body> {
-    let mut response = Response::new(body);
-    *response.status_mut() = code;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-    response
 }

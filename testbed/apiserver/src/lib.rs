@@ -25,6 +25,7 @@ mod request;
 mod resources;
 mod selectors;
 mod server;
+mod service;
 mod status_error;
 mod store;
 mod table;
@@ -41,7 +42,8 @@ use self::trouble::Troubled;
 pub use self::admission::Webhook;
 pub use self::answer::Body;
 pub use self::listen::{ListenError, Listening};
-pub use self::server::{PodLogs, Service};
+pub use self::server::PodLogs;
+pub use self::service::Service;
 pub use self::trouble::{Delay, Trouble};
 
 /// What the definitions of the Gateway API say about themselves.

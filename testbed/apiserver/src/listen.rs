@@ -17,7 +17,7 @@ use tokio::time::timeout_at;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::server::Service;
+use crate::service::Service;
 use crate::trouble::{self, Presence, Troubled};
 
 /// Why the API could not be served on a socket.

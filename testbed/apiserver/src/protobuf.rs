@@ -3,6 +3,7 @@
 //! Such a body is a fixed prefix and an envelope that names the kind. The kinds that Go clients of
 //! a Gateway testbed write this way are known; it becomes the same JSON that others send.
 
+mod error;
 mod messages;
 mod wire;
 
@@ -11,6 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+pub use self::error::Error;
 use self::messages::{Field, Type};
 use self::wire::{Payload, Reader};
 
@@ -18,17 +20,6 @@ use self::wire::{Payload, Reader};
 pub const MEDIA_TYPE: &str = "application/vnd.kubernetes.protobuf";
 
 const PREFIX: &[u8] = b"k8s\0";
-
-/// Why a body could not be read.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
-    #[error("the body does not begin with the prefix of Kubernetes' protobuf encoding")]
-    NoPrefix,
-    #[error("the protobuf message ends early or is malformed")]
-    Malformed,
-    #[error("{kind} of {api_version} is not known in protobuf here; send it as application/json")]
-    UnknownKind { api_version: String, kind: String },
-}
 
 /// Reads a body into the JSON form of its object.
 pub fn decode(body: &[u8]) -> Result<Value, Error> {

@@ -2,9 +2,12 @@
 
 mod core;
 mod gateway_api;
+mod members;
+mod names;
 
 use serde_json::Value;
 
+use self::names::{is_dns_label, is_dns_subdomain};
 use crate::object;
 use crate::resources::Resource;
 use crate::status_error::{Cause, StatusError};
@@ -95,51 +98,6 @@ fn check_labels(value: &Value, causes: &mut Vec<Cause>) {
                 }
                 Some(_) => {}
             }
-        }
-    }
-}
-
-/// Whether a name is one label of a DNS name: lower case, digits and inner dashes, 63 at most.
-fn is_dns_label(name: &str) -> bool {
-    name.len() <= 63 && is_dns_part(name)
-}
-
-/// Whether a name is like a label of a DNS name but for its length.
-fn is_dns_part(name: &str) -> bool {
-    let inner = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit();
-    !name.is_empty()
-        && name.bytes().all(|c| inner(c) || c == b'-')
-        && !name.starts_with('-')
-        && !name.ends_with('-')
-}
-
-/// Whether a name is made of DNS labels with dots between. Kubernetes bounds the whole and not
-/// its parts.
-fn is_dns_subdomain(name: &str) -> bool {
-    name.len() <= 253 && name.split('.').all(is_dns_part)
-}
-
-/// The elements of a list in an object, with the path of each.
-fn elements<'v>(
-    value: &'v Value,
-    path: &'v str,
-) -> impl Iterator<Item = (String, &'v Value)> + use<'v> {
-    let pointer = format!("/{}", path.replace('.', "/"));
-    let list = value.pointer(&pointer).and_then(Value::as_array);
-    list.into_iter().flatten().enumerate().map(move |(i, v)| (format!("{path}[{i}]"), v))
-}
-
-/// Notes each member that is absent or empty.
-fn require(value: &Value, path: &str, members: &[&str], causes: &mut Vec<Cause>) {
-    let prefix = if path.is_empty() { String::new() } else { format!("{path}.") };
-    for member in members {
-        let absent = match &value[*member] {
-            Value::Null => true,
-            Value::String(text) => text.is_empty(),
-            _ => false,
-        };
-        if absent {
-            causes.push(Cause::required(format!("{prefix}{member}"), ""));
         }
     }
 }

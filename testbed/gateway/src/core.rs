@@ -6,37 +6,53 @@
 pub mod attachment;
 pub mod backends;
 pub mod certificates;
+mod condition;
+mod config;
+mod environment;
 pub mod filters;
+mod grpc_method;
 pub mod hostname;
+mod kind_conflicts;
 pub mod listeners;
 mod managed;
 pub mod matching;
 pub mod objects;
+pub mod port;
 pub mod references;
 pub mod route;
+pub mod route_kind;
+mod routes;
 pub mod routing;
 pub mod rules;
 pub mod snapshot;
+pub mod source;
 pub mod status;
+mod status_update;
+pub mod streams;
+pub mod tables;
 #[cfg(test)]
 mod tests;
+mod value_pattern;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
-use std::rc::Rc;
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use self::managed::{AttachedRoute, Managed};
+pub use self::config::Config;
+pub use self::environment::Environment;
+use self::managed::Managed;
 use self::objects::{Gateway, GatewayClass, Key, Object};
-use self::routing::PortTable;
 use self::snapshot::Snapshot;
-use self::status::{Condition, ParentStatus};
-use crate::faults::{Deviation, Faults};
+use self::status::Condition;
+pub use self::status_update::{StatusKind, StatusUpdate};
+use crate::faults;
 
 /// The features that this implementation supports, as `GatewayClass.status.supportedFeatures` names
 /// them, sorted.
 pub const SUPPORTED_FEATURES: &[&str] = &[
+    "GRPCRoute",
+    "GRPCRouteNamedRouteRule",
+    "GRPCRouteRequestHeaderModifier",
     "Gateway",
     "GatewayAddressEmpty",
     "GatewayHTTPListenerIsolation",
@@ -66,60 +82,8 @@ pub const SUPPORTED_FEATURES: &[&str] = &[
     "ReferenceGrant",
 ];
 
-/// What the core must be told of the world outside the cluster's objects.
-#[derive(Debug)]
-pub struct Environment<'a> {
-    /// The controller that this is.
-    pub controller_name: &'a str,
-    /// The faults to have.
-    pub faults: &'a Faults,
-    /// The addresses of the Gateways that have one, in the order of their statuses.
-    pub addresses: &'a BTreeMap<Key, Vec<IpAddr>>,
-    /// The Gateways that are still to be provisioned, and so have no address yet.
-    pub pending: &'a BTreeSet<Key>,
-    /// Ports of Gateways that could not be opened, and what the operating system said.
-    pub bind_failures: &'a BTreeMap<(Key, u16), String>,
-    /// The time, RFC 3339 in whole seconds.
-    pub now: &'a str,
-}
-
-/// Kinds that have a status of ours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum StatusKind {
-    /// `GatewayClass`.
-    GatewayClass,
-    /// `Gateway`.
-    Gateway,
-    /// `HTTPRoute`.
-    HttpRoute,
-}
-
-/// A status that must be written.
-#[derive(Debug, Clone, PartialEq)]
-pub struct StatusUpdate {
-    /// The kind of the object.
-    pub kind: StatusKind,
-    /// The object.
-    pub key: Key,
-    /// The version of the object that the status was computed from.
-    pub resource_version: String,
-    /// The whole status.
-    pub status: Value,
-}
-
 /// What keeps a `GatewayClass` from being removed while Gateways use it.
 pub const FINALIZER: &str = "gateway-exists-finalizer.gateway.networking.k8s.io";
-
-/// What follows from a snapshot.
-#[derive(Debug, Default)]
-pub struct Config {
-    /// What is served, by Gateway and port.
-    pub ports: BTreeMap<(Key, u16), PortTable>,
-    /// The statuses that differ from what the objects say.
-    pub statuses: Vec<StatusUpdate>,
-    /// The `GatewayClass`es that are to have the finalizer and have it not yet.
-    pub unfinalized: Vec<Key>,
-}
 
 /// Computes what is served and what is reported.
 pub fn compute(snapshot: &Snapshot, env: &Environment<'_>) -> Config {
@@ -127,12 +91,12 @@ pub fn compute(snapshot: &Snapshot, env: &Environment<'_>) -> Config {
         .map(|(key, gateway)| (key, Managed::new(gateway, snapshot, env)))
         .collect();
     let mut config = Config::default();
-    let routes = evaluate_routes(snapshot, &gateways, env, &mut config);
+    let routes = routes::evaluate(snapshot, &gateways, env, &mut config);
     for (key, class) in &snapshot.gateway_classes {
         if class.spec.controller_name == env.controller_name {
             let status = gateway_class_status(class, snapshot, env);
             config.report(StatusKind::GatewayClass, key, class, &class.status, status);
-            let kept = env.faults.has(Deviation::GatewayClassFinalizerKept)
+            let kept = env.faults.has(faults::GATEWAY_CLASS_FINALIZER_KEPT)
                 && !is_first_class(class, snapshot, env);
             if kept && !class.metadata.finalizers.iter().any(|name| name == FINALIZER) {
                 config.unfinalized.push(key.clone());
@@ -155,97 +119,8 @@ fn managed_gateways<'a>(
     env: &'a Environment<'_>,
 ) -> impl Iterator<Item = (&'a Key, &'a Object<Gateway>)> {
     let too_long =
-        |key: &Key| key.name.len() > 63 && env.faults.has(Deviation::LongGatewayNameIgnored);
+        |key: &Key| key.name.len() > 63 && env.faults.has(faults::LONG_GATEWAY_NAME_IGNORED);
     snapshot.gateways_of(env.controller_name).filter(move |(key, _)| !too_long(key))
-}
-
-/// The routes that refer to each Gateway, whether they are accepted there or not.
-type RoutesByGateway<'a> = BTreeMap<Key, Vec<AttachedRoute<'a>>>;
-
-fn evaluate_routes<'a>(
-    snapshot: &'a Snapshot,
-    gateways: &BTreeMap<&Key, Managed<'_>>,
-    env: &Environment<'_>,
-    config: &mut Config,
-) -> RoutesByGateway<'a> {
-    let mut routes = RoutesByGateway::new();
-    let parents_used = if env.faults.has(Deviation::SecondParentIgnored) { 1 } else { usize::MAX };
-    for (key, route) in &snapshot.http_routes {
-        let mut compiled = None;
-        let mut outcomes = Vec::new();
-        for parent in route.spec.parent_refs.iter().take(parents_used) {
-            let gateway = attachment::parent_gateway(parent, &key.namespace);
-            let Some((gateway, managed)) =
-                gateway.and_then(|gateway| gateways.get_key_value(&gateway))
-            else {
-                continue;
-            };
-            let compiled =
-                compiled.get_or_insert_with(|| Rc::new(rules::compile(route, snapshot, env)));
-            let Managed { gateway: object, listeners } = managed;
-            let mut attachment =
-                attachment::attach(route, parent, object, listeners, snapshot, env);
-            if let (Some(unsupported), true) = (&compiled.unsupported, attachment.accepted.status) {
-                attachment.accepted = unsupported.clone();
-                attachment.listeners.clear();
-            }
-            if env.faults.has(Deviation::RedirectAcceptedForAMoment)
-                && compiled.only_redirects()
-                && status::has_entry(route, env)
-            {
-                let message = "on second thoughts, there is no backend".to_owned();
-                attachment.accepted = Condition::no("Accepted", "UnsupportedValue", message);
-            }
-            outcomes.push((
-                parent,
-                (*gateway).clone(),
-                AttachedRoute { route, compiled: Rc::clone(compiled), attachment },
-            ));
-        }
-        let parents: Vec<_> = outcomes
-            .iter()
-            .map(|(parent, _, outcome)| ParentStatus {
-                parent,
-                conditions: parent_conditions(outcome, env),
-            })
-            .collect();
-        if let Some(status) = status::http_route(route, &parents, env) {
-            config.report(StatusKind::HttpRoute, key, route, &route.status, status);
-        }
-        for (_, gateway, outcome) in outcomes {
-            routes.entry(gateway).or_default().push(outcome);
-        }
-    }
-    routes
-}
-
-/// The conditions of a route at one of its parents.
-fn parent_conditions<'a>(
-    AttachedRoute { compiled, attachment, .. }: &'a AttachedRoute<'_>,
-    env: &Environment<'_>,
-) -> Vec<&'a Condition> {
-    let accepted = &attachment.accepted;
-    if accepted.status || !env.faults.has(Deviation::ResolvedRefsOmittedWhenRejected) {
-        vec![accepted, &compiled.resolved_refs]
-    } else {
-        vec![accepted]
-    }
-}
-
-impl Config {
-    fn report<T>(
-        &mut self,
-        kind: StatusKind,
-        key: &Key,
-        object: &Object<T>,
-        before: &Value,
-        status: Value,
-    ) {
-        if *before != status {
-            let resource_version = object.metadata.resource_version.clone();
-            self.statuses.push(StatusUpdate { kind, key: key.clone(), resource_version, status });
-        }
-    }
 }
 
 fn gateway_class_status(
@@ -259,7 +134,7 @@ fn gateway_class_status(
     } else {
         Condition::yes("Accepted", "Accepted")
     };
-    if env.faults.has(Deviation::OnlyFirstGatewayClassAccepted)
+    if env.faults.has(faults::ONLY_FIRST_GATEWAY_CLASS_ACCEPTED)
         && !is_first_class(class, snapshot, env)
     {
         return class.status.clone();

@@ -2,16 +2,82 @@
 //!
 //! Each is one small deviation with the rule that it breaks and the conformance tests that must
 //! notice. A conformance test that no fault turns red would prove nothing.
-
-mod table;
+//!
+//! A fault is declared once, in the file of its area, as data:
+//!
+//! ```text
+//! TRAILING_SLASH_DROPPED:
+//!     "Without a rewrite filter the path reaches the backend unchanged."
+//!     => ["HTTPRouteMatching"],
+//! ```
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-pub use table::FAULTS;
+/// Declares the faults of an area: the constant that the code asks for, whose name in kebab case is
+/// the fault's, the rule, the tests.
+macro_rules! faults {
+    (@fault $fault:ident $rule:literal $tests:expr) => {{
+        const NAME: [u8; stringify!($fault).len()] = $crate::faults::kebab(stringify!($fault));
+        $crate::faults::Fault { name: $crate::faults::text(&NAME), rule: $rule, tests: $tests }
+    }};
+    ($($(#[$why:meta])* $fault:ident: $rule:literal => [$($test:literal),+ $(,)?],)+) => {
+        $(
+            $(#[$why])*
+            pub const $fault: $crate::faults::Fault = faults!(@fault $fault $rule &[$($test),+]);
+        )+
+
+        /// The faults of the area. They do not name the constants, so that the compiler warns of one
+        /// that no code asks for.
+        pub const AREA: &[$crate::faults::Fault] =
+            &[$(faults!(@fault $fault $rule &[$($test),+])),+];
+    };
+}
+
+mod admission;
+mod attachment;
+mod backends;
+mod certificates;
+mod filters;
+mod gateways;
+mod grpc;
+mod hostnames;
+mod listeners;
+mod matching;
+mod references;
+mod statuses;
+mod streams;
+
+pub use admission::ADMISSION_WEBHOOK_REFUSES_EMPTY_RULES;
+pub(crate) use {
+    attachment::*, backends::*, certificates::*, filters::*, gateways::*, grpc::*, hostnames::*,
+    listeners::*, matching::*, references::*, statuses::*, streams::*,
+};
+
+const AREAS: [&[Fault]; 13] = [
+    admission::AREA,
+    attachment::AREA,
+    backends::AREA,
+    certificates::AREA,
+    filters::AREA,
+    gateways::AREA,
+    grpc::AREA,
+    hostnames::AREA,
+    listeners::AREA,
+    matching::AREA,
+    references::AREA,
+    statuses::AREA,
+    streams::AREA,
+];
+
+static ALL: LazyLock<Vec<Fault>> = LazyLock::new(|| {
+    let mut all = AREAS.concat();
+    all.sort_unstable_by_key(|fault| fault.name);
+    all
+});
 
 /// A fault that the Gateway can be told to have.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Fault {
     /// The name, in kebab case, as [`Faults::parse`] takes it.
     pub name: &'static str,
@@ -19,35 +85,34 @@ pub struct Fault {
     pub rule: &'static str,
     /// The conformance tests that must turn red, by short name, sorted.
     pub tests: &'static [&'static str],
-    deviation: Deviation,
 }
 
 /// All faults, sorted by name.
 pub fn all() -> &'static [Fault] {
-    FAULTS
+    &ALL
 }
 
-/// The faults that one Gateway has; none by default.
+/// The faults that one Gateway has, by name; none by default.
 #[derive(Debug, Clone, Default)]
-pub struct Faults(Arc<BTreeSet<Deviation>>);
+pub struct Faults(Arc<BTreeSet<&'static str>>);
 
 impl Faults {
     /// The faults of these names.
     pub fn parse<N: AsRef<str>>(names: impl IntoIterator<Item = N>) -> Result<Self, UnknownFault> {
         let find = |name: N| {
             let name = name.as_ref();
-            FAULTS
+            all()
                 .iter()
+                .copied()
                 .find(|fault| fault.name == name)
-                .map(|fault| fault.deviation)
                 .ok_or_else(|| UnknownFault::new(name))
         };
-        Ok(Self(Arc::new(names.into_iter().map(find).collect::<Result<_, _>>()?)))
+        names.into_iter().map(find).collect()
     }
 
-    /// Whether the Gateway deviates in this way.
-    pub fn has(&self, deviation: Deviation) -> bool {
-        self.0.contains(&deviation)
+    /// Whether the Gateway has this fault.
+    pub fn has(&self, fault: Fault) -> bool {
+        self.0.contains(fault.name)
     }
 
     /// Whether the Gateway keeps all rules.
@@ -56,9 +121,9 @@ impl Faults {
     }
 }
 
-impl FromIterator<Deviation> for Faults {
-    fn from_iter<I: IntoIterator<Item = Deviation>>(deviations: I) -> Self {
-        Self(Arc::new(deviations.into_iter().collect()))
+impl FromIterator<Fault> for Faults {
+    fn from_iter<I: IntoIterator<Item = Fault>>(faults: I) -> Self {
+        Self(Arc::new(faults.into_iter().map(|fault| fault.name).collect()))
     }
 }
 
@@ -74,7 +139,7 @@ pub struct UnknownFault {
 
 impl UnknownFault {
     fn new(name: &str) -> Self {
-        let suggestion = FAULTS
+        let suggestion = all()
             .iter()
             .map(|fault| fault.name)
             .min_by_key(|known| strsim::damerau_levenshtein(name, known))
@@ -83,122 +148,25 @@ impl UnknownFault {
     }
 }
 
-/// What the code asks for where it may deviate. Each has one row in [`FAULTS`], which explains it.
-#[expect(missing_docs, reason = "the rows of the table say what each breaks")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Deviation {
-    AddedListenerIgnored,
-    AdmissionWebhookRefusesEmptyRules,
-    AttachedRoutesAlwaysZero,
-    AttachedRoutesCountsRejected,
-    AttachedRoutesCountsWholeGateway,
-    AttachedRoutesZeroWhenUnresolved,
-    BackendKindIgnored,
-    BackendReferenceGrantNotRequired,
-    CertificateGroupIgnored,
-    CertificateKindIgnored,
-    CertificateReferenceGrantNotRequired,
-    ExactPathIgnoresTrailingSlash,
-    ExactPathMatchesPrefix,
-    ForeignConditionRewritten,
-    ForeignGatewayConditionDropped,
-    ForeignListenerConditionDropped,
-    ForeignRouteParentDropped,
-    ForeignRouteParentRewritten,
-    GatewayAcceptedWithoutValidListener,
-    GatewayClassFinalizerKept,
-    GatewayClassObservedGenerationStale,
-    GatewayNeverProgrammed,
-    GatewayObservedGenerationStale,
-    GrantedListenerNotProgrammed,
-    HeaderAddOverwrites,
-    HeaderCountIgnored,
-    HeaderMatchesAreOred,
-    HeaderNameCaseCompared,
-    HeaderRemoveIgnored,
-    HeaderSetAppends,
-    HeaderValuesIgnored,
-    HeadlessServiceUnresolved,
-    HostHeaderRewritten,
-    HostPortNotIgnored,
-    HostnameIntersectionIgnored,
-    HttpsListenerWithoutHostnameRefuses,
-    InvalidBackendFallsThrough,
-    InvalidBackendGives404,
-    InvalidKindReasonIsBackendNotFound,
-    InvalidListenerNotReportedOnGateway,
-    InvalidRouteKindsResolved,
-    ListenerHostnameIgnored,
-    ListenerObservedGenerationStale,
-    LongGatewayNameIgnored,
-    MalformedCertificateResolved,
-    ManualEndpointSlicesIgnored,
-    MatchedHeadersNotForwarded,
-    MatchesAreAnded,
-    MissingBackendGives503,
-    MissingBackendRejectsRoute,
-    MissingBackendResolved,
-    MissingCertificateResolved,
-    NamespaceSelectorMatchesNothing,
-    NamespaceSelectorTreatedAsSame,
-    NewReferenceGrantIgnored,
-    NewSecretIgnored,
-    NewServiceIgnored,
-    NoBackendRefsFallsThrough,
-    NoBackendRefsGives404,
-    NoMatchingHostnameReasonIsNotAllowed,
-    NoMatchingParentReasonIsNotAllowed,
-    NotAllowedReasonIsNoMatchingParent,
-    OnlyFirstGatewayClassAccepted,
-    OnlyFirstHeaderModified,
-    ParentRefNamespaceOmitted,
-    PathMatchIgnoresCase,
-    PathPrefixBeatsExactPath,
-    PathPrefixMatchesSubstring,
-    PathPrefixRefusesTrailingSlash,
-    RedirectAcceptedForAMoment,
-    RedirectHostnameIgnored,
-    RedirectPathDropped,
-    RedirectStatusAlways302,
-    ReferenceGrantFromGroupIgnored,
-    ReferenceGrantFromKindIgnored,
-    ReferenceGrantFromNamespaceIgnored,
-    ReferenceGrantNamespaceIgnored,
-    ReferenceGrantRevocationIgnored,
-    ReferenceGrantToGroupIgnored,
-    ReferenceGrantToKindIgnored,
-    ReferenceGrantToNameIgnored,
-    ReferenceGrantWithNameIgnored,
-    ReferenceGrantWithoutNameIgnored,
-    RefusedBackendForwarded,
-    RefusedBackendGives403,
-    RefusedBackendReasonIsBackendNotFound,
-    RefusedCertificateReasonIsInvalid,
-    RemovedListenerKept,
-    ResolvedRefsOmittedWhenRejected,
-    RouteHostnamesIgnored,
-    RouteObservedGenerationStale,
-    RuleOrderReversed,
-    SameNamespaceNotEnforced,
-    SecondParentIgnored,
-    SecretLookedUpBeforeGrant,
-    SectionNameIgnored,
-    ServiceWithoutEndpointsUnresolved,
-    ShortestPathPrefixWins,
-    SupportedKindsEmptyWhenOneInvalid,
-    SupportedKindsListsInvalid,
-    SupportedKindsOfUnsupportedProtocol,
-    TargetPortIgnored,
-    TrailingSlashDropped,
-    UnknownKindBackendGives503,
-    UnresolvedListenerProgrammed,
-    UnsupportedProtocolAccepted,
-    UnsupportedProtocolRejectsGateway,
-    WeightsIgnored,
-    WildcardHostnameMatchesApex,
-    WildcardHostnameMatchesOneLabel,
-    WildcardListenerBeatsExact,
-    ZeroWeightReceivesTraffic,
+/// The name of a constant in kebab case, which is as long.
+const fn kebab<const LENGTH: usize>(constant: &str) -> [u8; LENGTH] {
+    let mut kebab = [b'-'; LENGTH];
+    let mut index = 0;
+    while index < LENGTH {
+        let byte = constant.as_bytes()[index];
+        if byte != b'_' {
+            kebab[index] = byte.to_ascii_lowercase();
+        }
+        index += 1;
+    }
+    kebab
+}
+
+const fn text(bytes: &[u8]) -> &str {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(_) => panic!("a constant's name is UTF-8"),
+    }
 }
 
 #[cfg(test)]
@@ -206,30 +174,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_sorted_and_each_name_is_its_deviation_in_kebab_case() {
-        assert!(FAULTS.is_sorted_by_key(|fault| fault.name), "sort faults/table.rs by name");
-        for fault in FAULTS {
-            let mut kebab = String::new();
-            let variant = format!("{:?}", fault.deviation);
-            let mut previous = ' ';
-            for character in variant.chars() {
-                let starts_word = character.is_ascii_uppercase()
-                    || (character.is_ascii_digit() && !previous.is_ascii_digit());
-                if starts_word && !kebab.is_empty() {
-                    kebab.push('-');
-                }
-                kebab.push(character.to_ascii_lowercase());
-                previous = character;
-            }
-            assert_eq!(fault.name, kebab);
+    fn names_are_unique_and_each_list_is_sorted() {
+        for area in AREAS {
+            assert!(area.is_sorted_by_key(|fault| fault.name), "sort the area of {}", area[0].name);
+        }
+        for pair in all().windows(2) {
+            assert_ne!(pair[0].name, pair[1].name, "it is in two areas");
+        }
+        for fault in all() {
             assert!(fault.tests.is_sorted(), "{}: sort the tests", fault.name);
         }
     }
 
     #[test]
-    fn every_core_test_is_turned_red_by_a_fault() {
-        let covered: BTreeSet<_> = FAULTS.iter().flat_map(|fault| fault.tests).collect();
-        assert_eq!(covered.len(), 40, "{covered:?}");
+    fn a_name_is_its_constant_in_kebab_case() {
+        assert_eq!(MISSING_BACKEND_GIVES_503.name, "missing-backend-gives-503");
+    }
+
+    #[test]
+    fn every_test_is_turned_red_by_a_fault() {
+        let covered: BTreeSet<_> = all().iter().flat_map(|fault| fault.tests).collect();
+        assert_eq!(covered.len(), 44, "{covered:?}");
     }
 
     #[test]
@@ -237,6 +202,6 @@ mod tests {
         let error = Faults::parse(["weight-ignored"]).expect_err("there is no such fault");
         assert_eq!(error.suggestion, "weights-ignored");
         let faults = Faults::parse(["weights-ignored"]).expect("there is such a fault");
-        assert!(faults.has(Deviation::WeightsIgnored) && !faults.is_empty());
+        assert!(faults.has(WEIGHTS_IGNORED) && !faults.is_empty());
     }
 }

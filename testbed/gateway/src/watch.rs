@@ -27,11 +27,11 @@ use self::late::Late;
 use self::noise::Noise;
 use self::pods::Pods;
 use self::writer::Writer;
-use crate::core::objects::Key;
-use crate::core::routing::PortTable;
+use crate::core::port::Port;
 use crate::core::snapshot::Snapshot;
+use crate::core::tables::Table;
 use crate::core::{self, Config, Environment, StatusUpdate};
-use crate::faults::Deviation;
+use crate::faults;
 use crate::proxy::Proxy;
 use crate::{Error, Options, PortMap};
 
@@ -43,11 +43,11 @@ pub async fn start(
     port_map: PortMap,
     stop: CancellationToken,
 ) -> Result<(), Error> {
-    changes::check_definitions(&client).await?;
+    let routes = changes::known_routes(&client).await?;
     let shell = Shell {
         proxy: Proxy::new(options.ports, port_map, &options.lag),
         writer: Writer::new(client.clone(), Noise::new(&options.lag, &options.controller_name)),
-        changes: changes::watch(&client),
+        changes: changes::watch(&client, routes),
         snapshot: Snapshot::default(),
         addresses: Addresses::new(options.addresses.clone(), &options.lag, options.ports),
         pods: Pods::new(client, &options.lag),
@@ -66,7 +66,7 @@ pub async fn start(
 }
 
 /// Ports that could not be opened, and what the operating system said.
-type Failures = BTreeMap<(Key, u16), String>;
+type Failures = BTreeMap<Port, String>;
 
 struct Shell {
     options: Options,
@@ -139,7 +139,7 @@ impl Shell {
 
     /// Waits for the first list of every kind: before that, a reference may seem to lead nowhere.
     async fn list_all(&mut self) {
-        let mut missing = changes::KINDS;
+        let mut missing = self.changes.len();
         while missing > 0 {
             let Some(change) = self.changes.next().await else { return };
             missing -= usize::from(change.first_list);
@@ -162,7 +162,7 @@ impl Shell {
             status.is_some_and(|status| self.writer.wrote(*kind, key, status))
         });
         // What is true for a moment alone must be looked at again.
-        respecified || !echo || self.options.faults.has(Deviation::RedirectAcceptedForAMoment)
+        respecified || !echo || self.options.faults.has(faults::REDIRECT_ACCEPTED_FOR_A_MOMENT)
     }
 
     /// Acts upon the cluster as it is now, or has it acted upon later.
@@ -205,7 +205,7 @@ impl Shell {
     }
 
     /// Serves these tables, as far as the Gateways' Pods are ready.
-    fn serve(&mut self, tables: BTreeMap<(Key, u16), PortTable>) -> Failures {
+    fn serve(&mut self, tables: BTreeMap<Port, Table>) -> Failures {
         let addresses = self.addresses.answering();
         let Some(pods) = &mut self.pods else { return self.proxy.serve(tables, addresses) };
         let failures = self.proxy.serve(tables, &pods.ready(addresses));

@@ -8,8 +8,8 @@ use std::time::Duration;
 use base64::Engine as _;
 use bytes::Bytes;
 use http::{HeaderMap, Request, StatusCode};
-use http_body_util::{BodyExt as _, Empty};
-use hyper_util::rt::TokioIo;
+use http_body_util::{BodyExt as _, Empty, Full};
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use kube::api::{
     Api, ApiResource, DeleteParams, DynamicObject, GroupVersionKind, ListParams, PostParams,
 };
@@ -24,7 +24,8 @@ use testbed_gateway::lag::{Delay, Lag};
 use testbed_gateway::{Gateway, Options, PortMap, Ports};
 use testbed_workloads::{AddressPool, Workloads};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, UdpSocket};
+use tokio::time::timeout;
 
 const CONTROLLER: &str = "example.dev/reference";
 
@@ -83,6 +84,39 @@ spec:
     backendRefs: [{name: echo, port: 8080}]
   - matches: [{path: {value: /echo}}, {path: {value: /ws}}]
     backendRefs: [{name: echo, port: 8080}]
+";
+
+const GRPC: &str = "
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: grpc, namespace: default}
+spec:
+  selector: {matchLabels: {app: grpc}}
+  template:
+    metadata: {labels: {app: grpc}}
+    spec:
+      containers:
+      - name: grpc
+        image: registry.k8s.io/gateway-api/conformance/echo-basic:v0.1.0
+        env:
+        - {name: GRPC_ECHO_SERVER, value: '1'}
+        - {name: POD_NAME, valueFrom: {fieldRef: {fieldPath: metadata.name}}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: grpc, namespace: default}
+spec: {selector: {app: grpc}, ports: [{port: 8080, targetPort: 3000}]}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: GRPCRoute
+metadata: {name: grpc, namespace: default}
+spec:
+  parentRefs: [{name: gw, sectionName: http}]
+  rules:
+  - matches: [{method: {service: gateway_api_conformance.echo_basic.grpcecho.GrpcEcho, method: Echo}}]
+    backendRefs: [{name: grpc, port: 8080}]
+  - matches: [{method: {service: gone}}]
+    backendRefs: [{name: gone, port: 8080}]
 ";
 
 struct Testbed {
@@ -219,6 +253,108 @@ async fn web_sockets_pass_through() {
     let mut echoed = [0; ECHOED.len()];
     stream.read_exact(&mut echoed).await.expect("the frame comes back");
     assert_eq!(echoed, ECHOED);
+}
+
+/// A TCP and a UDP backend, and a Gateway whose two listeners have one number.
+const LINES: &str = "
+{apiVersion: v1, kind: Pod, metadata: {name: tcp, namespace: default, labels: {app: tcp}},
+ spec: {containers: [{name: echo, image: echo-basic, env: [{name: TCP_ECHO_SERVER, value: '1'}]}]}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: udp, namespace: default, labels: {app: udp}},
+ spec: {containers: [{name: echo, image: echo-basic, env: [{name: UDP_ECHO_SERVER, value: '1'}]}]}}
+---
+{apiVersion: v1, kind: Service, metadata: {name: tcp, namespace: default},
+ spec: {selector: {app: tcp}, ports: [{port: 3000}]}}
+---
+{apiVersion: v1, kind: Service, metadata: {name: udp, namespace: default},
+ spec: {selector: {app: udp}, ports: [{port: 8080, protocol: UDP}]}}
+---
+{apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: {name: lines, namespace: default},
+ spec: {gatewayClassName: gw, listeners: [{name: tcp, port: 9000, protocol: TCP},
+  {name: udp, port: 9000, protocol: UDP}]}}
+---
+{apiVersion: gateway.networking.k8s.io/v1, kind: TCPRoute, metadata: {name: r, namespace: default},
+ spec: {parentRefs: [{name: lines}], rules: [{backendRefs: [{name: tcp, port: 3000}]}]}}
+---
+{apiVersion: gateway.networking.k8s.io/v1, kind: UDPRoute, metadata: {name: r, namespace: default},
+ spec: {parentRefs: [{name: lines}], rules: [{backendRefs: [{name: udp, port: 8080}]}]}}
+";
+
+#[tokio::test]
+async fn streams_and_datagrams_are_handed_on() {
+    let testbed = Testbed::start(&[]).await;
+    apply(&testbed.client, LINES).await;
+    let programmed = |gateway: &Value| is(&gateway["status"]["conditions"], "Programmed");
+    let gateway = testbed.wait("Gateway", "lines", programmed).await;
+    let address = gateway["status"]["addresses"][0]["value"].as_str().expect("an address");
+    let address = SocketAddr::new(address.parse().expect("an IP address"), 9000);
+    let address = testbed.gateway.port_map().resolve(address);
+    let welcome = eventually("a welcome", async || {
+        let mut stream = TcpStream::connect(address).await.ok()?;
+        let mut heard = [0; 7];
+        stream.read_exact(&mut heard).await.ok().map(|_| heard)
+    });
+    assert_eq!(&welcome.await, b"Gateway");
+
+    let socket = UdpSocket::bind("127.0.0.1:0").await.expect("a socket");
+    socket.connect(address).await.expect("a way there");
+    let answer = eventually("an answer", async || {
+        socket.send(b"hello").await.ok()?;
+        let mut heard = [0; 1024];
+        let heard_in_time = timeout(Duration::from_secs(1), socket.recv(&mut heard)).await;
+        let length = heard_in_time.ok()?.ok()?;
+        serde_json::from_slice::<Value>(&heard[..length]).ok()
+    });
+    assert_eq!(answer.await["request"], "hello");
+
+    let routes = api(&testbed.client, "gateway.networking.k8s.io", "TCPRoute");
+    routes.delete("r", &DeleteParams::default()).await.expect("it is deleted");
+    eventually("a connection that is closed at once", async || {
+        let mut stream = TcpStream::connect(address).await.ok()?;
+        (stream.read(&mut [0; 1]).await.ok()? == 0).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn calls_reach_their_backends_and_are_refused_as_calls() {
+    const ECHO: &str = "/gateway_api_conformance.echo_basic.grpcecho.GrpcEcho/Echo";
+    let testbed = Testbed::start(&[]).await;
+    let routes = api(&testbed.client, "gateway.networking.k8s.io", "HTTPRoute");
+    routes.delete("echo", &DeleteParams::default()).await.expect("the route is deleted");
+    apply(&testbed.client, GRPC).await;
+    let address = testbed.address(80).await;
+    for (path, expected) in [(ECHO, "0"), ("/none/Of", "12"), ("/gone/Away", "14")] {
+        eventually(path, async || {
+            let (head, trailers, body) = call(address, path).await;
+            let is_refused = head.contains_key("grpc-status");
+            assert_eq!(is_refused, body.is_empty() && trailers.is_none(), "{head:?} {trailers:?}");
+            let status = trailers.as_ref().unwrap_or(&head).get("grpc-status")?;
+            (status == expected).then_some(())
+        })
+        .await;
+    }
+    testbed.get(80, "/none/Of", StatusCode::NOT_FOUND).await;
+}
+
+/// Makes a call; gives the head of the answer, the trailers and the message.
+async fn call(address: SocketAddr, path: &str) -> (HeaderMap, Option<HeaderMap>, Bytes) {
+    let stream = TcpStream::connect(address).await.expect("the port is open");
+    let (mut sender, connection) =
+        hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
+            .await
+            .expect("a handshake");
+    tokio::spawn(connection);
+    let request = Request::post(format!("http://a.org{path}"))
+        .header("Content-Type", "application/grpc")
+        .header("TE", "trailers")
+        .body(Full::new(Bytes::from_static(&[0; 5])))
+        .expect("a request");
+    let response = sender.send_request(request).await.expect("a response");
+    assert_eq!(response.status(), StatusCode::OK);
+    let (parts, body) = response.into_parts();
+    let body = body.collect().await.expect("the whole body");
+    (parts.headers, body.trailers().cloned(), body.to_bytes())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -16,11 +16,13 @@ use kube::{
 use tempfile::TempDir;
 use testbed_apiserver::Channel;
 use thiserror::Error;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 mod definitions;
+mod pause;
 mod process;
 
+use pause::pause;
 use process::Process;
 
 /// The folder with `etcd` and `kube-apiserver`.
@@ -31,9 +33,6 @@ const DEFINITIONS: &str = "GATEWAY_API_CRDS";
 const CERTIFICATES: &str = "certificates";
 /// How long the server may take until it serves the definitions.
 const START: Duration = Duration::from_secs(120);
-/// The pause between two questions whether something has happened that nobody announces.
-const PAUSE: Duration = Duration::from_millis(50);
-
 /// Why the real API server did not start.
 #[derive(Debug, Error)]
 pub enum KubeApiServerError {
@@ -220,11 +219,6 @@ impl Programs {
         }
         KubeApiServerError::NotReady { words: self.server.last_words() }
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "a process tells nobody that it has become ready")]
-async fn pause() {
-    sleep(PAUSE).await;
 }
 
 /// The certificate that the server makes for itself, when it has.

@@ -3,7 +3,7 @@
 use std::{fmt, ops::RangeInclusive, time::Duration};
 
 use super::{
-    InvalidLag,
+    error::InvalidLag,
     modes::{LagMode, Unit},
 };
 

@@ -15,9 +15,9 @@ use kube::{
 use serde_json::json;
 
 use crate::{
-    NODE,
     cluster::{self, Cluster},
     names,
+    node::NODE,
     objects::{Deployment, DeploymentCondition, DeploymentStatus, Pod, object},
     pods::is_ready,
     work::{Queue, Retry},

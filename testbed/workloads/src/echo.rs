@@ -5,9 +5,11 @@
 //! before the first is served, so that a Pod that is ready answers on each of them.
 
 mod duration;
+mod error;
 mod grpc;
 mod http;
 mod identity;
+mod pause;
 mod reply;
 mod retry;
 mod serve;
@@ -17,36 +19,12 @@ mod tls;
 mod udp;
 mod websocket;
 
-use std::io;
-
 use tokio::task::JoinSet;
 
 use crate::process::Process;
 
+pub(crate) use error::Error;
 pub(crate) use identity::Identity;
-
-/// Why a backend does not start.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Error {
-    // Without the address: each attempt has another one, and who reads it wants to see one reason.
-    #[error("cannot listen on port {port}: {source}")]
-    Bind {
-        port: u16,
-        #[source]
-        source: io::Error,
-    },
-    #[error("environment variable {name} is no port: {value:?}")]
-    Port { name: &'static str, value: String },
-    #[error("cannot use the file of environment variable {name}: {reason}")]
-    File { name: &'static str, reason: String },
-}
-
-impl Error {
-    /// Whether another address may help.
-    pub(crate) fn is_address_in_use(&self) -> bool {
-        matches!(self, Self::Bind { source, .. } if source.kind() == io::ErrorKind::AddrInUse)
-    }
-}
 
 /// Binds the ports of `process` and serves them in tasks of `tasks`, which end with it.
 pub(crate) async fn start(process: &Process, tasks: &mut JoinSet<()>) -> Result<(), Error> {

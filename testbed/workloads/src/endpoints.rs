@@ -16,11 +16,7 @@ use crate::{
     objects::{EndpointSlice, Pod, Service, object},
     work::{Queue, Retry},
 };
-
-const SERVICE_NAME: &str = "kubernetes.io/service-name";
-const MANAGED_BY: &str = "endpointslice.kubernetes.io/managed-by";
-/// The name that kube-controller-manager signs its slices with.
-const CONTROLLER: &str = "endpointslice-controller.k8s.io";
+use slices::{CONTROLLER, MANAGED_BY, SERVICE_NAME};
 
 /// Keeps the slices of each Service like its Pods.
 pub(crate) struct Endpoints {

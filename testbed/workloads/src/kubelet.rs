@@ -20,8 +20,9 @@ use kube::{
 use serde_json::json;
 
 use crate::{
-    AddressPool, Logs, NODE,
+    AddressPool, Logs,
     cluster::{self, Cluster},
+    node::NODE,
     objects::{Pod, Secret, View},
     pods,
     work::{Queue, Retry},

@@ -47,6 +47,3 @@ mod workloads;
 pub use addresses::AddressPool;
 pub use logs::Logs;
 pub use workloads::{Error, Options, Workloads};
-
-/// The name of the one node.
-const NODE: &str = "testbed";

@@ -1,4 +1,4 @@
-//! The object of the one node.
+//! The one node: its name and its object.
 
 use k8s_openapi::{apimachinery::pkg::apis::meta::v1::Time, jiff::Timestamp};
 use kube::{
@@ -7,7 +7,8 @@ use kube::{
 };
 use serde_json::json;
 
-use crate::NODE;
+/// The name of the one node.
+pub(crate) const NODE: &str = "testbed";
 
 /// Registers the node and says that it is ready.
 ///

@@ -12,7 +12,7 @@ use rcgen::{
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use super::CertificateError;
+use super::error::CertificateError;
 
 /// What a leaf is for.
 #[derive(Clone, Copy)]

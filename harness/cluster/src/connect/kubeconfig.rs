@@ -15,11 +15,8 @@ use model::suggest::lookup;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Access, ConnectError, proxy::is_direct};
+use super::{access::Access, error::ConnectError, proxy::is_direct};
 use crate::refusal::chain;
-
-/// Where Kubernetes gives a pod its service account.
-pub(super) const SERVICE_ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /// The cluster that was chosen.
 pub(super) struct Choice {

@@ -1,4 +1,9 @@
-use std::{ffi::OsString, fs, path::Path, sync::Arc};
+use std::{
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use model::names::INFRA;

@@ -9,7 +9,7 @@ use std::{
 use kube::{core::TypeMeta, runtime::watcher};
 use tokio::sync::watch;
 
-use super::{Known, Scope};
+use super::{known::Known, scope::Scope};
 use crate::{
     object::{Key, Object},
     refusal::Refusal,

@@ -3,8 +3,9 @@ use std::time::Duration;
 use kube::runtime::watcher::Event;
 use serde_json::json;
 
-use super::*;
+use super::{known::version, *};
 use crate::{
+    object::Kind,
     script::{Script, gateway, object},
     wait::Progress,
 };

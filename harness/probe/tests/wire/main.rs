@@ -1,8 +1,10 @@
 //! The prober against small servers on the loopback interface.
 
+mod calling;
 mod comparing;
 mod converging;
 mod redirecting;
 mod sending;
 mod server;
+mod streams;
 mod tls;

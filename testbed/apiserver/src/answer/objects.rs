@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep_until};
 
-use super::{Answer, Body, full, json_response, respond, text_response};
+use super::response::{Answer, Body, full, json_response, respond, text_response};
 use crate::object::{self, Object};
 use crate::patch::Patch;
 use crate::registry::{DeleteOptions, Deleted, Subresource, Target};

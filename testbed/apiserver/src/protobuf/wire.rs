@@ -1,6 +1,6 @@
 //! The protobuf wire format: numbered fields, one after the other.
 
-use super::Error;
+use super::error::Error;
 
 /// The content of a field.
 #[derive(Debug, Clone, Copy)]

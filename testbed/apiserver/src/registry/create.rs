@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Registry, Subresource, Target};
+use super::base::Registry;
+use super::target::{Subresource, Target};
 use crate::fields::managed::{ManagedFields, now};
 use crate::fields::schema::Schema;
 use crate::object::{self, Object};

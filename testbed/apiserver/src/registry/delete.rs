@@ -6,7 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Registry, Target};
+use super::base::Registry;
+use super::target::Target;
 use crate::object::{self, Object};
 use crate::resources::Resource;
 use crate::selectors::Selection;

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{Registry, Subresource, Target};
+use super::base::Registry;
+use super::target::{Subresource, Target};
 use crate::fields::managed::ManagedFields;
 use crate::fields::schema::Schema;
 use crate::object::{self, Object};

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{elements, require};
+use super::members::{elements, require};
 use crate::object::text;
 use crate::status_error::Cause;
 

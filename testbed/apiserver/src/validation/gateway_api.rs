@@ -4,7 +4,8 @@ mod routes;
 
 use serde_json::{Value, json};
 
-use super::{elements, require};
+use super::members::{elements, require};
+use super::names::{HOSTNAME, is_hostname};
 use crate::object::text;
 use crate::status_error::Cause;
 
@@ -118,10 +119,4 @@ fn check_grant(value: &Value, causes: &mut Vec<Cause>) {
             }
         }
     }
-}
-
-const HOSTNAME: &str = "must be a lowercase RFC 1123 hostname, whose first label may be a wildcard";
-
-fn is_hostname(name: &str) -> bool {
-    super::is_dns_subdomain(name.strip_prefix("*.").unwrap_or(name))
 }

@@ -2,14 +2,13 @@
 
 use super::Environment;
 use super::hostname::Hostname;
-use super::listeners::{ListenerState, http_route_kind};
-use super::objects::{
-    GATEWAY_GROUP, Gateway, HttpRoute, Key, LabelSelector, Object, RouteNamespaces,
-};
-use super::route::ParentReference;
+use super::listeners::ListenerState;
+use super::objects::{GATEWAY_GROUP, Gateway, Key, LabelSelector, Object, RouteNamespaces};
+use super::route::{ParentReference, RouteRef};
+use super::route_kind::RouteKind;
 use super::snapshot::Snapshot;
 use super::status::Condition;
-use crate::faults::Deviation;
+use crate::faults;
 
 /// What became of one parentRef of a route.
 #[derive(Debug)]
@@ -32,7 +31,7 @@ pub fn parent_gateway(parent: &ParentReference, namespace: &str) -> Option<Key> 
 
 /// Attaches `route` to the listeners of `gateway` that `parent` means and that take it.
 pub fn attach(
-    route: &Object<HttpRoute>,
+    route: RouteRef<'_>,
     parent: &ParentReference,
     gateway: &Object<Gateway>,
     listeners: &[ListenerState<'_>],
@@ -45,15 +44,17 @@ pub fn attach(
     let all: Vec<_> = (0..listeners.len()).collect();
     let meant = select(&all, &|listener| is_meant(parent, listener, env));
     if meant.is_empty() {
-        let reason = if env.faults.has(Deviation::NoMatchingParentReasonIsNotAllowed) {
+        let reason = if env.faults.has(faults::NO_MATCHING_PARENT_REASON_IS_NOT_ALLOWED) {
             "NotAllowedByListeners"
         } else {
             "NoMatchingParent"
         };
         return rejected(reason, no_such_listener(parent, gateway, listeners), meant);
     }
+    let refused = route.kind == RouteKind::Grpc && env.faults.has(faults::GRPC_ROUTE_NOT_ACCEPTED);
     let allowing = select(&meant, &|listener| {
-        listener.supported_kinds.contains(&http_route_kind())
+        !refused
+            && listener.supported_kinds.contains(&route.kind.group_kind())
             && allows_namespace(
                 &listener.spec.allowed_routes.namespaces,
                 &route.metadata.namespace,
@@ -63,31 +64,32 @@ pub fn attach(
             )
     });
     if allowing.is_empty() {
-        let reason = if env.faults.has(Deviation::NotAllowedReasonIsNoMatchingParent) {
+        let reason = if env.faults.has(faults::NOT_ALLOWED_REASON_IS_NO_MATCHING_PARENT) {
             "NoMatchingParent"
         } else {
             "NotAllowedByListeners"
         };
         let message = format!(
-            "allowedRoutes of {} on Gateway {} takes no HTTPRoutes of namespace {}",
+            "allowedRoutes of {} on Gateway {} takes no {}s of namespace {}",
             names(&meant, listeners),
             gateway.key(),
+            route.kind,
             route.metadata.namespace
         );
         return rejected(reason, message, meant);
     }
     let matching = select(&allowing, &|listener| {
-        hostnames_intersect(&route.spec.hostnames, &listener.hostname, env)
+        hostnames_intersect(route.hostnames(), &listener.hostname, env)
     });
     if matching.is_empty() {
-        let reason = if env.faults.has(Deviation::NoMatchingHostnameReasonIsNotAllowed) {
+        let reason = if env.faults.has(faults::NO_MATCHING_HOSTNAME_REASON_IS_NOT_ALLOWED) {
             "NotAllowedByListeners"
         } else {
             "NoMatchingListenerHostname"
         };
         let message = format!(
             "hostnames {} have none in common with {} on Gateway {}",
-            route.spec.hostnames.join(", "),
+            route.hostnames().join(", "),
             names(&allowing, listeners),
             gateway.key()
         );
@@ -103,7 +105,7 @@ fn rejected(reason: &'static str, message: String, meant: Vec<usize>) -> Attachm
 
 fn is_meant(parent: &ParentReference, listener: &ListenerState<'_>, env: &Environment<'_>) -> bool {
     let named = parent.section_name.as_ref().is_none_or(|name| *name == listener.spec.name)
-        || env.faults.has(Deviation::SectionNameIgnored);
+        || env.faults.has(faults::SECTION_NAME_IGNORED);
     named && parent.port.is_none_or(|port| port == listener.spec.port)
 }
 
@@ -138,10 +140,10 @@ fn allows_namespace(
     match allowed.from.as_deref() {
         Some("All") => true,
         Some("Selector") => {
-            if env.faults.has(Deviation::NamespaceSelectorMatchesNothing) {
+            if env.faults.has(faults::NAMESPACE_SELECTOR_MATCHES_NOTHING) {
                 return false;
             }
-            if env.faults.has(Deviation::NamespaceSelectorTreatedAsSame) {
+            if env.faults.has(faults::NAMESPACE_SELECTOR_TREATED_AS_SAME) {
                 return same;
             }
             let namespace = snapshot.namespaces.get(&Key::new("", route_namespace));
@@ -152,7 +154,7 @@ fn allows_namespace(
                 .is_some_and(|(selector, namespace)| selects(selector, &namespace.metadata.labels))
         }
         Some("None") => false,
-        _ => same || env.faults.has(Deviation::SameNamespaceNotEnforced),
+        _ => same || env.faults.has(faults::SAME_NAMESPACE_NOT_ENFORCED),
     }
 }
 
@@ -174,7 +176,7 @@ fn selects(selector: &LabelSelector, labels: &std::collections::BTreeMap<String,
 
 fn hostnames_intersect(route: &[String], listener: &Hostname, env: &Environment<'_>) -> bool {
     route.is_empty()
-        || env.faults.has(Deviation::HostnameIntersectionIgnored)
+        || env.faults.has(faults::HOSTNAME_INTERSECTION_IGNORED)
         || route
             .iter()
             .any(|hostname| Hostname::parse(Some(hostname)).intersects(listener, env.faults))

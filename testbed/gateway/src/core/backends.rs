@@ -7,12 +7,14 @@ use http::StatusCode;
 
 use super::Environment;
 use super::filters::Filters;
-use super::objects::{EndpointSlice, GATEWAY_GROUP, HttpRoute, Key, Object, Service, ServicePort};
+use super::objects::{EndpointSlice, GATEWAY_GROUP, Key, Object, Service, ServicePort};
+use super::port::Transport;
 use super::references::{self, Referrer, Target};
-use super::route::BackendReference;
+use super::route::{BackendReference, RouteRef};
+use super::route_kind::RouteKind;
 use super::snapshot::Snapshot;
 use super::status::Condition;
-use crate::faults::Deviation;
+use crate::faults::{self, Fault};
 
 /// The protocol that a backend's port speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,21 +115,21 @@ pub struct Unresolved {
 pub fn resolve(
     reference: &BackendReference,
     filters: Filters,
-    route: &Object<HttpRoute>,
+    route: RouteRef<'_>,
     snapshot: &Snapshot,
     env: &Environment<'_>,
 ) -> (Backend, Option<Unresolved>) {
     let weight = match reference.weight.unwrap_or(1) {
-        0 if env.faults.has(Deviation::ZeroWeightReceivesTraffic) => 10,
+        0 if env.faults.has(faults::ZERO_WEIGHT_RECEIVES_TRAFFIC) => 10,
         0 => 0,
-        _ if env.faults.has(Deviation::WeightsIgnored) => 1,
+        _ if env.faults.has(faults::WEIGHTS_IGNORED) => 1,
         weight => weight,
     };
     let (destination, problem) = match find_service(reference, route, snapshot, env) {
-        Ok((service, port)) => (destination(service, port, snapshot, env), None),
+        Ok((service, port)) => (destination(service, port, route, snapshot, env), None),
         Err(unresolved) => {
             let refused = unresolved.condition.reason == "RefNotPermitted";
-            let leaked = (refused && env.faults.has(Deviation::RefusedBackendForwarded))
+            let leaked = (refused && env.faults.has(faults::REFUSED_BACKEND_FORWARDED))
                 .then(|| forwarded_all_the_same(reference, route, snapshot, env))
                 .flatten();
             (leaked.unwrap_or(Destination::Nowhere(unresolved.answer)), Some(unresolved))
@@ -138,23 +140,23 @@ pub fn resolve(
 
 fn forwarded_all_the_same(
     reference: &BackendReference,
-    route: &Object<HttpRoute>,
+    route: RouteRef<'_>,
     snapshot: &Snapshot,
     env: &Environment<'_>,
 ) -> Option<Destination> {
     let service = snapshot.services.get(&service_key(reference, route))?;
     let port = service.spec.ports.iter().find(|port| Some(port.port) == reference.port)?;
-    Some(destination(service, port, snapshot, env))
+    Some(destination(service, port, route, snapshot, env))
 }
 
-fn service_key(reference: &BackendReference, route: &Object<HttpRoute>) -> Key {
+fn service_key(reference: &BackendReference, route: RouteRef<'_>) -> Key {
     let namespace = reference.object.namespace.as_ref().unwrap_or(&route.metadata.namespace);
     Key::new(namespace, &reference.object.name)
 }
 
 fn find_service<'a>(
     reference: &BackendReference,
-    route: &Object<HttpRoute>,
+    route: RouteRef<'_>,
     snapshot: &'a Snapshot,
     env: &Environment<'_>,
 ) -> Result<(&'a Object<Service>, &'a ServicePort), Unresolved> {
@@ -163,19 +165,27 @@ fn find_service<'a>(
     let key = service_key(reference, route);
     let missing = |what: &str| {
         let message = format!("backendRef {key}: {what}");
-        unresolved("BackendNotFound", message, Deviation::MissingBackendGives503, 503, env)
+        unresolved("BackendNotFound", message, faults::MISSING_BACKEND_GIVES_503, 503, env)
     };
     let seen = |service: &&Object<Service>| {
         service.metadata.since < route.metadata.since
-            || !env.faults.has(Deviation::NewServiceIgnored)
+            || !env.faults.has(faults::NEW_SERVICE_IGNORED)
     };
     let service = snapshot.services.get(&key).filter(seen);
     let service = service.ok_or_else(|| missing("there is no such Service"))?;
     let number = reference.port.ok_or_else(|| missing("a reference to a Service needs a port"))?;
+    let transport = route.kind.transport();
     let mut ports = service.spec.ports.iter();
     let port = ports
-        .find(|port| port.port == number)
-        .ok_or_else(|| missing(&format!("the Service has no port {number}")))?;
+        .find(|port| {
+            port.port == number && port.protocol.as_deref().unwrap_or("TCP") == transport.name()
+        })
+        .filter(|_| {
+            transport == Transport::Tcp || !env.faults.has(faults::UDP_SERVICE_PORT_NOT_FOUND)
+        })
+        .ok_or_else(|| {
+            missing(&format!("the Service has no {} port {number}", transport.name()))
+        })?;
     if pretends_missing(service, port, snapshot, env) {
         return Err(missing("there is no such Service"));
     }
@@ -191,15 +201,15 @@ fn find_service<'a>(
 
 fn check_kind(
     reference: &BackendReference,
-    route: &Object<HttpRoute>,
+    route: RouteRef<'_>,
     env: &Environment<'_>,
 ) -> Result<(), Unresolved> {
     let group = reference.object.group.as_deref().unwrap_or("");
     let kind = reference.object.kind.as_deref().unwrap_or("Service");
-    if (group, kind) == ("", "Service") || env.faults.has(Deviation::BackendKindIgnored) {
+    if (group, kind) == ("", "Service") || env.faults.has(faults::BACKEND_KIND_IGNORED) {
         return Ok(());
     }
-    let reason = if env.faults.has(Deviation::InvalidKindReasonIsBackendNotFound) {
+    let reason = if env.faults.has(faults::INVALID_KIND_REASON_IS_BACKEND_NOT_FOUND) {
         "BackendNotFound"
     } else {
         "InvalidKind"
@@ -209,12 +219,12 @@ fn check_kind(
          Service",
         service_key(reference, route)
     );
-    Err(unresolved(reason, message, Deviation::UnknownKindBackendGives503, 503, env))
+    Err(unresolved(reason, message, faults::UNKNOWN_KIND_BACKEND_GIVES_503, 503, env))
 }
 
 fn check_grant(
     reference: &BackendReference,
-    route: &Object<HttpRoute>,
+    route: RouteRef<'_>,
     snapshot: &Snapshot,
     env: &Environment<'_>,
 ) -> Result<(), Unresolved> {
@@ -222,23 +232,23 @@ fn check_grant(
     let key = service_key(reference, route);
     let namespace = &route.metadata.namespace;
     let since = route.metadata.since;
-    let referrer = Referrer { group: GATEWAY_GROUP, kind: "HTTPRoute", namespace, since };
+    let referrer = Referrer { group: GATEWAY_GROUP, kind: route.kind.name(), namespace, since };
     let target = Target { group: "", kind: "Service", key: &key };
-    let forgotten = faults.has(Deviation::BackendReferenceGrantNotRequired)
-        || (faults.has(Deviation::ReferenceGrantRevocationIgnored) && was_resolved(route, env));
+    let forgotten = faults.has(faults::BACKEND_REFERENCE_GRANT_NOT_REQUIRED)
+        || (faults.has(faults::REFERENCE_GRANT_REVOCATION_IGNORED) && was_resolved(route, env));
     if forgotten || references::permitted(snapshot, referrer, target, faults) {
         return Ok(());
     }
-    let reason = if faults.has(Deviation::RefusedBackendReasonIsBackendNotFound) {
+    let reason = if faults.has(faults::REFUSED_BACKEND_REASON_IS_BACKEND_NOT_FOUND) {
         "BackendNotFound"
     } else {
         "RefNotPermitted"
     };
     let message = format!(
-        "no ReferenceGrant in namespace {} lets HTTPRoutes of {namespace} refer to Service {}",
-        key.namespace, key.name
+        "no ReferenceGrant in namespace {} lets {}s of {namespace} refer to Service {}",
+        key.namespace, route.kind, key.name
     );
-    Err(unresolved(reason, message, Deviation::RefusedBackendGives403, 403, env))
+    Err(unresolved(reason, message, faults::REFUSED_BACKEND_GIVES_403, 403, env))
 }
 
 /// Whether a fault has a Service not found that is there.
@@ -249,13 +259,13 @@ fn pretends_missing(
     env: &Environment<'_>,
 ) -> bool {
     let headless = service.spec.cluster_ip.as_deref() == Some("None");
-    (headless && env.faults.has(Deviation::HeadlessServiceUnresolved))
-        || (env.faults.has(Deviation::ServiceWithoutEndpointsUnresolved)
+    (headless && env.faults.has(faults::HEADLESS_SERVICE_UNRESOLVED))
+        || (env.faults.has(faults::SERVICE_WITHOUT_ENDPOINTS_UNRESOLVED)
             && addresses(service, port, snapshot, env).is_empty())
 }
 
 /// Whether the route's status says that its references resolve.
-fn was_resolved(route: &Object<HttpRoute>, env: &Environment<'_>) -> bool {
+fn was_resolved(route: RouteRef<'_>, env: &Environment<'_>) -> bool {
     let parents = route.status["parents"].as_array().into_iter().flatten();
     parents
         .filter(|parent| parent["controllerName"] == env.controller_name)
@@ -268,13 +278,13 @@ fn was_resolved(route: &Object<HttpRoute>, env: &Environment<'_>) -> bool {
 fn unresolved(
     reason: &'static str,
     message: String,
-    deviation: Deviation,
+    fault: Fault,
     deviating: u16,
     env: &Environment<'_>,
 ) -> Unresolved {
-    let answer = if env.faults.has(deviation) {
+    let answer = if env.faults.has(fault) {
         StatusCode::from_u16(deviating).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-    } else if env.faults.has(Deviation::InvalidBackendGives404) {
+    } else if env.faults.has(faults::INVALID_BACKEND_GIVES_404) {
         StatusCode::NOT_FOUND
     } else {
         StatusCode::INTERNAL_SERVER_ERROR
@@ -285,6 +295,7 @@ fn unresolved(
 fn destination(
     service: &Object<Service>,
     port: &ServicePort,
+    route: RouteRef<'_>,
     snapshot: &Snapshot,
     env: &Environment<'_>,
 ) -> Destination {
@@ -292,8 +303,12 @@ fn destination(
     if addresses.is_empty() {
         return Destination::Nowhere(StatusCode::SERVICE_UNAVAILABLE);
     }
-    let protocol = match port.app_protocol.as_deref() {
-        Some("kubernetes.io/h2c") => Protocol::H2c,
+    let protocol = match (route.kind, port.app_protocol.as_deref()) {
+        // gRPC is spoken in HTTP/2 alone.
+        (RouteKind::Grpc, _) if !env.faults.has(faults::GRPC_BACKEND_REACHED_IN_HTTP1) => {
+            Protocol::H2c
+        }
+        (RouteKind::Http, Some("kubernetes.io/h2c")) => Protocol::H2c,
         _ => Protocol::Http1,
     };
     Destination::Endpoints(Endpoints { addresses, next: AtomicUsize::new(0), protocol })
@@ -314,7 +329,7 @@ fn addresses(
         slice.metadata.namespace == service.metadata.namespace
             && labels.get(SERVICE_NAME) == Some(&service.metadata.name)
             && (labels.contains_key(MANAGED_BY)
-                || !env.faults.has(Deviation::ManualEndpointSlicesIgnored))
+                || !env.faults.has(faults::MANUAL_ENDPOINT_SLICES_IGNORED))
     };
     let mut addresses: Vec<_> = snapshot
         .endpoint_slices
@@ -334,9 +349,9 @@ fn slice_addresses<'a>(
 ) -> impl Iterator<Item = SocketAddr> + 'a {
     let same_name = move |name: &Option<String>| name.as_deref().unwrap_or("") == port.name;
     let target = slice.ports.iter().filter(move |open| same_name(&open.name));
-    let target = target.filter_map(|open| open.port).map(|target| {
-        if env.faults.has(Deviation::TargetPortIgnored) { port.port } else { target }
-    });
+    let target = target
+        .filter_map(|open| open.port)
+        .map(|target| if env.faults.has(faults::TARGET_PORT_IGNORED) { port.port } else { target });
     target.flat_map(|target| {
         slice
             .endpoints

@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::listeners::Scheme;
 use super::route::{Filter, HeaderModifier, PathModifier, RequestRedirect, UrlRewrite};
-use crate::faults::{Deviation, Faults};
+use crate::faults::{self, Faults};
 
 /// The filters of a rule or of a backendRef.
 #[derive(Debug, Default, Clone)]
@@ -82,22 +82,22 @@ impl HeaderEdit {
 
     /// Applies the changes.
     pub fn apply(&self, headers: &mut HeaderMap, faults: &Faults) {
-        let count = if faults.has(Deviation::OnlyFirstHeaderModified) { 1 } else { usize::MAX };
+        let count = if faults.has(faults::ONLY_FIRST_HEADER_MODIFIED) { 1 } else { usize::MAX };
         for (name, value) in self.set.iter().take(count) {
-            if faults.has(Deviation::HeaderSetAppends) {
+            if faults.has(faults::HEADER_SET_APPENDS) {
                 headers.append(name, value.clone());
             } else {
                 headers.insert(name, value.clone());
             }
         }
         for (name, value) in self.add.iter().take(count) {
-            if faults.has(Deviation::HeaderAddOverwrites) {
+            if faults.has(faults::HEADER_ADD_OVERWRITES) {
                 headers.insert(name, value.clone());
             } else {
                 headers.append(name, value.clone());
             }
         }
-        if !faults.has(Deviation::HeaderRemoveIgnored) {
+        if !faults.has(faults::HEADER_REMOVE_IGNORED) {
             for name in self.remove.iter().take(count) {
                 headers.remove(name);
             }
@@ -223,15 +223,15 @@ impl Redirect {
         let hostname = self
             .hostname
             .as_deref()
-            .filter(|_| !faults.has(Deviation::RedirectHostnameIgnored))
+            .filter(|_| !faults.has(faults::REDIRECT_HOSTNAME_IGNORED))
             .unwrap_or(request.host);
         let path = match &self.path {
             Some(change) => change.apply(request.path, request.matched),
-            None if faults.has(Deviation::RedirectPathDropped) => "/".to_owned(),
+            None if faults.has(faults::REDIRECT_PATH_DROPPED) => "/".to_owned(),
             None => request.path.to_owned(),
         };
         let query = if request.query.is_empty() { "" } else { "?" };
-        let status = if faults.has(Deviation::RedirectStatusAlways302) {
+        let status = if faults.has(faults::REDIRECT_STATUS_ALWAYS_302) {
             StatusCode::FOUND
         } else {
             self.status

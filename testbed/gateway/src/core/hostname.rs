@@ -1,6 +1,6 @@
 //! Hostnames of listeners and routes: what they match, and which of two is more specific.
 
-use crate::faults::{Deviation, Faults};
+use crate::faults::{self, Faults};
 
 /// A hostname as listeners and routes give it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,12 +32,12 @@ impl Hostname {
             Self::Any => true,
             Self::Exact(name) => name == host,
             Self::Wildcard(suffix) => match host.strip_suffix(suffix.as_str()) {
-                Some(labels) if faults.has(Deviation::WildcardHostnameMatchesOneLabel) => {
+                Some(labels) if faults.has(faults::WILDCARD_HOSTNAME_MATCHES_ONE_LABEL) => {
                     !labels.is_empty() && !labels.contains('.')
                 }
                 Some(labels) => !labels.is_empty(),
                 None => {
-                    faults.has(Deviation::WildcardHostnameMatchesApex)
+                    faults.has(faults::WILDCARD_HOSTNAME_MATCHES_APEX)
                         && suffix.strip_prefix('.') == Some(host)
                 }
             },

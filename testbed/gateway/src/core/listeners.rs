@@ -9,12 +9,70 @@ use super::hostname::Hostname;
 use super::objects::{
     GATEWAY_GROUP, Gateway, Key, Listener, Object, ObjectReference, RouteGroupKind, Secret,
 };
+use super::port::{Port, Transport};
 use super::references::{self, Referrer, Target};
+use super::route_kind::RouteKind;
 use super::snapshot::Snapshot;
 use super::status::Condition;
-use crate::faults::Deviation;
+use crate::faults;
 
-/// How connections to a listener begin.
+/// What a listener speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// HTTP, in clear text or with TLS.
+    Http(Scheme),
+    /// TLS that ends at the backends.
+    Tls,
+    /// Streams of whatever is in them.
+    Tcp,
+    /// Datagrams of whatever is in them.
+    Udp,
+}
+
+impl Protocol {
+    /// The protocol of a listener.
+    ///
+    /// # Errors
+    ///
+    /// Condition `Accepted` where it cannot be served.
+    fn of(listener: &Listener) -> Result<Self, Condition> {
+        let passthrough =
+            || listener.tls.as_ref().and_then(|tls| tls.mode.as_deref()) == Some("Passthrough");
+        match listener.protocol.as_str() {
+            "HTTP" => Ok(Self::Http(Scheme::Http)),
+            "HTTPS" => Ok(Self::Http(Scheme::Https)),
+            "TLS" if passthrough() => Ok(Self::Tls),
+            "TLS" => {
+                let message =
+                    "tls.mode Terminate is not supported with protocol TLS; use Passthrough";
+                Err(Condition::no("Accepted", "UnsupportedValue", message.to_owned()))
+            }
+            "TCP" => Ok(Self::Tcp),
+            "UDP" => Ok(Self::Udp),
+            other => {
+                let message = format!(
+                    "protocol `{other}` is not supported; use HTTP, HTTPS, TLS, TCP or UDP"
+                );
+                Err(Condition::no("Accepted", "UnsupportedProtocol", message))
+            }
+        }
+    }
+
+    /// How its bytes travel.
+    pub fn transport(self) -> Transport {
+        match self {
+            Self::Http(_) | Self::Tls | Self::Tcp => Transport::Tcp,
+            Self::Udp => Transport::Udp,
+        }
+    }
+
+    /// Whether hostnames can tell two of its listeners apart.
+    fn has_hostnames(self) -> bool {
+        matches!(self, Self::Http(_) | Self::Tls)
+    }
+}
+
+/// How connections to a listener for HTTP begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
     /// In clear text.
@@ -40,8 +98,8 @@ pub struct ListenerState<'a> {
     pub spec: &'a Listener,
     /// Its hostname.
     pub hostname: Hostname,
-    /// Its scheme; none for protocols that are not supported.
-    pub scheme: Option<Scheme>,
+    /// What it speaks; none where that is not supported.
+    pub protocol: Option<Protocol>,
     /// The kinds of routes that may attach.
     pub supported_kinds: Vec<RouteGroupKind>,
     /// The certificate of an HTTPS listener, where its references resolve.
@@ -56,9 +114,12 @@ pub struct ListenerState<'a> {
     pub programmed: Condition,
 }
 
-/// The kind that HTTP and HTTPS listeners take.
-pub fn http_route_kind() -> RouteGroupKind {
-    RouteGroupKind { group: GATEWAY_GROUP.to_owned(), kind: "HTTPRoute".to_owned() }
+impl ListenerState<'_> {
+    /// The port on which it is served; none where its protocol is not supported.
+    pub fn port(&self, gateway: &Object<Gateway>) -> Option<Port> {
+        let (transport, number) = (self.protocol?.transport(), self.spec.port);
+        Some(Port { gateway: gateway.key(), transport, number })
+    }
 }
 
 /// Judges the listeners of a Gateway, in their order.
@@ -73,7 +134,7 @@ pub fn evaluate<'a>(
         listeners.map(|listener| evaluate_one(listener, gateway, snapshot, env)).collect();
     find_conflicts(&mut states);
     for state in &mut states {
-        let failure = env.bind_failures.get(&(gateway.key(), state.spec.port));
+        let failure = state.port(gateway).and_then(|port| env.bind_failures.get(&port));
         if let (Some(failure), true) = (failure, state.accepted.status) {
             state.accepted = Condition::no(
                 "Accepted",
@@ -93,7 +154,7 @@ fn known_listeners<'a>(
 ) -> impl Fn(&str) -> bool + use<'a> {
     let reported = gateway.status["listeners"]
         .as_array()
-        .filter(|_| env.faults.has(Deviation::AddedListenerIgnored));
+        .filter(|_| env.faults.has(faults::ADDED_LISTENER_IGNORED));
     move |name| {
         reported.is_none_or(|reported| reported.iter().any(|listener| listener["name"] == name))
     }
@@ -105,30 +166,34 @@ fn evaluate_one<'a>(
     snapshot: &Snapshot,
     env: &Environment<'_>,
 ) -> ListenerState<'a> {
-    let scheme = match listener.protocol.as_str() {
-        "HTTP" => Some(Scheme::Http),
-        "HTTPS" => Some(Scheme::Https),
-        _ => None,
+    let (protocol, accepted) = match Protocol::of(listener) {
+        Ok(protocol) => (Some(protocol), Condition::yes("Accepted", "Accepted")),
+        Err(_) if env.faults.has(faults::UNSUPPORTED_PROTOCOL_ACCEPTED) => {
+            (None, Condition::yes("Accepted", "Accepted"))
+        }
+        Err(unsupported) => (None, unsupported),
     };
-    let (supported_kinds, kinds_resolved) = supported_kinds(listener, scheme, env);
-    let (certificate, certificate_resolved) = match scheme {
-        Some(Scheme::Https) => match certificate(listener, gateway, snapshot, env) {
-            Ok(certificate) => (certificate, Condition::yes("ResolvedRefs", "ResolvedRefs")),
+    let (supported_kinds, kinds_resolved) = supported_kinds(listener, protocol, env);
+    let wants_certificate = match protocol {
+        Some(Protocol::Http(scheme)) => scheme == Scheme::Https,
+        Some(Protocol::Tls) => env.faults.has(faults::PASSTHROUGH_WANTS_CERTIFICATE),
+        _ => false,
+    };
+    let resolved = Condition::yes("ResolvedRefs", "ResolvedRefs");
+    let (certificate, certificate_resolved) = if wants_certificate {
+        match certificate(listener, gateway, snapshot, env) {
+            Ok(certificate) => (certificate, resolved),
             Err(unresolved) => (None, unresolved),
-        },
-        _ => (None, Condition::yes("ResolvedRefs", "ResolvedRefs")),
-    };
-    let accepted = if scheme.is_some() || env.faults.has(Deviation::UnsupportedProtocolAccepted) {
-        Condition::yes("Accepted", "Accepted")
+        }
     } else {
-        let message =
-            format!("protocol `{}` is not supported; use HTTP or HTTPS", listener.protocol);
-        Condition::no("Accepted", "UnsupportedProtocol", message)
+        (None, resolved)
     };
+    let hostname = listener.hostname.as_deref();
+    let hostname = hostname.filter(|_| protocol.is_none_or(Protocol::has_hostnames));
     ListenerState {
         spec: listener,
-        hostname: Hostname::parse(listener.hostname.as_deref()),
-        scheme,
+        hostname: Hostname::parse(hostname),
+        protocol,
         supported_kinds,
         certificate,
         accepted,
@@ -145,34 +210,41 @@ fn evaluate_one<'a>(
 /// The kinds that may attach, and whether all that the listener names are supported.
 fn supported_kinds(
     listener: &Listener,
-    scheme: Option<Scheme>,
+    protocol: Option<Protocol>,
     env: &Environment<'_>,
 ) -> (Vec<RouteGroupKind>, Condition) {
     let resolved = Condition::yes("ResolvedRefs", "ResolvedRefs");
-    if scheme.is_none() {
-        let claims = env.faults.has(Deviation::SupportedKindsOfUnsupportedProtocol);
-        return (claims.then(http_route_kind).into_iter().collect(), resolved);
+    let taken = protocol.into_iter().flat_map(|_| RouteKind::taken_by(&listener.protocol));
+    let taken: Vec<_> = taken.map(RouteKind::group_kind).collect();
+    if taken.is_empty() {
+        let claims = env.faults.has(faults::SUPPORTED_KINDS_OF_UNSUPPORTED_PROTOCOL);
+        let claimed = claims.then(|| RouteKind::Http.group_kind());
+        return (claimed.into_iter().collect(), resolved);
     }
     let wanted = &listener.allowed_routes.kinds;
     if wanted.is_empty() {
-        return (vec![http_route_kind()], resolved);
+        return (taken, resolved);
     }
     let (mut supported, unsupported): (Vec<_>, Vec<_>) =
-        wanted.iter().cloned().partition(|kind| *kind == http_route_kind());
+        wanted.iter().cloned().partition(|kind| taken.contains(kind));
     supported.dedup();
     let Some(wrong) = unsupported.first() else { return (supported, resolved) };
-    if env.faults.has(Deviation::SupportedKindsEmptyWhenOneInvalid) {
+    if env.faults.has(faults::SUPPORTED_KINDS_EMPTY_WHEN_ONE_INVALID) {
         supported.clear();
     }
-    if env.faults.has(Deviation::SupportedKindsListsInvalid) {
+    if env.faults.has(faults::SUPPORTED_KINDS_LISTS_INVALID) {
         supported.extend(unsupported.iter().cloned());
     }
-    if env.faults.has(Deviation::InvalidRouteKindsResolved) {
+    if env.faults.has(faults::INVALID_ROUTE_KINDS_RESOLVED) {
         return (supported, resolved);
     }
+    let taken: Vec<_> = taken.iter().map(|kind| kind.kind.as_str()).collect();
     let message = format!(
-        "{} listeners take HTTPRoute ({GATEWAY_GROUP}), not {} ({}); remove it from allowedRoutes.kinds",
-        listener.protocol, wrong.kind, wrong.group
+        "{} listeners take {} ({GATEWAY_GROUP}), not {} ({}); remove it from allowedRoutes.kinds",
+        listener.protocol,
+        taken.join(", "),
+        wrong.kind,
+        wrong.group
     );
     (supported, Condition::no("ResolvedRefs", "InvalidRouteKinds", message))
 }
@@ -190,7 +262,9 @@ fn certificate(
         .collect::<Result<Vec<_>, _>>()?;
     match certificates.into_iter().next() {
         Some(first) => Ok(first),
-        None => Err(invalid("an HTTPS listener needs tls.certificateRefs".to_owned())),
+        None => {
+            Err(invalid(format!("an {} listener needs tls.certificateRefs", listener.protocol)))
+        }
     }
 }
 
@@ -204,15 +278,15 @@ fn resolve(
     let kind = reference.kind.as_deref().unwrap_or("Secret");
     let namespace = reference.namespace.as_ref().unwrap_or(&gateway.metadata.namespace);
     let key = Key::new(namespace, &reference.name);
-    let supported = (group.is_empty() || env.faults.has(Deviation::CertificateGroupIgnored))
-        && (kind == "Secret" || env.faults.has(Deviation::CertificateKindIgnored));
+    let supported = (group.is_empty() || env.faults.has(faults::CERTIFICATE_GROUP_IGNORED))
+        && (kind == "Secret" || env.faults.has(faults::CERTIFICATE_KIND_IGNORED));
     if !supported {
         return Err(invalid(format!(
             "certificates of kind {kind} (group `{group}`) are not supported; refer to a Secret"
         )));
     }
     let missing = || invalid(format!("Secret {key} does not exist"));
-    if env.faults.has(Deviation::SecretLookedUpBeforeGrant) && !snapshot.secrets.contains_key(&key)
+    if env.faults.has(faults::SECRET_LOOKED_UP_BEFORE_GRANT) && !snapshot.secrets.contains_key(&key)
     {
         return Err(missing());
     }
@@ -224,13 +298,13 @@ fn resolve(
     };
     let target = Target { group, kind, key: &key };
     if !references::permitted(snapshot, referrer, target, env.faults)
-        && !env.faults.has(Deviation::CertificateReferenceGrantNotRequired)
+        && !env.faults.has(faults::CERTIFICATE_REFERENCE_GRANT_NOT_REQUIRED)
     {
         let message = format!(
             "no ReferenceGrant in namespace {namespace} lets Gateways of {} refer to Secret {}",
             gateway.metadata.namespace, reference.name
         );
-        return Err(if env.faults.has(Deviation::RefusedCertificateReasonIsInvalid) {
+        return Err(if env.faults.has(faults::REFUSED_CERTIFICATE_REASON_IS_INVALID) {
             invalid(message)
         } else {
             Condition::no("ResolvedRefs", "RefNotPermitted", message)
@@ -238,14 +312,14 @@ fn resolve(
     }
     let seen = |secret: &&Object<Secret>| {
         secret.metadata.since < gateway.metadata.since
-            || !env.faults.has(Deviation::NewSecretIgnored)
+            || !env.faults.has(faults::NEW_SECRET_IGNORED)
     };
     match snapshot.secrets.get(&key).filter(seen) {
-        None if env.faults.has(Deviation::MissingCertificateResolved) => Ok(None),
+        None if env.faults.has(faults::MISSING_CERTIFICATE_RESOLVED) => Ok(None),
         None => Err(missing()),
         Some(secret) => match &secret.certificate {
             Ok(certificate) => Ok(Some(Arc::clone(certificate))),
-            Err(_) if env.faults.has(Deviation::MalformedCertificateResolved) => Ok(None),
+            Err(_) if env.faults.has(faults::MALFORMED_CERTIFICATE_RESOLVED) => Ok(None),
             Err(error) => Err(invalid(format!("Secret {key} holds no certificate: {error}"))),
         },
     }
@@ -255,7 +329,8 @@ fn invalid(message: String) -> Condition {
     Condition::no("ResolvedRefs", "InvalidCertificateRef", message)
 }
 
-/// Marks listeners that cannot share their port: another protocol, or the same hostname twice.
+/// Marks listeners that cannot share their port: another protocol, one in which nothing tells two
+/// listeners apart, or the same hostname twice.
 fn find_conflicts(states: &mut [ListenerState<'_>]) {
     let conflicts: Vec<_> = states.iter().map(|state| conflict(state, states)).collect();
     for (state, conflict) in states.iter_mut().zip(conflicts) {
@@ -270,15 +345,15 @@ fn conflict(
     state: &ListenerState<'_>,
     all: &[ListenerState<'_>],
 ) -> Option<(&'static str, String)> {
-    let mut rivals = all.iter().filter(|other| {
-        other.spec.name != state.spec.name
-            && other.spec.port == state.spec.port
-            && other.scheme.is_some()
-            && state.scheme.is_some()
-    });
-    rivals.find_map(|other| {
+    let own = state.protocol?;
+    let rivals = all
+        .iter()
+        .filter(|other| other.spec.name != state.spec.name && other.spec.port == state.spec.port);
+    let rivals = rivals.filter_map(|other| Some((other, other.protocol?)));
+    let mut rivals = rivals.filter(|(_, protocol)| protocol.transport() == own.transport());
+    rivals.find_map(|(other, protocol)| {
         let (name, port) = (&other.spec.name, other.spec.port);
-        if other.scheme != state.scheme {
+        if protocol != own || !own.has_hostnames() {
             let message = format!(
                 "listener {name} uses port {port} for {}; give one of them another port",
                 other.spec.protocol
@@ -300,14 +375,14 @@ fn programmed(
     let no = |reason, message: &str| Condition::no("Programmed", reason, message.to_owned());
     let usable_refs = state.resolved_refs.status
         || (state.resolved_refs.reason == "InvalidRouteKinds" && !state.supported_kinds.is_empty())
-        || env.faults.has(Deviation::UnresolvedListenerProgrammed);
+        || env.faults.has(faults::UNRESOLVED_LISTENER_PROGRAMMED);
     if !state.accepted.status {
         no("Invalid", "the listener is not accepted; see its condition Accepted")
     } else if !usable_refs {
         no("Invalid", "references are not resolved; see the condition ResolvedRefs")
     } else if !env.addresses.contains_key(&gateway.key()) {
         no("Pending", "the Gateway has no address yet")
-    } else if env.faults.has(Deviation::GrantedListenerNotProgrammed)
+    } else if env.faults.has(faults::GRANTED_LISTENER_NOT_PROGRAMMED)
         && refers_elsewhere(state.spec, &gateway.metadata.namespace)
     {
         no("Pending", "waiting for a certificate of another namespace")

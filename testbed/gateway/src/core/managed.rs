@@ -1,19 +1,26 @@
 //! A Gateway of ours: its listeners, the routes attached to it, what it reports and serves.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::attachment::Attachment;
-use super::listeners::{self, ListenerState};
-use super::objects::{Gateway, HttpRoute, Object, RequestedAddress};
-use super::routing::{ListenerTable, PortTable, Source};
+use super::listeners::{self, ListenerState, Protocol};
+use super::objects::{Gateway, Object, RequestedAddress};
+use super::port::Port;
+use super::route::RouteRef;
+use super::route_kind::RouteKind;
+use super::routing::{ListenerTable, PortTable};
 use super::rules::CompiledRules;
 use super::snapshot::Snapshot;
+use super::source::Source;
 use super::status::{self, Condition, ListenerStatus};
-use super::{Config, Environment};
-use crate::faults::Deviation;
+use super::streams::{StreamListener, StreamTable};
+use super::tables::Table;
+use super::{Config, Environment, StatusKind};
+use crate::faults;
 
 /// A Gateway of ours.
 pub struct Managed<'a> {
@@ -26,7 +33,7 @@ pub struct Managed<'a> {
 /// A route's outcome at one of its parents.
 pub struct AttachedRoute<'a> {
     /// The route.
-    pub route: &'a Object<HttpRoute>,
+    pub route: RouteRef<'a>,
     /// Its rules.
     pub compiled: Rc<CompiledRules>,
     /// What became of the parentRef.
@@ -67,23 +74,23 @@ impl<'a> Managed<'a> {
         let faults = env.faults;
         let mut routes = vec![BTreeSet::new(); self.listeners.len()];
         for AttachedRoute { route, attachment, .. } in attached {
-            let counted = if faults.has(Deviation::AttachedRoutesCountsRejected) {
+            let counted = if faults.has(faults::ATTACHED_ROUTES_COUNTS_REJECTED) {
                 &attachment.meant
             } else {
                 &attachment.listeners
             };
             for &listener in counted {
-                routes[listener].insert(route.key());
+                routes[listener].insert(route.id());
             }
         }
-        if faults.has(Deviation::AttachedRoutesCountsWholeGateway) {
+        if faults.has(faults::ATTACHED_ROUTES_COUNTS_WHOLE_GATEWAY) {
             let all: BTreeSet<_> = routes.iter().flatten().cloned().collect();
             routes.fill(all);
         }
         for (routes, listener) in routes.iter_mut().zip(&self.listeners) {
             let unresolved = !listener.resolved_refs.status
-                && faults.has(Deviation::AttachedRoutesZeroWhenUnresolved);
-            if unresolved || faults.has(Deviation::AttachedRoutesAlwaysZero) {
+                && faults.has(faults::ATTACHED_ROUTES_ZERO_WHEN_UNRESOLVED);
+            if unresolved || faults.has(faults::ATTACHED_ROUTES_ALWAYS_ZERO) {
                 routes.clear();
             }
         }
@@ -103,15 +110,15 @@ impl<'a> Managed<'a> {
         if invalid.is_empty() {
             return Condition::yes("Accepted", "Accepted");
         }
-        if env.faults.has(Deviation::InvalidListenerNotReportedOnGateway)
+        if env.faults.has(faults::INVALID_LISTENER_NOT_REPORTED_ON_GATEWAY)
             && invalid.len() < self.listeners.len()
         {
             return Condition::yes("Accepted", "Accepted");
         }
         let status = if invalid.len() == self.listeners.len() {
-            env.faults.has(Deviation::GatewayAcceptedWithoutValidListener)
+            env.faults.has(faults::GATEWAY_ACCEPTED_WITHOUT_VALID_LISTENER)
         } else {
-            !env.faults.has(Deviation::UnsupportedProtocolRejectsGateway)
+            !env.faults.has(faults::UNSUPPORTED_PROTOCOL_REJECTS_GATEWAY)
         };
         let message = format!("not accepted: listener {}", invalid.join(", listener "));
         Condition { kind: "Accepted", status, reason: "ListenersNotValid", message }
@@ -129,7 +136,7 @@ impl<'a> Managed<'a> {
             no("AddressNotAssigned", "there is no address left to assign")
         } else if self.listeners.iter().all(|listener| !listener.programmed.status) {
             no("Invalid", "no listener is programmed; see the listeners' conditions")
-        } else if env.faults.has(Deviation::GatewayNeverProgrammed)
+        } else if env.faults.has(faults::GATEWAY_NEVER_PROGRAMMED)
             && self.listeners.iter().any(takes_routes_of_selected_namespaces)
         {
             no("Pending", "waiting for the namespaces of the routes")
@@ -138,47 +145,103 @@ impl<'a> Managed<'a> {
         }
     }
 
-    /// Adds the routing tables of the listeners that can be served.
+    /// Adds the tables of the listeners that can be served, port by port.
     pub fn serve(
         &self,
         attached: &[AttachedRoute<'_>],
         env: &Environment<'_>,
         config: &mut Config,
     ) {
-        for (index, listener) in self.listeners.iter().enumerate() {
-            let Some(scheme) = listener.scheme.filter(|_| listener.programmed.status) else {
-                continue;
-            };
-            let certificate = listener.certificate.clone();
-            let mut table = ListenerTable::new(listener.hostname.clone(), certificate);
-            let mut sources = BTreeSet::from([Source {
-                key: self.gateway.key(),
-                generation: self.gateway.metadata.generation,
-                resolved: listener.resolved_refs.status,
-            }]);
-            for AttachedRoute { route, compiled, attachment } in attached {
-                if attachment.listeners.contains(&index) {
-                    table.add(route, compiled, env.faults);
-                    sources.insert(Source {
-                        key: route.key(),
-                        generation: route.metadata.generation,
-                        resolved: compiled.resolved_refs.status,
-                    });
-                }
+        let mut by_port = BTreeMap::<Port, Vec<Served<'_>>>::new();
+        for (index, state) in self.listeners.iter().enumerate() {
+            let port = state.port(self.gateway).filter(|_| state.programmed.status);
+            if let (Some(port), Some(protocol)) = (port, state.protocol) {
+                let routes = attached.iter().filter(|it| it.is_served_by(index, env));
+                let served = Served { state, protocol, routes: routes.collect() };
+                by_port.entry(port).or_default().push(served);
             }
-            table.sort();
-            let port = listener.spec.port;
-            let ports = config.ports.entry((self.gateway.key(), port));
-            let port_table = ports.or_insert_with(|| PortTable {
-                port,
-                scheme,
-                listeners: Vec::new(),
-                faults: env.faults.clone(),
-                sources: BTreeSet::new(),
-            });
-            port_table.listeners.push(table);
-            port_table.sources.extend(sources);
         }
+        for (port, listeners) in by_port {
+            let table = self.table(port.number, &listeners, env);
+            config.ports.insert(port, table);
+        }
+    }
+
+    /// The table of the listeners that share a port.
+    fn table(&self, port: u16, listeners: &[Served<'_>], env: &Environment<'_>) -> Table {
+        let sources =
+            listeners.iter().flat_map(|listener| listener.sources(self.gateway)).collect();
+        let (faults, protocol) = (env.faults.clone(), listeners[0].protocol);
+        match protocol {
+            Protocol::Http(scheme) => {
+                let listeners = listeners.iter().map(|listener| listener.requests(env)).collect();
+                Table::Http(Arc::new(PortTable { port, scheme, listeners, faults, sources }))
+            }
+            Protocol::Tls | Protocol::Tcp | Protocol::Udp => {
+                let reads_server_name = protocol == Protocol::Tls;
+                let listeners = listeners.iter().map(Served::streams).collect();
+                Table::Stream(Arc::new(StreamTable {
+                    reads_server_name,
+                    listeners,
+                    faults,
+                    sources,
+                }))
+            }
+        }
+    }
+}
+
+impl AttachedRoute<'_> {
+    /// Whether the listener of this number serves it.
+    fn is_served_by(&self, listener: usize, env: &Environment<'_>) -> bool {
+        let Self { route, attachment, .. } = self;
+        if route.kind == RouteKind::Tcp && env.faults.has(faults::TCP_ROUTE_SECOND_LISTENER_IGNORED)
+        {
+            return attachment.listeners.first() == Some(&listener);
+        }
+        attachment.listeners.contains(&listener)
+    }
+}
+
+/// A listener with the routes that it serves.
+struct Served<'a> {
+    state: &'a ListenerState<'a>,
+    protocol: Protocol,
+    routes: Vec<&'a AttachedRoute<'a>>,
+}
+
+impl Served<'_> {
+    fn requests(&self, env: &Environment<'_>) -> ListenerTable {
+        let (hostname, certificate) = (self.state.hostname.clone(), self.state.certificate.clone());
+        let mut table = ListenerTable::new(hostname, certificate);
+        for AttachedRoute { route, compiled, .. } in &self.routes {
+            table.add(*route, compiled, env.faults);
+        }
+        table.sort();
+        table
+    }
+
+    fn streams(&self) -> StreamListener {
+        let mut table = StreamListener::new(self.state.hostname.clone());
+        for AttachedRoute { route, compiled, .. } in &self.routes {
+            table.add(*route, compiled);
+        }
+        table.sort();
+        table
+    }
+
+    fn sources(&self, gateway: &Object<Gateway>) -> BTreeSet<Source> {
+        let mut sources = BTreeSet::from([Source {
+            id: (StatusKind::Gateway, gateway.key()),
+            generation: gateway.metadata.generation,
+            resolved: self.state.resolved_refs.status,
+        }]);
+        sources.extend(self.routes.iter().map(|AttachedRoute { route, compiled, .. }| Source {
+            id: route.id(),
+            generation: route.metadata.generation,
+            resolved: compiled.resolved_refs.status,
+        }));
+        sources
     }
 }
 

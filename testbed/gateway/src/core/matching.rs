@@ -5,10 +5,12 @@ use std::cmp::Reverse;
 use http::{HeaderMap, HeaderName, Method};
 use regex::Regex;
 
+use super::grpc_method::MethodMatch;
 use super::hostname::Hostname;
-use super::objects::{HttpRoute, Object};
-use super::route::{Match, NamedMatch};
-use crate::faults::{Deviation, Faults};
+use super::objects::Object;
+use super::route::{self, Match, NamedMatch, Route};
+use super::value_pattern::{ValuePattern, whole};
+use crate::faults::{self, Faults};
 
 /// What of a request decides where it goes.
 #[derive(Debug)]
@@ -60,20 +62,16 @@ enum PathMatch {
     /// Without the trailing slash, which does not count: the prefix `/` is empty here.
     Prefix(String),
     Regex(Regex),
-}
-
-#[derive(Debug, Clone)]
-enum ValuePattern {
-    Exact(String),
-    Regex(Regex),
+    /// The method of a call in gRPC, which its path names.
+    Call(MethodMatch),
 }
 
 impl RequestMatch {
     /// Compiles a match. The error says which value is not supported, and why.
     pub fn compile(source: &Match) -> Result<Self, String> {
         let method = match &source.method {
-            None => None,
-            Some(name) => Some(
+            None | Some(route::Method::Grpc(_)) => None,
+            Some(route::Method::Http(name)) => Some(
                 Method::from_bytes(name.as_bytes())
                     .map_err(|_| format!("`{name}` is not an HTTP method"))?,
             ),
@@ -82,11 +80,9 @@ impl RequestMatch {
             let name = HeaderName::from_bytes(header.name.as_bytes())
                 .map_err(|_| format!("`{}` is not a header's name", header.name))?;
             let spelled = header.name.clone();
-            Ok::<_, String>(HeaderMatch { name, spelled, value: ValuePattern::compile(header)? })
+            Ok::<_, String>(HeaderMatch { name, spelled, value: pattern(header)? })
         };
-        let query = |param: &NamedMatch| {
-            Ok::<_, String>((param.name.clone(), ValuePattern::compile(param)?))
-        };
+        let query = |param: &NamedMatch| Ok::<_, String>((param.name.clone(), pattern(param)?));
         Ok(Self {
             path: PathMatch::compile(source)?,
             method,
@@ -136,7 +132,7 @@ impl RequestMatch {
     pub fn matched_prefix(&self) -> Option<&str> {
         match &self.path {
             PathMatch::Prefix(prefix) => Some(prefix),
-            PathMatch::Exact(_) | PathMatch::Regex(_) => None,
+            PathMatch::Exact(_) | PathMatch::Regex(_) | PathMatch::Call(_) => None,
         }
     }
 
@@ -146,12 +142,12 @@ impl RequestMatch {
             let values = request.headers.get_all(name).iter();
             let values: Vec<_> = values.filter_map(|value| value.to_str().ok()).collect();
             let fits = |value: &String| {
-                pattern.matches(value) || faults.has(Deviation::HeaderValuesIgnored)
+                pattern.matches(value) || faults.has(faults::HEADER_VALUES_IGNORED)
             };
-            let named = !faults.has(Deviation::HeaderNameCaseCompared) || request.spells(spelled);
+            let named = !faults.has(faults::HEADER_NAME_CASE_COMPARED) || request.spells(spelled);
             !values.is_empty() && named && fits(&values.join(","))
         };
-        if faults.has(Deviation::HeaderMatchesAreOred) && !self.headers.is_empty() {
+        if faults.has(faults::HEADER_MATCHES_ARE_ORED) && !self.headers.is_empty() {
             return patterns.any(fits);
         }
         patterns.all(fits)
@@ -160,6 +156,9 @@ impl RequestMatch {
 
 impl PathMatch {
     fn compile(source: &Match) -> Result<Self, String> {
+        if let Some(route::Method::Grpc(method)) = &source.method {
+            return MethodMatch::compile(method).map(Self::Call);
+        }
         let path = source.path.clone().unwrap_or_default();
         let value = path.value.unwrap_or_else(|| "/".to_owned());
         match path.r#type.as_deref() {
@@ -167,7 +166,7 @@ impl PathMatch {
                 Ok(Self::Prefix(value.strip_suffix('/').unwrap_or(&value).to_owned()))
             }
             Some("Exact") => Ok(Self::Exact(value)),
-            Some("RegularExpression") => regex(&value).map(Self::Regex),
+            Some("RegularExpression") => whole(&value).map(Self::Regex),
             Some(other) => Err(format!("path matches of type `{other}` are not supported")),
         }
     }
@@ -176,79 +175,72 @@ impl PathMatch {
         match self {
             Self::Exact(exact) => {
                 path == exact
-                    || (faults.has(Deviation::PathMatchIgnoresCase)
+                    || (faults.has(faults::PATH_MATCH_IGNORES_CASE)
                         && path.eq_ignore_ascii_case(exact))
-                    || (faults.has(Deviation::ExactPathIgnoresTrailingSlash)
+                    || (faults.has(faults::EXACT_PATH_IGNORES_TRAILING_SLASH)
                         && path.trim_end_matches('/') == exact)
-                    || (faults.has(Deviation::ExactPathMatchesPrefix)
+                    || (faults.has(faults::EXACT_PATH_MATCHES_PREFIX)
                         && is_element_prefix(exact, path))
             }
-            Self::Prefix(prefix) if faults.has(Deviation::PathPrefixMatchesSubstring) => {
+            Self::Prefix(prefix) if faults.has(faults::PATH_PREFIX_MATCHES_SUBSTRING) => {
                 path.starts_with(prefix.as_str())
             }
             Self::Prefix(prefix) => {
                 let only_slash_follows = path.strip_prefix(prefix.as_str()) == Some("/");
                 is_element_prefix(prefix, path)
-                    && !(faults.has(Deviation::PathPrefixRefusesTrailingSlash)
+                    && !(faults.has(faults::PATH_PREFIX_REFUSES_TRAILING_SLASH)
                         && !prefix.is_empty()
                         && only_slash_follows)
             }
             Self::Regex(regex) => regex.is_match(path),
+            Self::Call(method) => method.matches(path, faults),
         }
     }
 
     /// Less goes first: exact, then the longest prefix. Where regular expressions stand is left to
-    /// implementations; here behind exact ones, and the longer ones first.
-    fn precedence(&self, faults: &Faults) -> (u8, Reverse<usize>) {
+    /// implementations; here behind exact ones, and the longer ones first. Of methods in gRPC those go
+    /// first that give more characters of the service, then of the method.
+    fn precedence(&self, faults: &Faults) -> PathPrecedence {
         let (rank, length) = match self {
-            Self::Exact(path) if faults.has(Deviation::PathPrefixBeatsExactPath) => (3, path.len()),
+            Self::Call(method) => {
+                let (service, method) = method.lengths();
+                return (0, Reverse(service), Reverse(method));
+            }
+            Self::Exact(path) if faults.has(faults::PATH_PREFIX_BEATS_EXACT_PATH) => {
+                (3, path.len())
+            }
             Self::Exact(path) => (0, path.len()),
             Self::Regex(regex) => (1, regex.as_str().len()),
-            Self::Prefix(prefix) if faults.has(Deviation::ShortestPathPrefixWins) => {
+            Self::Prefix(prefix) if faults.has(faults::SHORTEST_PATH_PREFIX_WINS) => {
                 (2, usize::MAX - prefix.len())
             }
             Self::Prefix(prefix) => (2, prefix.len()),
         };
-        (rank, Reverse(length))
+        (rank, Reverse(length), Reverse(0))
     }
 }
+
+/// A rank, and lengths within it, of which the greater goes first.
+type PathPrecedence = (u8, Reverse<usize>, Reverse<usize>);
 
 /// Whether `prefix` (without trailing slash) is `path` or ends in it where an element ends.
 fn is_element_prefix(prefix: &str, path: &str) -> bool {
     path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-impl ValuePattern {
-    fn compile(source: &NamedMatch) -> Result<Self, String> {
-        match source.r#type.as_deref() {
-            None | Some("Exact") => Ok(Self::Exact(source.value.clone())),
-            Some("RegularExpression") => regex(&source.value).map(Self::Regex),
-            Some(other) => Err(format!("matches of type `{other}` are not supported")),
-        }
-    }
-
-    fn matches(&self, value: &str) -> bool {
-        match self {
-            Self::Exact(exact) => exact == value,
-            Self::Regex(regex) => regex.is_match(value),
-        }
-    }
-}
-
-fn regex(expression: &str) -> Result<Regex, String> {
-    Regex::new(&format!("^(?:{expression})$"))
-        .map_err(|error| format!("`{expression}` is not a regular expression: {error}"))
+fn pattern(source: &NamedMatch) -> Result<ValuePattern, String> {
+    ValuePattern::compile(source.r#type.as_deref(), &source.value)
 }
 
 /// Where a match stands among all that fit a request; the least wins.
 ///
 /// The fields are compared in this order: the route's hostname, then what the specification says of
-/// `HTTPRouteRule.matches`: path, method, number of headers, number of query parameters, the oldest
+/// `HTTPRouteRule.matches`: path (of a `GRPCRoute` service and method), method, number of headers, number of query parameters, the oldest
 /// route, its namespace and name, and the order of the rules.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Precedence {
     hostname: Reverse<(u8, usize)>,
-    path: (u8, Reverse<usize>),
+    path: PathPrecedence,
     without_method: bool,
     headers: Reverse<usize>,
     query: Reverse<usize>,
@@ -262,13 +254,13 @@ impl Precedence {
     pub fn new(
         hostname: &Hostname,
         matched: &RequestMatch,
-        route: &Object<HttpRoute>,
+        route: &Object<Route>,
         rule: usize,
         faults: &Faults,
     ) -> Self {
         let headers =
-            if faults.has(Deviation::HeaderCountIgnored) { 0 } else { matched.headers.len() };
-        let rule = if faults.has(Deviation::RuleOrderReversed) { usize::MAX - rule } else { rule };
+            if faults.has(faults::HEADER_COUNT_IGNORED) { 0 } else { matched.headers.len() };
+        let rule = if faults.has(faults::RULE_ORDER_REVERSED) { usize::MAX - rule } else { rule };
         Self {
             hostname: Reverse(hostname.specificity()),
             path: matched.path.precedence(faults),
@@ -344,7 +336,7 @@ mod tests {
     fn a_fault_compares_names_of_headers_as_they_are_spelled() {
         let source: Match = serde_yaml::from_str("headers: [{name: version, value: two}]").unwrap();
         let compiled = RequestMatch::compile(&source).unwrap();
-        let faults = [Deviation::HeaderNameCaseCompared].into_iter().collect();
+        let faults = [faults::HEADER_NAME_CASE_COMPARED].into_iter().collect();
         let headers = HeaderMap::from_iter([("version".parse().unwrap(), "two".parse().unwrap())]);
         let fits = |raw: &str, faults: &Faults| {
             let head = RequestHead {
@@ -365,7 +357,8 @@ mod tests {
 
     #[test]
     fn unsupported_values_are_named() {
-        let source = Match { method: Some("A B".to_owned()), ..Match::default() };
+        let source =
+            Match { method: Some(route::Method::Http("A B".to_owned())), ..Match::default() };
         let error = RequestMatch::compile(&source).expect_err("a method has no space");
         assert!(error.contains("`A B`"), "{error}");
     }

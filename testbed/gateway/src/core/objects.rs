@@ -260,16 +260,6 @@ pub struct ObjectReference {
     pub name: String,
 }
 
-/// View of an `HTTPRoute`.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub struct HttpRoute {
-    /// `spec`.
-    pub spec: super::route::HttpRouteSpec,
-    /// `status`, unparsed: what others wrote there must survive.
-    pub status: Value,
-}
-
 /// View of a `ReferenceGrant`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]

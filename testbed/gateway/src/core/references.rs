@@ -2,7 +2,7 @@
 
 use super::objects::{GrantFrom, GrantTo, Key, Object, ReferenceGrant};
 use super::snapshot::Snapshot;
-use crate::faults::{Deviation, Faults};
+use crate::faults::{self, Faults};
 
 /// Who refers.
 #[derive(Debug, Clone, Copy)]
@@ -50,9 +50,9 @@ fn grants(
     faults: &Faults,
 ) -> bool {
     let in_namespace = grant.metadata.namespace == target.key.namespace
-        || faults.has(Deviation::ReferenceGrantNamespaceIgnored);
+        || faults.has(faults::REFERENCE_GRANT_NAMESPACE_IGNORED);
     let seen =
-        grant.metadata.since < referrer.since || !faults.has(Deviation::NewReferenceGrantIgnored);
+        grant.metadata.since < referrer.since || !faults.has(faults::NEW_REFERENCE_GRANT_IGNORED);
     in_namespace
         && seen
         && grant.spec.from.iter().any(|from| is_from(from, referrer, faults))
@@ -60,23 +60,23 @@ fn grants(
 }
 
 fn is_from(from: &GrantFrom, referrer: Referrer<'_>, faults: &Faults) -> bool {
-    (from.group == referrer.group || faults.has(Deviation::ReferenceGrantFromGroupIgnored))
-        && (from.kind == referrer.kind || faults.has(Deviation::ReferenceGrantFromKindIgnored))
+    (from.group == referrer.group || faults.has(faults::REFERENCE_GRANT_FROM_GROUP_IGNORED))
+        && (from.kind == referrer.kind || faults.has(faults::REFERENCE_GRANT_FROM_KIND_IGNORED))
         && (from.namespace == referrer.namespace
-            || faults.has(Deviation::ReferenceGrantFromNamespaceIgnored))
+            || faults.has(faults::REFERENCE_GRANT_FROM_NAMESPACE_IGNORED))
 }
 
 fn is_to(to: &GrantTo, target: Target<'_>, faults: &Faults) -> bool {
     let name_fits = match &to.name {
-        None => !faults.has(Deviation::ReferenceGrantWithoutNameIgnored),
-        Some(_) if faults.has(Deviation::ReferenceGrantWithNameIgnored) => false,
+        None => !faults.has(faults::REFERENCE_GRANT_WITHOUT_NAME_IGNORED),
+        Some(_) if faults.has(faults::REFERENCE_GRANT_WITH_NAME_IGNORED) => false,
         Some(name) => {
-            *name == target.key.name || faults.has(Deviation::ReferenceGrantToNameIgnored)
+            *name == target.key.name || faults.has(faults::REFERENCE_GRANT_TO_NAME_IGNORED)
         }
     };
     name_fits
-        && (to.group == target.group || faults.has(Deviation::ReferenceGrantToGroupIgnored))
-        && (to.kind == target.kind || faults.has(Deviation::ReferenceGrantToKindIgnored))
+        && (to.group == target.group || faults.has(faults::REFERENCE_GRANT_TO_GROUP_IGNORED))
+        && (to.kind == target.kind || faults.has(faults::REFERENCE_GRANT_TO_KIND_IGNORED))
 }
 
 #[cfg(test)]

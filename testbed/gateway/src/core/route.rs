@@ -1,17 +1,60 @@
-//! Typed view of `HTTPRoute.spec`.
+//! Typed views of routes, of whatever kind, and of their `spec`.
+
+use std::ops::Deref;
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::objects::ObjectReference;
+use super::StatusKind;
+use super::objects::{Key, Object, ObjectReference};
+use super::route_kind::RouteKind;
 
-/// `HTTPRoute.spec`.
+/// View of a route of any kind.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Route {
+    /// `spec`.
+    pub spec: RouteSpec,
+    /// `status`, unparsed: what others wrote there must survive.
+    pub status: Value,
+}
+
+/// A route with its kind: what attaches, is reported and refers by the same rules for all kinds.
+#[derive(Debug, Clone, Copy)]
+pub struct RouteRef<'a> {
+    /// The kind.
+    pub kind: RouteKind,
+    /// The route.
+    pub object: &'a Object<Route>,
+}
+
+impl RouteRef<'_> {
+    /// Kind, namespace and name: routes of two kinds may share the last two.
+    pub fn id(&self) -> (StatusKind, Key) {
+        (StatusKind::Route(self.kind), self.key())
+    }
+
+    /// The hostnames; none matches all. A kind without hostnames has none, whatever its objects say.
+    pub fn hostnames(&self) -> &[String] {
+        if self.kind.has_hostnames() { &self.object.spec.hostnames } else { &[] }
+    }
+}
+
+impl Deref for RouteRef<'_> {
+    type Target = Object<Route>;
+
+    fn deref(&self) -> &Object<Route> {
+        self.object
+    }
+}
+
+/// The `spec` of a route; kinds differ in what their rules have.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct HttpRouteSpec {
+pub struct RouteSpec {
     /// What the route wants to attach to.
     pub parent_refs: Vec<ParentReference>,
-    /// The hostnames; none matches all.
+    /// The hostnames, of kinds that have any; see [`RouteRef::hostnames`].
     pub hostnames: Vec<String>,
     /// The rules.
     pub rules: Vec<Rule>,
@@ -70,6 +113,28 @@ pub struct Match {
     /// The query parameters.
     pub query_params: Vec<NamedMatch>,
     /// The method.
+    pub method: Option<Method>,
+}
+
+/// What kinds of routes call a method.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum Method {
+    /// Of an `HTTPRoute`: `GET`.
+    Http(String),
+    /// Of a `GRPCRoute`.
+    Grpc(GrpcMethod),
+}
+
+/// Which methods of which services, in a `GRPCRoute`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct GrpcMethod {
+    /// `Exact` (the default) or `RegularExpression`.
+    pub r#type: Option<String>,
+    /// The service with its package; any when absent.
+    pub service: Option<String>,
+    /// The method; any when absent.
     pub method: Option<String>,
 }
 

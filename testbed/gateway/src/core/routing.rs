@@ -8,11 +8,12 @@ use rustls::sign::CertifiedKey;
 use super::hostname::Hostname;
 use super::listeners::Scheme;
 use super::matching::{Precedence, RequestHead, RequestMatch};
-use super::objects::{HttpRoute, Key, Object};
+use super::route::RouteRef;
 use super::rules::{Action, CompiledRules};
-use crate::faults::{Deviation, Faults};
+use super::source::Source;
+use crate::faults::{self, Faults};
 
-/// What is served on one port of a Gateway.
+/// What is served on one port of a Gateway that reads requests.
 #[derive(Debug)]
 pub struct PortTable {
     /// The port, as listeners give it.
@@ -25,17 +26,6 @@ pub struct PortTable {
     pub faults: Faults,
     /// What it is made of: a table that is made of the same serves the same.
     pub sources: BTreeSet<Source>,
-}
-
-/// An object that a table is made of.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Source {
-    /// The Gateway or route.
-    pub key: Key,
-    /// Its generation.
-    pub generation: i64,
-    /// Whether its references were resolved.
-    pub resolved: bool,
 }
 
 /// What is served through one listener.
@@ -74,7 +64,7 @@ impl PortTable {
     fn listener(&self, host: &str) -> Option<&ListenerTable> {
         let specificity = |listener: &&ListenerTable| {
             let (rank, length) = listener.hostname.specificity();
-            if self.faults.has(Deviation::WildcardListenerBeatsExact) && rank == 2 {
+            if self.faults.has(faults::WILDCARD_LISTENER_BEATS_EXACT) && rank == 2 {
                 // Above none, below every wildcard.
                 return (1, 0);
             }
@@ -90,7 +80,7 @@ impl PortTable {
     pub fn certificate(&self, server_name: Option<&str>) -> Option<Arc<CertifiedKey>> {
         let name = server_name.unwrap_or_default().to_ascii_lowercase();
         let listener = self.listener(&name)?;
-        if self.faults.has(Deviation::HttpsListenerWithoutHostnameRefuses)
+        if self.faults.has(faults::HTTPS_LISTENER_WITHOUT_HOSTNAME_REFUSES)
             && listener.hostname == Hostname::Any
         {
             return None;
@@ -105,10 +95,10 @@ impl PortTable {
     pub fn route(&self, server_name: Option<&str>, request: &RequestHead<'_>) -> Routed<'_> {
         let fits = |entry: &&Entry| {
             (entry.hostname.matches(request.host, &self.faults)
-                || self.faults.has(Deviation::RouteHostnamesIgnored))
+                || self.faults.has(faults::ROUTE_HOSTNAMES_IGNORED))
                 && entry.matched.matches(request, &self.faults)
         };
-        if self.faults.has(Deviation::ListenerHostnameIgnored) {
+        if self.faults.has(faults::LISTENER_HOSTNAME_IGNORED) {
             let entries = self.listeners.iter().flat_map(|listener| &listener.entries);
             let best = entries.filter(fits).min_by_key(|entry| &entry.precedence);
             return best.map_or(Routed::Nowhere, Routed::To);
@@ -135,9 +125,9 @@ impl PortTable {
 
     fn skips_invalid(&self, action: &Action) -> bool {
         if action.backends.is_empty() {
-            self.faults.has(Deviation::NoBackendRefsFallsThrough)
+            self.faults.has(faults::NO_BACKEND_REFS_FALLS_THROUGH)
         } else {
-            self.faults.has(Deviation::InvalidBackendFallsThrough)
+            self.faults.has(faults::INVALID_BACKEND_FALLS_THROUGH)
         }
     }
 }
@@ -149,17 +139,17 @@ impl ListenerTable {
     }
 
     /// Adds the rules of a route that is attached to the listener.
-    pub fn add(&mut self, route: &Object<HttpRoute>, compiled: &CompiledRules, faults: &Faults) {
-        let hostnames: Vec<_> = if route.spec.hostnames.is_empty() {
+    pub fn add(&mut self, route: RouteRef<'_>, compiled: &CompiledRules, faults: &Faults) {
+        let hostnames: Vec<_> = if route.hostnames().is_empty() {
             vec![Hostname::Any]
         } else {
-            route.spec.hostnames.iter().map(|name| Hostname::parse(Some(name))).collect()
+            route.hostnames().iter().map(|name| Hostname::parse(Some(name))).collect()
         };
         for hostname in hostnames {
             for (index, (matches, action)) in compiled.rules.iter().enumerate() {
                 self.entries.extend(matches.iter().map(|matched| Entry {
                     hostname: hostname.clone(),
-                    precedence: Precedence::new(&hostname, matched, route, index, faults),
+                    precedence: Precedence::new(&hostname, matched, &route, index, faults),
                     matched: matched.clone(),
                     action: Arc::clone(action),
                 }));

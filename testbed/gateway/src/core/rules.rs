@@ -9,11 +9,10 @@ use super::Environment;
 use super::backends::{self, Backends};
 use super::filters::Filters;
 use super::matching::RequestMatch;
-use super::objects::{HttpRoute, Object};
-use super::route::{Match, Rule};
+use super::route::{Match, RouteRef, Rule};
 use super::snapshot::Snapshot;
 use super::status::Condition;
-use crate::faults::Deviation;
+use crate::faults;
 
 /// What happens to the requests of a rule.
 #[derive(Debug)]
@@ -50,11 +49,7 @@ impl CompiledRules {
 }
 
 /// Compiles the rules of a route and resolves their references.
-pub fn compile(
-    route: &Object<HttpRoute>,
-    snapshot: &Snapshot,
-    env: &Environment<'_>,
-) -> CompiledRules {
+pub fn compile(route: RouteRef<'_>, snapshot: &Snapshot, env: &Environment<'_>) -> CompiledRules {
     let mut problems = Problems::default();
     let mut rules = Vec::new();
     for (index, rule) in route.spec.rules.iter().enumerate() {
@@ -69,7 +64,7 @@ pub fn compile(
         let mut conditions = problems.unresolved.iter();
         conditions.find(|condition| condition.reason == "BackendNotFound")
     };
-    let rejected = env.faults.has(Deviation::MissingBackendRejectsRoute).then(missing).flatten();
+    let rejected = env.faults.has(faults::MISSING_BACKEND_REJECTS_ROUTE).then(missing).flatten();
     let rejected = rejected.map(|condition| Condition { kind: "Accepted", ..condition.clone() });
     CompiledRules {
         rules,
@@ -90,7 +85,7 @@ impl Problems {
     fn resolved_refs(&self, env: &Environment<'_>) -> Condition {
         let hidden = |condition: &&Condition| {
             condition.reason == "BackendNotFound"
-                && env.faults.has(Deviation::MissingBackendResolved)
+                && env.faults.has(faults::MISSING_BACKEND_RESOLVED)
         };
         let mut unresolved = self.unresolved.iter().filter(|condition| !hidden(condition));
         match unresolved.next() {
@@ -107,7 +102,7 @@ impl Problems {
 
 fn compile_rule(
     rule: &Rule,
-    route: &Object<HttpRoute>,
+    route: RouteRef<'_>,
     snapshot: &Snapshot,
     env: &Environment<'_>,
     problems: &mut Problems,
@@ -124,10 +119,10 @@ fn compile_rule(
     } else {
         rule.matches.iter().map(RequestMatch::compile).collect::<Result<_, _>>()?
     };
-    if env.faults.has(Deviation::MatchesAreAnded) {
+    if env.faults.has(faults::MATCHES_ARE_ANDED) {
         matches = RequestMatch::all(matches);
     }
-    let without_backend = if env.faults.has(Deviation::NoBackendRefsGives404) {
+    let without_backend = if env.faults.has(faults::NO_BACKEND_REFS_GIVES_404) {
         StatusCode::NOT_FOUND
     } else {
         StatusCode::INTERNAL_SERVER_ERROR

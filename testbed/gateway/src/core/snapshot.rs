@@ -6,9 +6,11 @@ use serde_json::Value;
 
 use super::StatusKind;
 use super::objects::{
-    EndpointSlice, Gateway, GatewayClass, HttpRoute, Key, Metadata, Namespace, Object,
-    ReferenceGrant, Secret, Service,
+    EndpointSlice, Gateway, GatewayClass, Key, Metadata, Namespace, Object, ReferenceGrant, Secret,
+    Service,
 };
+use super::route::{Route, RouteRef};
+use super::route_kind::RouteKind;
 
 /// The objects of one kind, by namespace and name.
 pub type Objects<T> = BTreeMap<Key, Object<T>>;
@@ -20,8 +22,8 @@ pub struct Snapshot {
     pub gateway_classes: Objects<GatewayClass>,
     /// All `Gateway`s, of every class.
     pub gateways: Objects<Gateway>,
-    /// All `HTTPRoute`s.
-    pub http_routes: Objects<HttpRoute>,
+    /// All routes of the kinds that are served.
+    pub routes: BTreeMap<RouteKind, Objects<Route>>,
     /// All `ReferenceGrant`s.
     pub reference_grants: Objects<ReferenceGrant>,
     /// All `Namespace`s.
@@ -67,8 +69,9 @@ impl Snapshot {
             StatusKind::Gateway => {
                 self.gateways.get(key).map(|gateway| (&gateway.metadata, &gateway.status))
             }
-            StatusKind::HttpRoute => {
-                self.http_routes.get(key).map(|route| (&route.metadata, &route.status))
+            StatusKind::Route(kind) => {
+                let route = self.routes.get(&kind)?.get(key);
+                route.map(|route| (&route.metadata, &route.status))
             }
         }
     }
@@ -81,10 +84,19 @@ impl Snapshot {
             then.status.clone_from(&now.status);
         });
         adopt(&mut then.gateways, &now.gateways, |then, now| then.status.clone_from(&now.status));
-        adopt(&mut then.http_routes, &now.http_routes, |then, now| {
-            then.status.clone_from(&now.status);
-        });
+        for (kind, then) in &mut then.routes {
+            if let Some(now) = now.routes.get(kind) {
+                adopt(then, now, |then, now| then.status.clone_from(&now.status));
+            }
+        }
         then
+    }
+
+    /// All routes, kind by kind.
+    pub fn all_routes(&self) -> impl Iterator<Item = RouteRef<'_>> {
+        self.routes.iter().flat_map(|(&kind, routes)| {
+            routes.values().map(move |object| RouteRef { kind, object })
+        })
     }
 
     /// The Gateways whose class names `controller_name`.
@@ -131,13 +143,16 @@ pub(super) mod tests {
         match value["kind"].as_str().expect("the document has a kind") {
             "GatewayClass" => put(&mut snapshot.gateway_classes, value),
             "Gateway" => put(&mut snapshot.gateways, value),
-            "HTTPRoute" => put(&mut snapshot.http_routes, value),
             "ReferenceGrant" => put(&mut snapshot.reference_grants, value),
             "Namespace" => put(&mut snapshot.namespaces, value),
             "Service" => put(&mut snapshot.services, value),
             "EndpointSlice" => put(&mut snapshot.endpoint_slices, value),
             "Secret" => put(&mut snapshot.secrets, value),
-            kind => panic!("no view of kind {kind}"),
+            name => {
+                let route = RouteKind::ALL.into_iter().find(|kind| kind.name() == name);
+                let kind = route.unwrap_or_else(|| panic!("no view of kind {name}"));
+                put(snapshot.routes.entry(kind).or_default(), value);
+            }
         }
     }
 

@@ -3,35 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::Environment;
+pub use super::condition::Condition;
 use super::listeners::ListenerState;
-use super::objects::{GATEWAY_GROUP, Gateway, GatewayClass, HttpRoute, Metadata, Object};
-use super::route::ParentReference;
-use crate::faults::Deviation;
-
-/// A condition that this controller writes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Condition {
-    /// The type.
-    pub kind: &'static str,
-    /// The status; this controller never writes `Unknown`.
-    pub status: bool,
-    /// The reason.
-    pub reason: &'static str,
-    /// The message, for people.
-    pub message: String,
-}
-
-impl Condition {
-    /// The condition with status `True`; nothing needs to be explained.
-    pub fn yes(kind: &'static str, reason: &'static str) -> Self {
-        Self { kind, status: true, reason, message: String::new() }
-    }
-
-    /// The condition with status `False`, and why.
-    pub fn no(kind: &'static str, reason: &'static str, message: String) -> Self {
-        Self { kind, status: false, reason, message }
-    }
-}
+use super::objects::{GATEWAY_GROUP, Gateway, GatewayClass, Metadata, Object};
+use super::route::{ParentReference, RouteRef};
+use crate::faults;
 
 /// What a route's parent entry says.
 #[derive(Debug)]
@@ -124,7 +100,7 @@ pub fn gateway_class(
     env: &Environment<'_>,
 ) -> Value {
     let merge = Merge {
-        stale: env.faults.has(Deviation::GatewayClassObservedGenerationStale),
+        stale: env.faults.has(faults::GATEWAY_CLASS_OBSERVED_GENERATION_STALE),
         ..Merge::of(&class.metadata, env)
     };
     let mut status = others(&class.status, &["conditions", "supportedFeatures"]);
@@ -145,9 +121,9 @@ pub fn gateway(
     env: &Environment<'_>,
 ) -> Value {
     let merge = Merge {
-        stale: env.faults.has(Deviation::GatewayObservedGenerationStale),
-        drop_foreign: env.faults.has(Deviation::ForeignGatewayConditionDropped),
-        touch_foreign: env.faults.has(Deviation::ForeignConditionRewritten),
+        stale: env.faults.has(faults::GATEWAY_OBSERVED_GENERATION_STALE),
+        drop_foreign: env.faults.has(faults::FOREIGN_GATEWAY_CONDITION_DROPPED),
+        touch_foreign: env.faults.has(faults::FOREIGN_CONDITION_REWRITTEN),
         ..Merge::of(&gateway.metadata, env)
     };
     let mut status = others(&gateway.status, &["conditions", "addresses", "listeners"]);
@@ -160,7 +136,7 @@ pub fn gateway(
     status.insert("addresses".to_owned(), addresses.collect());
     let entries = listeners.iter().map(|listener| listener_entry(gateway, listener, env));
     let mut entries: Vec<_> = entries.collect();
-    if env.faults.has(Deviation::RemovedListenerKept) {
+    if env.faults.has(faults::REMOVED_LISTENER_KEPT) {
         let known =
             |entry: &Value| listeners.iter().any(|own| entry["name"] == own.state.spec.name);
         let before = gateway.status["listeners"].as_array().into_iter().flatten();
@@ -177,8 +153,8 @@ fn listener_entry(
 ) -> Value {
     let state = listener.state;
     let merge = Merge {
-        stale: env.faults.has(Deviation::ListenerObservedGenerationStale),
-        drop_foreign: env.faults.has(Deviation::ForeignListenerConditionDropped),
+        stale: env.faults.has(faults::LISTENER_OBSERVED_GENERATION_STALE),
+        drop_foreign: env.faults.has(faults::FOREIGN_LISTENER_CONDITION_DROPPED),
         ..Merge::of(&gateway.metadata, env)
     };
     let entries = gateway.status["listeners"].as_array();
@@ -199,13 +175,13 @@ fn listener_entry(
 /// The status of a route: our entry for each of `parents`, those of other controllers untouched.
 ///
 /// None when the route has no entry of ours and needs none.
-pub fn http_route(
-    route: &Object<HttpRoute>,
+pub fn route(
+    route: RouteRef<'_>,
     parents: &[ParentStatus<'_>],
     env: &Environment<'_>,
 ) -> Option<Value> {
     let merge = Merge {
-        stale: env.faults.has(Deviation::RouteObservedGenerationStale),
+        stale: env.faults.has(faults::ROUTE_OBSERVED_GENERATION_STALE),
         ..Merge::of(&route.metadata, env)
     };
     let before = route.status["parents"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -215,10 +191,10 @@ pub fn http_route(
     }
     let mut entries: Vec<_> = before
         .iter()
-        .filter(|entry| !ours(entry) && !env.faults.has(Deviation::ForeignRouteParentDropped))
+        .filter(|entry| !ours(entry) && !env.faults.has(faults::FOREIGN_ROUTE_PARENT_DROPPED))
         .cloned()
         .collect();
-    if env.faults.has(Deviation::ForeignRouteParentRewritten) {
+    if env.faults.has(faults::FOREIGN_ROUTE_PARENT_REWRITTEN) {
         for condition in
             entries.iter_mut().filter_map(|entry| entry["conditions"].as_array_mut()).flatten()
         {
@@ -241,7 +217,7 @@ pub fn http_route(
 }
 
 /// Whether the route's status has an entry of ours.
-pub fn has_entry(route: &Object<HttpRoute>, env: &Environment<'_>) -> bool {
+pub fn has_entry(route: RouteRef<'_>, env: &Environment<'_>) -> bool {
     let mut parents = route.status["parents"].as_array().into_iter().flatten();
     parents.any(|entry| entry["controllerName"] == env.controller_name)
 }
@@ -251,7 +227,7 @@ fn parent_reference(parent: &ParentReference, namespace: &str, env: &Environment
     let group = parent.group.as_deref().unwrap_or(GATEWAY_GROUP);
     reference.insert("group".to_owned(), json!(group));
     reference.insert("kind".to_owned(), json!(parent.kind.as_deref().unwrap_or("Gateway")));
-    if !env.faults.has(Deviation::ParentRefNamespaceOmitted) {
+    if !env.faults.has(faults::PARENT_REF_NAMESPACE_OMITTED) {
         let namespace = parent.namespace.as_deref().unwrap_or(namespace);
         reference.insert("namespace".to_owned(), json!(namespace));
     }

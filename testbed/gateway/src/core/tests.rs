@@ -1,7 +1,10 @@
 //! The rules of the specification, case by case: objects in, routing and statuses out.
 
 mod deviations;
+mod kinds;
+mod streams;
 
+use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -9,11 +12,16 @@ use serde_json::{Value, json};
 
 use super::backends::Destination;
 use super::matching::RequestHead;
+use super::port::{Port, Transport};
+use super::route_kind::RouteKind;
 use super::routing::Routed;
 use super::snapshot::tests::snapshot;
+use super::tables::Table;
 use super::*;
+use crate::faults::Faults;
 
 const CONTROLLER: &str = "example.dev/reference";
+const HTTP_ROUTE: StatusKind = StatusKind::Route(RouteKind::Http);
 
 /// Services `one`, `two` in `infra` and `far` in `web`, each with an endpoint of its own, and the
 /// class.
@@ -43,6 +51,12 @@ const BASE: &str = "
  {addresses: [10.0.0.9], conditions: {ready: false}}]}
 ";
 
+/// A TCP port of Gateway `gw`.
+fn tcp(number: u16) -> Port {
+    let gateway = Key::new("infra", "gw");
+    Port { gateway, transport: Transport::Tcp, number }
+}
+
 struct World {
     config: Config,
 }
@@ -55,11 +69,7 @@ fn world_with(objects: &str, faults: &Faults) -> World {
     world_where(objects, faults, &BTreeMap::new())
 }
 
-fn world_where(
-    objects: &str,
-    faults: &Faults,
-    bind_failures: &BTreeMap<(Key, u16), String>,
-) -> World {
+fn world_where(objects: &str, faults: &Faults, bind_failures: &BTreeMap<Port, String>) -> World {
     let snapshot = snapshot(&format!("{BASE}---\n{objects}"));
     let address = vec![Ipv4Addr::new(127, 0, 0, 9).into()];
     let addresses: BTreeMap<_, _> =
@@ -87,7 +97,7 @@ impl World {
 
     /// Status and reason of a condition of the first parent of a route.
     fn route_condition(&self, route: &str, kind: &str) -> String {
-        condition(&self.status(StatusKind::HttpRoute, route)["parents"][0]["conditions"], kind)
+        condition(&self.status(HTTP_ROUTE, route)["parents"][0]["conditions"], kind)
     }
 
     fn gateway_condition(&self, gateway: &str, kind: &str) -> String {
@@ -128,7 +138,7 @@ impl World {
             .collect();
         let head =
             RequestHead { method: &Method::GET, host, path, query, headers: &headers, raw: &[] };
-        let Some(table) = self.config.ports.get(&(Key::new("infra", "gw"), port)) else {
+        let Some(Table::Http(table)) = self.config.ports.get(&tcp(port)) else {
             return "closed".to_owned();
         };
         match table.route(server_name, &head) {
@@ -186,7 +196,7 @@ fn a_simple_route_is_accepted_counted_and_served() {
     assert_eq!(world.gateway_condition("gw", "Accepted"), "True/Accepted");
     assert_eq!(world.gateway_condition("gw", "Programmed"), "True/Programmed");
     assert_eq!(world.listener_condition("gw", "http", "Conflicted"), "False/NoConflicts");
-    let parent = &world.status(StatusKind::HttpRoute, "r")["parents"][0];
+    let parent = &world.status(HTTP_ROUTE, "r")["parents"][0];
     let reference = json!({
         "group": "gateway.networking.k8s.io", "kind": "Gateway", "namespace": "infra", "name": "gw",
     });
@@ -404,8 +414,7 @@ fn listeners_that_cannot_be_served_say_why() {
 
 #[test]
 fn a_port_that_cannot_be_opened_is_reported_with_the_systems_words() {
-    let failures =
-        BTreeMap::from([((Key::new("infra", "gw"), 80), "permission denied".to_owned())]);
+    let failures = BTreeMap::from([(tcp(80), "permission denied".to_owned())]);
     let world = world_where(&gateway(HTTP), &Faults::default(), &failures);
     assert_eq!(world.listener_condition("gw", "http", "Accepted"), "False/PortUnavailable");
     assert_eq!(world.listener_condition("gw", "http", "Programmed"), "False/Invalid");
@@ -470,7 +479,7 @@ fn what_others_wrote_in_a_route_stays_and_our_own_goes_with_its_parent() {
     let document = route("r", "rules: [{}]");
     let document = format!("{}, {parents}}}", document.strip_suffix('}').expect("a document"));
     let world = world(&(gateway(HTTP) + &document));
-    let parents = world.status(StatusKind::HttpRoute, "r")["parents"].as_array().expect("a list");
+    let parents = world.status(HTTP_ROUTE, "r")["parents"].as_array().expect("a list");
     assert_eq!(parents.len(), 2);
     assert_eq!(
         parents[0],
@@ -483,7 +492,7 @@ fn what_others_wrote_in_a_route_stays_and_our_own_goes_with_its_parent() {
 fn a_fault_changes_what_it_is_named_after() {
     let rules = format!("rules: [{{{}}}]", to("none"));
     let objects = gateway(HTTP) + &route("r", &rules);
-    let world = world_with(&objects, &[Deviation::InvalidBackendGives404].into_iter().collect());
+    let world = world_with(&objects, &[faults::INVALID_BACKEND_GIVES_404].into_iter().collect());
     assert_eq!(world.get("a.com", "/"), "404");
 }
 

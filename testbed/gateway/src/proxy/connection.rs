@@ -17,14 +17,16 @@ use tokio_util::io::InspectReader;
 use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
-use super::bind;
 use super::exchange::{Exchange, answer, unavailable};
 use super::line::Line;
+use super::socket::listen;
+use super::stream;
 use super::tls;
 use super::unrest::OfPort;
 use super::upstream::Upstream;
 use crate::core::listeners::Scheme;
-use crate::faults::Deviation;
+use crate::core::tables::Table;
+use crate::faults;
 
 /// How long to wait before the next connection when one could not be accepted.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(10);
@@ -102,7 +104,7 @@ impl Server {
             () = self.stop.cancelled() => return None,
         }
         loop {
-            match bind(address) {
+            match listen(address) {
                 Ok(listener) => return Some(listener),
                 Err(error) => {
                     debug!(%error, "failed to open a port again");
@@ -128,6 +130,16 @@ impl Server {
         if let Err(error) = stream.set_nodelay(true) {
             debug!(%error, "failed to set TCP_NODELAY");
         }
+        let table = match table {
+            Table::Http(table) => table,
+            Table::Stream(table) => {
+                tokio::select! {
+                    () = stream::serve(&table, stream) => {}
+                    () = self.stop.cancelled() => {}
+                }
+                return;
+            }
+        };
         match table.scheme {
             Scheme::Http => self.serve_http(&replica.line, Box::new(stream), None).await,
             Scheme::Https => match replica.acceptor.accept(stream).await {
@@ -148,15 +160,15 @@ impl Server {
     ) {
         let Self { unrest, upstream, stop, .. } = self;
         let line = Arc::clone(line);
-        let Some(table) = line.table() else { return };
+        let Some(table) = line.requests() else { return };
         // The server keeps the spelling of names to itself, and one fault is about it.
-        let raw = table.faults.has(Deviation::HeaderNameCaseCompared).then(Heard::default);
+        let raw = table.faults.has(faults::HEADER_NAME_CASE_COMPARED).then(Heard::default);
         let stream = InspectReader::new(stream, hear(raw.clone()));
         let service = service_fn(move |request| {
             let is_unavailable =
                 unrest.as_ref().is_some_and(|unrest| unrest.load().is_unavailable());
             let exchange = Exchange {
-                table: line.table().unwrap_or_else(|| Arc::clone(&table)),
+                table: line.requests().unwrap_or_else(|| Arc::clone(&table)),
                 upstream: upstream.clone(),
                 server_name: server_name.clone(),
                 raw: raw.as_ref().map(heard).unwrap_or_default(),

@@ -4,34 +4,30 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::header::{CONNECTION, HOST, HeaderName, LOCATION, UPGRADE};
+use http::header::{CONNECTION, HOST, HeaderName, LOCATION, TE, UPGRADE};
 use http::request::Parts;
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, Version};
-use http_body_util::combinators::BoxBody;
-use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use tracing::debug;
 
+use super::body::{Body, empty, passed_on};
+use super::grpc;
 use super::upstream::{Upstream, UpstreamError};
 use crate::core::backends::{Backend, Destination, Endpoints, Protocol};
 use crate::core::filters::Redirected;
 use crate::core::matching::RequestHead;
 use crate::core::routing::{Entry, PortTable, Routed};
 use crate::core::rules::Action;
-use crate::faults::Deviation;
-
-/// The body of a response.
-pub type Body = BoxBody<Bytes, hyper::Error>;
+use crate::faults::{self, Faults};
 
 /// Headers that concern one connection alone and are not handed on.
 const HOP_BY_HOP: [HeaderName; 7] = [
     CONNECTION,
     UPGRADE,
-    http::header::TE,
+    TE,
     http::header::TRAILER,
     http::header::TRANSFER_ENCODING,
     HeaderName::from_static("keep-alive"),
@@ -61,9 +57,24 @@ struct Chosen<'a> {
 
 /// Answers a request.
 pub async fn answer(exchange: Exchange, request: Request<Incoming>) -> Response<Body> {
+    let is_call = grpc::is_call(request.headers());
+    match respond(&exchange, request).await {
+        Ok(response) => response,
+        Err(Refused(status)) if is_call => grpc::refusal(status, &exchange.table.faults),
+        Err(Refused(status)) => plain(status),
+    }
+}
+
+/// What no backend answers gets this status.
+struct Refused(StatusCode);
+
+async fn respond(
+    exchange: &Exchange,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, Refused> {
     let host = host(request.uri(), request.headers()).unwrap_or_default().to_owned();
     let host_only = match host.parse::<Authority>() {
-        Ok(authority) if !exchange.table.faults.has(Deviation::HostPortNotIgnored) => {
+        Ok(authority) if !exchange.table.faults.has(faults::HOST_PORT_NOT_IGNORED) => {
             authority.host().to_ascii_lowercase()
         }
         _ => host.to_ascii_lowercase(),
@@ -78,8 +89,8 @@ pub async fn answer(exchange: Exchange, request: Request<Incoming>) -> Response<
     };
     let entry = match exchange.table.route(exchange.server_name.as_deref(), &head) {
         Routed::To(entry) => entry,
-        Routed::Nowhere => return plain(StatusCode::NOT_FOUND),
-        Routed::Misdirected => return plain(StatusCode::MISDIRECTED_REQUEST),
+        Routed::Nowhere => return Err(Refused(StatusCode::NOT_FOUND)),
+        Routed::Misdirected => return Err(Refused(StatusCode::MISDIRECTED_REQUEST)),
     };
     let action = Arc::clone(&entry.action);
     if let Some(redirect) = &action.filters.redirect {
@@ -92,17 +103,17 @@ pub async fn answer(exchange: Exchange, request: Request<Incoming>) -> Response<
             matched: entry.matched.matched_prefix(),
         };
         let (status, location) = redirect.answer(&redirected, &exchange.table.faults);
-        return redirection(status, &location, &action, &exchange);
+        return redirection(status, &location, &action, exchange);
     }
-    let Some(backend) = action.backends.pick() else { return plain(action.without_backend) };
+    let backend = action.backends.pick().ok_or(Refused(action.without_backend))?;
     let (endpoints, endpoint) = match &backend.destination {
-        Destination::Nowhere(status) => return plain(*status),
+        Destination::Nowhere(status) => return Err(Refused(*status)),
         Destination::Endpoints(endpoints) => match endpoints.next() {
             Some(endpoint) => (endpoints, endpoint),
-            None => return plain(StatusCode::SERVICE_UNAVAILABLE),
+            None => return Err(Refused(StatusCode::SERVICE_UNAVAILABLE)),
         },
     };
-    let chosen = Chosen { exchange: &exchange, entry, backend, endpoints, endpoint };
+    let chosen = Chosen { exchange, entry, backend, endpoints, endpoint };
     within(action.request_timeout, forward(&chosen, &action, request, &host)).await
 }
 
@@ -122,28 +133,28 @@ async fn forward(
     action: &Action,
     mut request: Request<Incoming>,
     host: &str,
-) -> Response<Body> {
+) -> Result<Response<Body>, Refused> {
     let faults = &chosen.exchange.table.faults;
     let client_upgrade = wants_upgrade(&request).then(|| hyper::upgrade::on(&mut request));
     let (mut parts, body) = request.into_parts();
     if let Err(error) = chosen.change(&mut parts, action, host, client_upgrade.is_some()) {
         debug!(%error, "a request cannot be handed on");
-        return plain(StatusCode::BAD_REQUEST);
+        return Err(Refused(StatusCode::BAD_REQUEST));
     }
     let Chosen { exchange, backend, endpoints, endpoint, .. } = chosen;
     let request = Request::from_parts(parts, body);
     let sent = exchange.upstream.send(*endpoint, endpoints.protocol, request);
     let response = match in_time(action.backend_timeout, sent).await {
         Some(Ok(response)) => response,
-        Some(Err(error)) => return bad_gateway(*endpoint, &error),
-        None => return plain(StatusCode::GATEWAY_TIMEOUT),
+        Some(Err(error)) => return Err(bad_gateway(*endpoint, &error)),
+        None => return Err(Refused(StatusCode::GATEWAY_TIMEOUT)),
     };
     let mut response = match client_upgrade {
         Some(client) if response.status() == StatusCode::SWITCHING_PROTOCOLS => {
-            switch_protocols(client, response)
+            switch_protocols(client, response, faults)
         }
         _ => {
-            let mut response = response.map(BodyExt::boxed);
+            let mut response = response.map(|body| passed_on(body, faults));
             remove_hop_by_hop(response.headers_mut());
             response
         }
@@ -151,7 +162,7 @@ async fn forward(
     *response.version_mut() = Version::default();
     backend.filters.response_headers.apply(response.headers_mut(), faults);
     action.filters.response_headers.apply(response.headers_mut(), faults);
-    response
+    Ok(response)
 }
 
 impl Chosen<'_> {
@@ -165,12 +176,17 @@ impl Chosen<'_> {
     ) -> Result<(), http::Error> {
         let faults = &self.exchange.table.faults;
         let upgrade = upgrade.then(|| parts.headers.get(UPGRADE).cloned()).flatten();
+        let takes_trailers = parts.version == Version::HTTP_2 && parts.headers.contains_key(TE);
         remove_hop_by_hop(&mut parts.headers);
+        if takes_trailers && self.endpoints.protocol == Protocol::H2c {
+            // A server of gRPC may insist on it.
+            parts.headers.insert(TE, HeaderValue::from_static("trailers"));
+        }
         if let Some(protocol) = upgrade {
             parts.headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
             parts.headers.insert(UPGRADE, protocol);
         }
-        if faults.has(Deviation::MatchedHeadersNotForwarded) {
+        if faults.has(faults::MATCHED_HEADERS_NOT_FORWARDED) {
             for name in self.entry.matched.header_names() {
                 parts.headers.remove(name);
             }
@@ -183,10 +199,10 @@ impl Chosen<'_> {
             path = rewrite.path(&path, matched).unwrap_or(path);
             host = rewrite.host.clone().unwrap_or(host);
         }
-        if faults.has(Deviation::TrailingSlashDropped) && path.len() > 1 {
+        if faults.has(faults::TRAILING_SLASH_DROPPED) && path.len() > 1 {
             path.truncate(path.trim_end_matches('/').len());
         }
-        if faults.has(Deviation::HostHeaderRewritten) {
+        if faults.has(faults::HOST_HEADER_REWRITTEN) {
             host = HeaderValue::from_str(&self.endpoint.to_string())?;
         }
         parts.headers.insert(HOST, host);
@@ -227,7 +243,11 @@ fn wants_upgrade(request: &Request<Incoming>) -> bool {
 }
 
 /// Ties the client's and the backend's connection together once both speak the new protocol.
-fn switch_protocols(client: OnUpgrade, mut response: Response<Incoming>) -> Response<Body> {
+fn switch_protocols(
+    client: OnUpgrade,
+    mut response: Response<Incoming>,
+    faults: &Faults,
+) -> Response<Body> {
     let backend = hyper::upgrade::on(&mut response);
     tokio::spawn(async move {
         let (client, backend) = match tokio::try_join!(client, backend) {
@@ -239,7 +259,7 @@ fn switch_protocols(client: OnUpgrade, mut response: Response<Incoming>) -> Resp
             debug!(%error, "an upgraded connection ended early");
         }
     });
-    response.map(BodyExt::boxed)
+    response.map(|body| passed_on(body, faults))
 }
 
 fn remove_hop_by_hop(headers: &mut HeaderMap) {
@@ -264,9 +284,9 @@ async fn in_time<F: Future>(limit: Option<Duration>, future: F) -> Option<F::Out
 
 async fn within(
     limit: Option<Duration>,
-    response: impl Future<Output = Response<Body>>,
-) -> Response<Body> {
-    in_time(limit, response).await.unwrap_or_else(|| plain(StatusCode::GATEWAY_TIMEOUT))
+    response: impl Future<Output = Result<Response<Body>, Refused>>,
+) -> Result<Response<Body>, Refused> {
+    in_time(limit, response).await.unwrap_or(Err(Refused(StatusCode::GATEWAY_TIMEOUT)))
 }
 
 fn redirection(
@@ -274,24 +294,24 @@ fn redirection(
     location: &str,
     action: &Action,
     exchange: &Exchange,
-) -> Response<Body> {
+) -> Result<Response<Body>, Refused> {
     let mut response = plain(status);
     match HeaderValue::from_str(location) {
         Ok(location) => response.headers_mut().insert(LOCATION, location),
-        Err(_) => return plain(StatusCode::INTERNAL_SERVER_ERROR),
+        Err(_) => return Err(Refused(StatusCode::INTERNAL_SERVER_ERROR)),
     };
     action.filters.response_headers.apply(response.headers_mut(), &exchange.table.faults);
-    response
+    Ok(response)
 }
 
-fn bad_gateway(endpoint: SocketAddr, error: &UpstreamError) -> Response<Body> {
+fn bad_gateway(endpoint: SocketAddr, error: &UpstreamError) -> Refused {
     debug!(%endpoint, %error, "a backend gave no answer");
-    plain(StatusCode::BAD_GATEWAY)
+    Refused(StatusCode::BAD_GATEWAY)
 }
 
 /// A response without a body.
 fn plain(status: StatusCode) -> Response<Body> {
-    let mut response = Response::new(Full::default().map_err(|never| match never {}).boxed());
+    let mut response = Response::new(empty());
     *response.status_mut() = status;
     response
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::core::routing::PortTable;
+use crate::core::tables::Table;
 
 /// The tables of a port, in their order, as one replica sees them.
 #[derive(Debug, Default)]
@@ -14,30 +15,38 @@ pub struct Line(Mutex<Tables>);
 
 #[derive(Debug, Default)]
 struct Tables {
-    served: Option<Arc<PortTable>>,
-    coming: VecDeque<(Instant, Arc<PortTable>)>,
+    served: Option<Table>,
+    coming: VecDeque<(Instant, Table)>,
 }
 
 impl Line {
     /// What is served now; none before the first table is due.
-    pub fn table(&self) -> Option<Arc<PortTable>> {
+    pub fn table(&self) -> Option<Table> {
         let mut tables = self.lock();
         tables.advance();
         tables.served.clone()
     }
 
+    /// What is served now, where that is requests.
+    pub fn requests(&self) -> Option<Arc<PortTable>> {
+        match self.table()? {
+            Table::Http(table) => Some(table),
+            Table::Stream(_) => None,
+        }
+    }
+
     /// Whether a table serves the same as the newest that there is.
-    pub fn is_known(&self, table: &PortTable) -> bool {
+    pub fn is_known(&self, table: &Table) -> bool {
         let tables = self.lock();
-        tables.newest().is_some_and(|newest| newest.sources == table.sources)
+        tables.newest().is_some_and(|newest| newest.sources() == table.sources())
     }
 
     /// Serves a table in so long, though never before an earlier one; until then, what was before. One
     /// that serves the same as the newest takes its place.
-    pub fn push(&self, table: Arc<PortTable>, delay: Duration) {
+    pub fn push(&self, table: Table, delay: Duration) {
         let mut tables = self.lock();
         tables.advance();
-        let known = tables.newest().is_some_and(|newest| newest.sources == table.sources);
+        let known = tables.newest().is_some_and(|newest| newest.sources() == table.sources());
         let Tables { served, coming } = &mut *tables;
         match coming.back_mut() {
             Some((_, newest)) if known => *newest = table,
@@ -56,7 +65,7 @@ impl Line {
 }
 
 impl Tables {
-    fn newest(&self) -> Option<&Arc<PortTable>> {
+    fn newest(&self) -> Option<&Table> {
         self.coming.back().map(|(_, table)| table).or(self.served.as_ref())
     }
 
@@ -77,26 +86,28 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::core::StatusKind;
     use crate::core::listeners::Scheme;
     use crate::core::objects::Key;
-    use crate::core::routing::Source;
+    use crate::core::source::Source;
     use crate::faults::Faults;
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    fn table(generation: i64) -> Arc<PortTable> {
-        let source = Source { key: Key::new("infra", "gw"), generation, resolved: true };
-        Arc::new(PortTable {
+    fn table(generation: i64) -> Table {
+        let id = (StatusKind::Gateway, Key::new("infra", "gw"));
+        let source = Source { id, generation, resolved: true };
+        Table::Http(Arc::new(PortTable {
             port: 80,
             scheme: Scheme::Http,
             listeners: Vec::new(),
             faults: Faults::default(),
             sources: BTreeSet::from([source]),
-        })
+        }))
     }
 
     fn served(line: &Line) -> Option<i64> {
-        line.table().and_then(|table| table.sources.first().map(|source| source.generation))
+        line.table().and_then(|table| table.sources().first().map(|source| source.generation))
     }
 
     #[tokio::test(start_paused = true)]

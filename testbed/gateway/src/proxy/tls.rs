@@ -27,6 +27,6 @@ struct CertificateByName(Arc<Line>);
 
 impl ResolvesServerCert for CertificateByName {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        self.0.table()?.certificate(hello.server_name())
+        self.0.requests()?.certificate(hello.server_name())
     }
 }

@@ -15,7 +15,7 @@ use tracing::debug;
 use crate::core::backends::Protocol;
 
 /// How long a backend may take to accept a connection.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Sends requests to endpoints; cheap to clone.
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures::future::ready;
+use futures::future::{ready, try_join, try_join_all};
 use futures::stream::{BoxStream, SelectAll, StreamExt as _};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::api::{ApiResource, DynamicObject, GroupVersionKind, ListParams};
@@ -16,10 +16,8 @@ use tracing::warn;
 use crate::Error;
 use crate::core::StatusKind;
 use crate::core::objects::{GATEWAY_GROUP, Key, Metadata, Object};
+use crate::core::route_kind::RouteKind;
 use crate::core::snapshot::{self, Objects, Snapshot};
-
-/// How many kinds are watched.
-pub const KINDS: usize = 8;
 
 /// The changes of all kinds.
 pub type Changes = SelectAll<BoxStream<'static, Change>>;
@@ -34,13 +32,30 @@ pub struct Change {
     pub first_list: bool,
 }
 
-/// Watches all kinds.
-pub fn watch(client: &Client) -> Changes {
-    let mut changes = SelectAll::new();
-    for (resource, changes_of) in watched() {
-        changes.push(changes_of(Api::all_with(client.clone(), &resource)));
+/// Watches all kinds, each with a stream of its own; of the kinds of routes these.
+pub fn watch(client: &Client, routes: Vec<RouteKind>) -> Changes {
+    let api = |resource| Api::all_with(client.clone(), &resource);
+    let reported = |kind| (api(status_resource(kind)), Some(kind));
+    let other = |resource| (api(resource), None);
+    let core = |kind, plural| other(resource("", kind, plural));
+    let slices = resource("discovery.k8s.io", "EndpointSlice", "endpointslices");
+    let mut all: Changes = [
+        changes(reported(StatusKind::GatewayClass), |all| &mut all.gateway_classes),
+        changes(reported(StatusKind::Gateway), |all| &mut all.gateways),
+        changes(other(reference_grants()), |all| &mut all.reference_grants),
+        changes(core("Namespace", "namespaces"), |all| &mut all.namespaces),
+        changes(core("Service", "services"), |all| &mut all.services),
+        changes(core("Secret", "secrets"), |all| &mut all.secrets),
+        changes(other(slices), |all| &mut all.endpoint_slices),
+    ]
+    .into_iter()
+    .collect();
+    for kind in routes {
+        all.push(changes(reported(StatusKind::Route(kind)), move |all| {
+            all.routes.entry(kind).or_default()
+        }));
     }
-    changes
+    all
 }
 
 /// The pauses before a watch that failed is tried again: short, since what is missed meanwhile makes
@@ -59,37 +74,12 @@ impl Backoff for Pauses {
     fn reset(&mut self) {}
 }
 
-type ChangesOf = fn(Api<DynamicObject>) -> BoxStream<'static, Change>;
-
-fn watched() -> [(ApiResource, ChangesOf); KINDS] {
-    use StatusKind::{Gateway, GatewayClass, HttpRoute};
-
-    [
-        (status_resource(GatewayClass), |api| {
-            changes(api, Some(GatewayClass), |all| &mut all.gateway_classes)
-        }),
-        (status_resource(Gateway), |api| changes(api, Some(Gateway), |all| &mut all.gateways)),
-        (status_resource(HttpRoute), |api| {
-            changes(api, Some(HttpRoute), |all| &mut all.http_routes)
-        }),
-        (reference_grants(), |api| changes(api, None, |all| &mut all.reference_grants)),
-        (resource("", "Namespace", "namespaces"), |api| {
-            changes(api, None, |all| &mut all.namespaces)
-        }),
-        (resource("", "Service", "services"), |api| changes(api, None, |all| &mut all.services)),
-        (resource("", "Secret", "secrets"), |api| changes(api, None, |all| &mut all.secrets)),
-        (resource("discovery.k8s.io", "EndpointSlice", "endpointslices"), |api| {
-            changes(api, None, |all| &mut all.endpoint_slices)
-        }),
-    ]
-}
-
 /// The resource of a kind that has a status of ours.
 pub fn status_resource(kind: StatusKind) -> ApiResource {
     match kind {
         StatusKind::GatewayClass => resource(GATEWAY_GROUP, "GatewayClass", "gatewayclasses"),
         StatusKind::Gateway => resource(GATEWAY_GROUP, "Gateway", "gateways"),
-        StatusKind::HttpRoute => resource(GATEWAY_GROUP, "HTTPRoute", "httproutes"),
+        StatusKind::Route(kind) => resource(GATEWAY_GROUP, kind.name(), kind.plural()),
     }
 }
 
@@ -101,31 +91,40 @@ fn resource(group: &str, kind: &str, plural: &str) -> ApiResource {
     ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(group, "v1", kind), plural)
 }
 
-/// Whether the API server knows the kinds of Gateway API; a watch of one that it does not know
-/// would wait for ever.
-pub async fn check_definitions(client: &Client) -> Result<(), Error> {
-    let kinds = [StatusKind::GatewayClass, StatusKind::Gateway, StatusKind::HttpRoute];
-    let resources = kinds.map(status_resource).into_iter().chain([reference_grants()]);
-    let checks = resources.map(|resource| async move {
-        let api: Api<DynamicObject> = Api::all_with(client.clone(), &resource);
-        match api.list_metadata(&ListParams::default().limit(1)).await {
-            Ok(_) => Ok(()),
-            Err(kube::Error::Api(status)) if status.is_not_found() => {
-                Err(Error::DefinitionMissing { kind: resource.kind })
-            }
-            Err(error) => Err(Error::Api { kind: resource.kind, source: Box::new(error) }),
-        }
+/// The kinds of routes that are served and that the API server knows: a watch of one that it does not
+/// know would wait for ever. The other kinds of Gateway API, and `HTTPRoute`, it must know.
+pub async fn known_routes(client: &Client) -> Result<Vec<RouteKind>, Error> {
+    let kinds = [StatusKind::GatewayClass, StatusKind::Gateway, StatusKind::Route(RouteKind::Http)];
+    let required = kinds.into_iter().map(status_resource).chain([reference_grants()]);
+    let missing = |kind| Error::DefinitionMissing { kind };
+    let required = required.map(async |resource| {
+        let is_known = is_known(client, &resource).await?;
+        is_known.then_some(()).ok_or_else(|| missing(resource.kind))
     });
-    futures::future::try_join_all(checks).await.map(|_| ())
+    let routes = RouteKind::served().map(async |kind| {
+        let is_known = is_known(client, &status_resource(StatusKind::Route(kind))).await?;
+        Ok(is_known.then_some(kind))
+    });
+    let (_, routes) = try_join(try_join_all(required), try_join_all(routes)).await?;
+    Ok(routes.into_iter().flatten().collect())
 }
 
-fn changes<T>(
-    api: Api<DynamicObject>,
-    kind: Option<StatusKind>,
-    select: fn(&mut Snapshot) -> &mut Objects<T>,
+async fn is_known(client: &Client, resource: &ApiResource) -> Result<bool, Error> {
+    let api: Api<DynamicObject> = Api::all_with(client.clone(), resource);
+    match api.list_metadata(&ListParams::default().limit(1)).await {
+        Ok(_) => Ok(true),
+        Err(kube::Error::Api(status)) if status.is_not_found() => Ok(false),
+        Err(error) => Err(Error::Api { kind: resource.kind.clone(), source: Box::new(error) }),
+    }
+}
+
+fn changes<T, S>(
+    (api, kind): (Api<DynamicObject>, Option<StatusKind>),
+    select: S,
 ) -> BoxStream<'static, Change>
 where
     T: DeserializeOwned + Send + 'static,
+    S: Fn(&mut Snapshot) -> &mut Objects<T> + Copy + Send + 'static,
 {
     let mut listed = Objects::new();
     let mut first = true;
@@ -159,13 +158,10 @@ where
         .boxed()
 }
 
-fn put<T>(
-    object: DynamicObject,
-    kind: Option<StatusKind>,
-    select: fn(&mut Snapshot) -> &mut Objects<T>,
-) -> Change
+fn put<T, S>(object: DynamicObject, kind: Option<StatusKind>, select: S) -> Change
 where
     T: DeserializeOwned + Send + 'static,
+    S: Fn(&mut Snapshot) -> &mut Objects<T> + Send + 'static,
 {
     let (key, view) = view(object);
     let reported = kind.map(|kind| (kind, key.clone()));
@@ -177,10 +173,11 @@ where
     Change { reported, apply: Box::new(apply), first_list: false }
 }
 
-fn remove<T: 'static>(
-    object: &DynamicObject,
-    select: fn(&mut Snapshot) -> &mut Objects<T>,
-) -> Change {
+fn remove<T, S>(object: &DynamicObject, select: S) -> Change
+where
+    T: 'static,
+    S: Fn(&mut Snapshot) -> &mut Objects<T> + Send + 'static,
+{
     let key = key(&object.metadata);
     let apply = move |snapshot: &mut Snapshot| drop(select(snapshot).remove(&key));
     Change { reported: None, apply: Box::new(apply), first_list: false }

@@ -164,7 +164,7 @@ fn lists<'a>(
                     entries.filter_map(|entry| entry.get_mut("conditions")?.as_array_mut()),
                 );
             }
-            (StatusKind::HttpRoute, "parents") => {
+            (StatusKind::Route(_), "parents") => {
                 let entries = value.as_array_mut().into_iter().flatten();
                 let ours = entries.filter(|entry| entry["controllerName"] == controller_name);
                 lists.extend(ours.filter_map(|entry| entry.get_mut("conditions")?.as_array_mut()));
@@ -179,6 +179,7 @@ fn lists<'a>(
 mod tests {
     use super::*;
     use crate::core::objects::Key;
+    use crate::core::route_kind::RouteKind;
 
     const CONTROLLER: &str = "example.dev/controller";
 
@@ -203,7 +204,7 @@ mod tests {
         let after =
             route(&[condition("Accepted", "True", 2), condition("ResolvedRefs", "True", 2)]);
         let update = StatusUpdate {
-            kind: StatusKind::HttpRoute,
+            kind: StatusKind::Route(RouteKind::Http),
             key: Key::new("n", "r"),
             resource_version: "1".to_owned(),
             status: after,

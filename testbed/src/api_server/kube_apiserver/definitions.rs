@@ -16,6 +16,8 @@ use serde::Deserialize;
 use testbed_apiserver::Channel;
 use thiserror::Error;
 
+use super::pause::pause;
+
 /// Where a definition tells the version of its release.
 const BUNDLE_VERSION: &str = "gateway.networking.k8s.io/bundle-version";
 
@@ -151,7 +153,7 @@ async fn served(client: &Client, definition: &CustomResourceDefinition) -> Resul
         let objects: Api<DynamicObject> = Api::all_with(client.clone(), &resource);
         while let Err(error) = objects.list(&ListParams::default().limit(1)).await {
             match error {
-                kube::Error::Api(status) if is_early(&status) => super::pause().await,
+                kube::Error::Api(status) if is_early(&status) => pause().await,
                 error => return Err(error),
             }
         }

@@ -11,6 +11,7 @@ use tokio_rustls::TlsAcceptor;
 use super::{
     Error, Identity, duration,
     identity::socket,
+    pause::pause,
     reply,
     retry::{self, Retries},
     serve::{self, Answer, Body, Dropped, Versions},
@@ -23,9 +24,9 @@ use crate::{logs::ContainerLog, process::Process};
 const FORM_LIMIT: usize = 64 * 1024;
 
 /// What all ports of a process share.
-pub(super) struct Server {
-    pub(super) identity: Identity,
-    pub(super) http_port: String,
+struct Server {
+    identity: Identity,
+    http_port: String,
     log: ContainerLog,
     retries: Retries,
 }
@@ -42,9 +43,9 @@ enum Port {
 }
 
 /// What a request's connection says about it.
-pub(super) struct Connection {
-    pub(super) peer: SocketAddr,
-    pub(super) tls: Option<tls::Session>,
+struct Connection {
+    peer: SocketAddr,
+    tls: Option<tls::Session>,
     reset: Reset,
     upgrade: websocket::Pending,
 }
@@ -164,15 +165,7 @@ async fn echo(
             Err(message) => return reply::message(StatusCode::INTERNAL_SERVER_ERROR, &message),
         }
     }
-    reply::echo(server, connection, &target, &head)
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the request asks for an answer that takes this long"
-)]
-pub(super) async fn pause(duration: std::time::Duration) {
-    tokio::time::sleep(duration).await;
+    reply::echo(&server.identity, &server.http_port, connection.tls.as_ref(), &target, &head)
 }
 
 /// The value of the parameter `delay`, of a form before that of the query.

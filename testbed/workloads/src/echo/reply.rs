@@ -7,11 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Ve
 use http_body_util::{BodyExt, Full};
 use serde::Serialize;
 
-use super::{
-    http::{Connection, Server},
-    serve::Body,
-    tls,
-};
+use super::{Identity, serve::Body, tls};
 
 /// Asks for headers in the answer: `name:value[,name:value…]`.
 const SET_HEADER: &str = "x-echo-set-header";
@@ -27,7 +23,7 @@ struct Echo<'a> {
     headers: BTreeMap<String, Vec<String>>,
     http_port: &'a str,
     #[serde(flatten)]
-    identity: &'a super::Identity,
+    identity: &'a Identity,
     #[serde(skip_serializing_if = "Option::is_none")]
     tls: Option<&'a tls::Session>,
 }
@@ -44,8 +40,9 @@ pub(super) fn target<B>(request: &Request<B>) -> String {
 
 /// 200 with what is known about the request.
 pub(super) fn echo(
-    server: &Server,
-    connection: &Connection,
+    identity: &Identity,
+    http_port: &str,
+    tls: Option<&tls::Session>,
     target: &str,
     head: &http::request::Parts,
 ) -> Response<Body> {
@@ -63,9 +60,9 @@ pub(super) fn echo(
             _ => "HTTP/1.1",
         },
         headers: echoed_headers(&head.headers),
-        http_port: &server.http_port,
-        identity: &server.identity,
-        tls: connection.tls.as_ref(),
+        http_port,
+        identity,
+        tls,
     };
     let mut response = json(StatusCode::OK, &echo);
     for (name, value) in asked_headers(&head.headers) {

@@ -5,7 +5,7 @@ use std::{collections::HashMap, time::Duration};
 use http::StatusCode;
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::{duration, http::pause};
+use super::{duration, pause::pause};
 
 /// How often each identifier failed so far. Held locked for as long as a request is handled, so
 /// that the attempts of a gateway are counted one after another.

@@ -5,7 +5,6 @@ use std::{collections::BTreeMap, sync::Arc};
 use k8s_openapi::apimachinery::pkg::{apis::meta::v1::ObjectMeta, util::intstr::IntOrString};
 use kube::{Resource, ResourceExt};
 
-use super::{CONTROLLER, MANAGED_BY, SERVICE_NAME};
 use crate::{
     names,
     objects::{
@@ -15,6 +14,12 @@ use crate::{
     pods,
 };
 
+/// The label with the name of the Service that a slice is of.
+pub(super) const SERVICE_NAME: &str = "kubernetes.io/service-name";
+/// The label with the name of who keeps a slice.
+pub(super) const MANAGED_BY: &str = "endpointslice.kubernetes.io/managed-by";
+/// The name that kube-controller-manager signs its slices with.
+pub(super) const CONTROLLER: &str = "endpointslice-controller.k8s.io";
 /// Set on slices of a Service without a cluster address, as kube-controller-manager does.
 const HEADLESS: &str = "service.kubernetes.io/headless";
 

@@ -7,7 +7,7 @@ use kube::{
 };
 use serde_json::json;
 
-use crate::{NODE, cluster::is_moot, names, objects::Pod};
+use crate::{cluster::is_moot, names, node::NODE, objects::Pod};
 
 /// Records a warning about `pod`; one that is recorded already is not repeated.
 pub(super) async fn warn(

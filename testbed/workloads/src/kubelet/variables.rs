@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, net::Ipv4Addr};
 use kube::ResourceExt;
 
 use crate::{
-    NODE,
+    node::NODE,
     objects::{Container, EnvVar, Pod},
 };
 

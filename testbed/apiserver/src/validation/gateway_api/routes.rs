@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::{HOSTNAME, is_hostname};
 use crate::object::text;
 use crate::status_error::Cause;
-use crate::validation::{elements, require};
+use crate::validation::members::{elements, require};
+use crate::validation::names::{HOSTNAME, is_hostname};
 
 pub fn check(route: &Value, causes: &mut Vec<Cause>) {
     check_parents(route, causes);

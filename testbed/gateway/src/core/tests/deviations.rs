@@ -16,21 +16,21 @@ fn what_comes_later_than_who_refers_to_it_is_not_seen_by_a_fault() {
         to: [{group: '', kind: Secret}]}}";
     let late = "\n---\n{kind: Service, metadata: {name: late, namespace: infra}, spec: {ports: [{port: 8080}]}}";
     let attached = route("r", &format!("rules: [{{{}}}]", to("late")));
-    for (deviation, version, expected) in [
-        (Deviation::NewReferenceGrantIgnored, 9, ["False/RefNotPermitted", "True/ResolvedRefs"]),
-        (Deviation::NewReferenceGrantIgnored, 3, ["True/ResolvedRefs", "True/ResolvedRefs"]),
-        (Deviation::NewSecretIgnored, 9, ["False/InvalidCertificateRef", "True/ResolvedRefs"]),
-        (Deviation::NewSecretIgnored, 3, ["True/ResolvedRefs", "True/ResolvedRefs"]),
-        (Deviation::NewServiceIgnored, 9, ["True/ResolvedRefs", "False/BackendNotFound"]),
-        (Deviation::NewServiceIgnored, 3, ["True/ResolvedRefs", "True/ResolvedRefs"]),
-        (Deviation::WeightsIgnored, 9, ["True/ResolvedRefs", "True/ResolvedRefs"]),
+    for (fault, version, expected) in [
+        (faults::NEW_REFERENCE_GRANT_IGNORED, 9, ["False/RefNotPermitted", "True/ResolvedRefs"]),
+        (faults::NEW_REFERENCE_GRANT_IGNORED, 3, ["True/ResolvedRefs", "True/ResolvedRefs"]),
+        (faults::NEW_SECRET_IGNORED, 9, ["False/InvalidCertificateRef", "True/ResolvedRefs"]),
+        (faults::NEW_SECRET_IGNORED, 3, ["True/ResolvedRefs", "True/ResolvedRefs"]),
+        (faults::NEW_SERVICE_IGNORED, 9, ["True/ResolvedRefs", "False/BackendNotFound"]),
+        (faults::NEW_SERVICE_IGNORED, 3, ["True/ResolvedRefs", "True/ResolvedRefs"]),
+        (faults::WEIGHTS_IGNORED, 9, ["True/ResolvedRefs", "True/ResolvedRefs"]),
     ] {
         let objects = versioned(&gateway(https), 5) + &versioned(&attached, 5);
         let later = [grant, &secret, late].map(|document| versioned(document, version));
-        let world = world_with(&(objects + &later.concat()), &[deviation].into_iter().collect());
+        let world = world_with(&(objects + &later.concat()), &[fault].into_iter().collect());
         let listener = world.listener_condition("gw", "https", "ResolvedRefs");
         let seen = [listener, world.route_condition("r", "ResolvedRefs")];
-        assert_eq!(seen, expected, "{deviation:?} {version}");
+        assert_eq!(seen, expected, "{} {version}", fault.name);
     }
 }
 
@@ -38,7 +38,7 @@ fn what_comes_later_than_who_refers_to_it_is_not_seen_by_a_fault() {
 fn a_gateway_with_programmed_listeners_that_is_not_programmed_itself() {
     let selector =
         "{name: http, port: 80, protocol: HTTP, allowedRoutes: {namespaces: {from: Selector}}}";
-    let faults = [Deviation::GatewayNeverProgrammed].into_iter().collect();
+    let faults = [faults::GATEWAY_NEVER_PROGRAMMED].into_iter().collect();
     let programmed = world_with(&gateway(HTTP), &faults);
     assert_eq!(programmed.gateway_condition("gw", "Programmed"), "True/Programmed");
     let never = world_with(&gateway(selector), &faults);
@@ -49,12 +49,12 @@ fn a_gateway_with_programmed_listeners_that_is_not_programmed_itself() {
 
 #[test]
 fn a_redirect_that_was_accepted_is_rejected_next_and_served_all_the_same() {
-    let faults = [Deviation::RedirectAcceptedForAMoment].into_iter().collect();
+    let faults = [faults::REDIRECT_ACCEPTED_FOR_A_MOMENT].into_iter().collect();
     let objects = gateway(HTTP)
         + &route("r", "rules: [{filters: [{type: RequestRedirect, requestRedirect: {}}]}]");
     let at_first = world_with(&objects, &faults);
     assert_eq!(at_first.route_condition("r", "Accepted"), "True/Accepted");
-    let status = at_first.status(StatusKind::HttpRoute, "r");
+    let status = at_first.status(HTTP_ROUTE, "r");
     let written = objects.trim_end().strip_suffix('}').expect("a document");
     let then = world_with(&format!("{written}, status: {status}}}"), &faults);
     assert_eq!(then.route_condition("r", "Accepted"), "False/UnsupportedValue");
@@ -63,7 +63,7 @@ fn a_redirect_that_was_accepted_is_rejected_next_and_served_all_the_same() {
 
 #[test]
 fn a_class_beside_the_first_gets_a_finalizer_once() {
-    let faults = [Deviation::GatewayClassFinalizerKept].into_iter().collect();
+    let faults = [faults::GATEWAY_CLASS_FINALIZER_KEPT].into_iter().collect();
     let class = |finalizers: &str| {
         format!(
             "\n---\n{{kind: GatewayClass, metadata: {{name: other, finalizers: [{finalizers}]}}, \

@@ -1,0 +1,109 @@
+//! Conversations with echo backends in TCP, TLS and UDP, as data.
+
+use std::fmt;
+
+use crate::exchange::Backend;
+
+/// A conversation through one listener of a Gateway, and how it must end.
+#[derive(Clone, Copy, Debug)]
+pub struct Conversation {
+    /// With whom it is begun.
+    pub opening: Opening,
+    /// How it must end.
+    pub ending: Ending,
+}
+
+/// How a conversation begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opening {
+    /// The name of the listener.
+    pub listener: &'static str,
+    /// What is spoken.
+    pub carrier: Carrier,
+}
+
+/// What is spoken with a listener.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carrier {
+    /// Lines over a TCP connection.
+    Tcp,
+    /// The same within TLS.
+    Tls {
+        /// The name that is asked for, and that the certificate must have.
+        server_name: &'static str,
+    },
+    /// One datagram.
+    Udp,
+}
+
+/// How a conversation must end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// An echo backend answers as it should.
+    Answer {
+        /// Who.
+        backend: Backend,
+        /// Whether the TLS session ends at the backend, which sees its server name, or before it.
+        within_tls: bool,
+    },
+    /// The Gateway closes the connection before it says anything.
+    Closed,
+}
+
+/// A conversation over TCP, to be completed with how it must end.
+pub const fn tcp(listener: &'static str) -> Opening {
+    Opening { listener, carrier: Carrier::Tcp }
+}
+
+/// A conversation within TLS, to be completed with how it must end.
+pub const fn tls(listener: &'static str, server_name: &'static str) -> Opening {
+    Opening { listener, carrier: Carrier::Tls { server_name } }
+}
+
+/// A datagram, to be completed with how it must be answered.
+pub const fn udp(listener: &'static str) -> Opening {
+    Opening { listener, carrier: Carrier::Udp }
+}
+
+impl Opening {
+    /// Must reach this backend, with its TLS session where it has one.
+    pub const fn reaches(self, backend: Backend) -> Conversation {
+        let within_tls = matches!(self.carrier, Carrier::Tls { .. });
+        Conversation { opening: self, ending: Ending::Answer { backend, within_tls } }
+    }
+
+    /// Must reach this backend in the clear: a TLS session ends at the Gateway.
+    pub const fn reaches_in_the_clear(self, backend: Backend) -> Conversation {
+        Conversation { opening: self, ending: Ending::Answer { backend, within_tls: false } }
+    }
+
+    /// Must be closed by the Gateway.
+    pub const fn is_closed(self) -> Conversation {
+        Conversation { opening: self, ending: Ending::Closed }
+    }
+}
+
+impl fmt::Display for Opening {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let listener = self.listener;
+        match self.carrier {
+            Carrier::Tcp => write!(f, "TCP to listener {listener}"),
+            Carrier::Tls { server_name } => {
+                write!(f, "TLS for {server_name} to listener {listener}")
+            }
+            Carrier::Udp => write!(f, "UDP to listener {listener}"),
+        }
+    }
+}
+
+impl fmt::Display for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Answer { backend, within_tls: true } => {
+                write!(f, "an answer of {backend}, where the TLS session ends")
+            }
+            Self::Answer { backend, within_tls: false } => write!(f, "an answer of {backend}"),
+            Self::Closed => f.write_str("a connection that is closed"),
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Exchanges of any protocol, and through which Gateway they go.
+
+use super::{call::Call, conversation::Conversation, http::Exchange};
+
+/// Exchanges through a Gateway.
+#[derive(Clone, Copy, Debug)]
+pub struct Through {
+    /// The Gateway, in the infra namespace.
+    pub gateway: &'static str,
+    /// Whether they go to its first HTTPS listener, and not to its first HTTP listener.
+    pub tls: bool,
+    /// The exchanges.
+    pub exchanges: Exchanges,
+}
+
+/// Exchanges of one protocol.
+#[derive(Clone, Copy, Debug)]
+pub enum Exchanges {
+    /// In HTTP.
+    Http(&'static [Exchange]),
+    /// In gRPC.
+    Grpc(&'static [Call]),
+    /// In TCP, TLS and UDP.
+    Streams(&'static [Conversation]),
+}
+
+impl Exchanges {
+    /// Those in HTTP; none where they are in another protocol.
+    pub const fn http(self) -> &'static [Exchange] {
+        match self {
+            Self::Http(exchanges) => exchanges,
+            Self::Grpc(_) | Self::Streams(_) => &[],
+        }
+    }
+
+    /// Those in gRPC; none where they are in another protocol.
+    pub const fn grpc(self) -> &'static [Call] {
+        match self {
+            Self::Grpc(calls) => calls,
+            Self::Http(_) | Self::Streams(_) => &[],
+        }
+    }
+
+    /// Those in TCP, TLS and UDP; none where they are in another protocol.
+    pub const fn streams(self) -> &'static [Conversation] {
+        match self {
+            Self::Streams(conversations) => conversations,
+            Self::Grpc(_) | Self::Http(_) => &[],
+        }
+    }
+}
+
+/// Exchanges through the first HTTP listener of a Gateway in the infra namespace.
+pub const fn through(gateway: &'static str, exchanges: &'static [Exchange]) -> Through {
+    Through { gateway, tls: false, exchanges: Exchanges::Http(exchanges) }
+}
+
+/// Calls through the first HTTP listener of a Gateway in the infra namespace.
+pub const fn calls_through(gateway: &'static str, calls: &'static [Call]) -> Through {
+    Through { gateway, tls: false, exchanges: Exchanges::Grpc(calls) }
+}
+
+/// Conversations through the listeners of a Gateway in the infra namespace.
+pub const fn streams_through(
+    gateway: &'static str,
+    conversations: &'static [Conversation],
+) -> Through {
+    Through { gateway, tls: false, exchanges: Exchanges::Streams(conversations) }
+}
+
+impl Through {
+    /// Through its first HTTPS listener instead.
+    pub const fn over_tls(self) -> Self {
+        Self { tls: true, ..self }
+    }
+}

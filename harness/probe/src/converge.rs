@@ -1,0 +1,12 @@
+//! Exchanges again and again, of whatever protocol: until they are steadily right, until their shares
+//! are, or until nothing answers any more.
+
+mod history;
+mod pause;
+
+pub(crate) mod convergence;
+pub(crate) mod limits;
+pub(crate) mod repeatable;
+pub(crate) mod shares;
+pub(crate) mod silence;
+pub(crate) mod together;

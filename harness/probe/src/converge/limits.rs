@@ -1,0 +1,43 @@
+//! How long, and how often, is asked.
+
+use std::time::Duration;
+
+/// How long, and how often, probes are made.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// For one request, from the dial to the end of the body: `RequestTimeout`. A call in gRPC has as much
+    /// as is left of `consistency`, if that is more.
+    pub request: Duration,
+    /// From the first request to the begin of the last one: `MaxTimeToConsistency`. A request that is
+    /// under way then has its own limit, and counts.
+    pub consistency: Duration,
+    /// The longest pause after a failure: `DefaultPollInterval`. It begins with 2 ms and grows
+    /// with the time that has passed.
+    pub longest_pause: Duration,
+    /// How many successes in a row there must be: `RequiredConsecutiveSuccesses`.
+    pub successes: u32,
+}
+
+impl Limits {
+    /// With another [`Limits::consistency`].
+    pub(crate) fn within(&self, consistency: Duration) -> Self {
+        Self { consistency, ..self.clone() }
+    }
+}
+
+/// What is left of a limit when a part of it has passed; a tenth at least. What was true so long ago
+/// shows itself at once.
+pub fn left_of(limit: Duration, passed: Duration) -> Duration {
+    limit.saturating_sub(passed).max(limit / 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tenth_of_a_limit_is_always_left() {
+        let left = |passed| left_of(Duration::from_secs(30), Duration::from_secs(passed));
+        assert_eq!([0, 10, 29, 60].map(|passed| left(passed).as_secs()), [30, 20, 3, 3]);
+    }
+}

@@ -1,0 +1,31 @@
+//! The seam between what repeats and what is repeated.
+
+use model::verdict::Mismatch;
+
+use crate::echo::Captured;
+
+/// An exchange with a Gateway, in whatever protocol, ready to be made as often as it takes.
+pub(crate) trait Repeatable {
+    /// What came of making it once.
+    type Attempt;
+
+    /// Makes it once, the same each time.
+    async fn attempt(&self) -> Self::Attempt;
+
+    /// Makes it once, and differs now and then in what a Gateway may choose a backend by.
+    async fn varied_attempt(&self) -> Self::Attempt;
+
+    /// What an echo backend captured, which is empty where none answered, if the attempt succeeded; else
+    /// what was observed.
+    fn judge(&self, attempt: &Self::Attempt) -> Result<Captured, String>;
+
+    /// Whether there was an answer that says what the Gateway does: not that it is busy, or that
+    /// something behind it is not there at the moment.
+    fn is_definite(attempt: &Self::Attempt) -> bool;
+
+    /// What went over the wire.
+    fn transcript(attempt: &Self::Attempt) -> String;
+
+    /// Says that this was observed in place of what the exchange wants.
+    fn mismatch(&self, observed: String) -> Mismatch;
+}

@@ -1,0 +1,188 @@
+//! Whether an answer is the one that an exchange wants, by the rules that the Go suite enforces.
+//!
+//! They are laxer than they look, and stricter ones would fail implementations that the Go suite
+//! passes: what an echo backend saw is compared for a 200 only; 408 and 504 stand for each other; a
+//! redirect's port is its scheme's own where it is left out.
+
+use http::{
+    StatusCode,
+    header::{CONTENT_TYPE, LOCATION},
+};
+use model::{
+    exchange::{Answer, Echo, Exchange, Redirect, Request},
+    names::Namespaces,
+};
+use url::Url;
+
+use crate::{
+    echo::{Captured, backend},
+    http::response::Response,
+    wire::target::Target,
+};
+
+/// What an exchange wants, in words.
+pub(crate) fn expected(exchange: &Exchange, namespaces: &Namespaces) -> String {
+    let text = exchange.answer.to_string();
+    match exchange.answer {
+        Answer::Echo(echo) => {
+            let (name, in_cluster) =
+                (echo.backend.namespace, namespaces.in_cluster(echo.backend.namespace));
+            text.replacen(&format!(" in {name}"), &format!(" in {in_cluster}"), 1)
+        }
+        _ => text,
+    }
+}
+
+/// Compares an answer with what an exchange wants.
+///
+/// Gives what an echo backend captured, which is empty where none answered.
+///
+/// # Errors
+///
+/// What is wrong with the answer, in words.
+pub(crate) fn compare(
+    exchange: &Exchange,
+    target: &Target,
+    namespaces: &Namespaces,
+    response: &Response,
+) -> Result<Captured, String> {
+    let status = response.status.as_u16();
+    let captured = response
+        .captured()
+        .map_err(|error| format!("{status} with JSON that is not an echo: {error}"))?;
+    if redirects(response.status) && !response.headers.contains_key(LOCATION) {
+        return Err(format!("{status} without a Location header"));
+    }
+    let deviations = match (exchange.answer, captured.as_ref()) {
+        (Answer::Echo(echo), Some(captured)) if status == 200 => {
+            echo_deviations(&exchange.request, &echo, response, captured, namespaces)
+        }
+        (Answer::Redirect(redirect), _) if status == redirect.status => {
+            redirect_deviations(&exchange.request, &redirect, target, response)
+        }
+        (Answer::Status(wanted), _) if same_status(wanted, status) => Vec::new(),
+        (_, captured) => vec![describe(response, captured)],
+    };
+    if deviations.is_empty() {
+        Ok(captured.unwrap_or_default())
+    } else {
+        Err(deviations.join("; "))
+    }
+}
+
+/// 408 and 504 both say that something took too long; which of the two is left to the Gateway.
+fn same_status(wanted: u16, status: u16) -> bool {
+    wanted == status || [wanted, status].iter().all(|status| matches!(status, 408 | 504))
+}
+
+fn redirects(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 300..=305 | 307 | 308)
+}
+
+/// An answer in a few words: its status and who gave it.
+fn describe(response: &Response, captured: Option<&Captured>) -> String {
+    let status = response.status.as_u16();
+    let header =
+        |name| response.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    match captured {
+        Some(captured) if captured.pod.is_empty() => {
+            format!("{status} with JSON that names no pod")
+        }
+        Some(captured) if captured.namespace.is_empty() => {
+            format!("{status} from {}, which names no namespace", captured.pod)
+        }
+        // Its Pods answer in turn: which of them did is told by the transcript.
+        Some(captured) => {
+            format!("{status} from {} in {}", backend(&captured.pod), captured.namespace)
+        }
+        None if response.status == StatusCode::OK => match header(CONTENT_TYPE) {
+            Some(kind) => format!("{status} (not from an echo backend: Content-Type {kind})"),
+            None => format!("{status} (not from an echo backend: no Content-Type)"),
+        },
+        None => match header(LOCATION).filter(|_| redirects(response.status)) {
+            Some(location) => format!("{status} to {location}"),
+            None => format!("{status} (no backend answered)"),
+        },
+    }
+}
+
+fn echo_deviations(
+    request: &Request<'_>,
+    echo: &Echo,
+    response: &Response,
+    captured: &Captured,
+    namespaces: &Namespaces,
+) -> Vec<String> {
+    let mut found = Vec::new();
+    if !captured.pod.starts_with(echo.backend.name)
+        || captured.namespace != namespaces.in_cluster(echo.backend.namespace)
+    {
+        found.push(describe(response, Some(captured)));
+    }
+    let parts = [
+        ("host", request.host, &captured.host),
+        ("method", Some(request.method), &captured.method),
+        ("path", Some(request.path), &captured.path),
+    ];
+    for (part, expected, seen) in parts {
+        if let Some(expected) = expected.filter(|expected| expected != seen) {
+            found.push(format!("{part}: expected \"{expected}\", the backend saw \"{seen}\""));
+        }
+    }
+    for (name, expected) in echo.headers.unwrap_or(request.headers) {
+        let seen = captured.header(name);
+        if seen.as_deref() != Some(*expected) {
+            let seen = seen.map_or("none".to_owned(), |seen| format!("\"{seen}\""));
+            found.push(format!("header {name}: expected \"{expected}\", the backend saw {seen}"));
+        }
+    }
+    for name in echo.without {
+        if let Some(seen) = captured.header(name) {
+            found.push(format!("header {name}: expected none, the backend saw \"{seen}\""));
+        }
+    }
+    found
+}
+
+fn redirect_deviations(
+    request: &Request<'_>,
+    redirect: &Redirect,
+    target: &Target,
+    response: &Response,
+) -> Vec<String> {
+    let status = response.status.as_u16();
+    let Some(location) = response.headers.get(LOCATION) else {
+        return vec![format!("{status} without a Location header")];
+    };
+    let location = String::from_utf8_lossy(location.as_bytes());
+    let base = format!("{}://{}{}", target.scheme.as_str(), target.authority(), request.path);
+    let Ok(url) = Url::parse(&base).and_then(|base| base.join(&location)) else {
+        return vec![format!("{status} to {location}, which is not a URL")];
+    };
+    let scheme = redirect.scheme.unwrap_or(target.scheme.as_str());
+    let port = redirect.port.or(match scheme {
+        "http" => Some(80),
+        "https" => Some(443),
+        _ => url.port(),
+    });
+    let path = redirect.path.or(request.path.split('?').next()).unwrap_or_default();
+
+    let mut wrong = Vec::new();
+    if url.scheme() != scheme {
+        wrong.push(format!("scheme {scheme}"));
+    }
+    if let Some(host) = redirect.host.filter(|host| url.host_str() != Some(*host)) {
+        wrong.push(format!("host {host}"));
+    }
+    if let Some(port) = port.filter(|port| url.port_or_known_default() != Some(*port)) {
+        wrong.push(format!("port {port}"));
+    }
+    if url.path() != path {
+        wrong.push(format!("path {path}"));
+    }
+    if wrong.is_empty() {
+        wrong
+    } else {
+        vec![format!("{status} to {location} (expected {})", wrong.join(", "))]
+    }
+}

@@ -1,0 +1,115 @@
+//! One exchange in HTTP: how it is attempted, and when it succeeded.
+
+use std::{mem, time::Duration};
+
+use model::{exchange::Exchange, names::Namespaces, verdict::Mismatch};
+use tokio::time::timeout;
+
+use crate::{
+    converge::repeatable::Repeatable,
+    echo::Captured,
+    http::{
+        attempt::Attempt,
+        client::Client,
+        comparison::{compare, expected},
+        outgoing::Outgoing,
+        redirect::redirected,
+        transcript::transcript,
+    },
+    wire::{error::ProbeError, target::Target},
+};
+
+/// What is wanted, and of whom.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) target: &'a Target,
+    pub(crate) exchange: &'a Exchange,
+    pub(crate) namespaces: &'a Namespaces,
+}
+
+/// An exchange with the request that it sends each time.
+pub(crate) struct HttpExchange<'a> {
+    client: &'a Client,
+    wanted: Wanted<'a>,
+    outgoing: Outgoing,
+    limit: Duration,
+}
+
+impl Wanted<'_> {
+    /// Says that this was observed in its place.
+    pub(crate) fn mismatch(&self, observed: String) -> Mismatch {
+        let subject = format!("{} at {}", self.exchange.request, self.target);
+        Mismatch::new(subject, expected(self.exchange, self.namespaces), observed)
+    }
+}
+
+impl<'a> HttpExchange<'a> {
+    /// Makes an exchange ready, of which each attempt has this limit.
+    ///
+    /// # Errors
+    ///
+    /// Why its request cannot be sent.
+    pub(crate) fn new(
+        client: &'a Client,
+        wanted: Wanted<'a>,
+        user_agent: &str,
+        limit: Duration,
+    ) -> Result<Self, ProbeError> {
+        let outgoing = Outgoing::new(wanted.target, &wanted.exchange.request, user_agent)?;
+        Ok(Self { client, wanted, outgoing, limit })
+    }
+
+    /// Sends a request, and follows redirects as Go's client does, unless the exchange wants one.
+    async fn send(&self, outgoing: &Outgoing) -> Attempt {
+        let Wanted { target, exchange, .. } = self.wanted;
+        let (mut hops, mut asked) = (Vec::new(), outgoing.clone());
+        let follow = async {
+            loop {
+                let response = self.client.send(target, &asked).await?;
+                let next = redirected(&asked, target, &response, hops.len() + 1);
+                match next.filter(|_| exchange.follows_redirects()) {
+                    Some(next) => hops.push((mem::replace(&mut asked, next?), response)),
+                    None => return Ok(response),
+                }
+            }
+        };
+        let answer = timeout(self.limit, follow).await;
+        let answer = answer.unwrap_or(Err(ProbeError::TimedOut(self.limit)));
+        Attempt { hops, asked, answer }
+    }
+}
+
+impl Repeatable for HttpExchange<'_> {
+    type Attempt = Attempt;
+
+    async fn attempt(&self) -> Attempt {
+        self.send(&self.outgoing).await
+    }
+
+    async fn varied_attempt(&self) -> Attempt {
+        let jittered = rand::random::<bool>()
+            .then(|| self.outgoing.clone().with("x-jitter", rand::random_range(0..10_000_u16)));
+        self.send(jittered.as_ref().unwrap_or(&self.outgoing)).await
+    }
+
+    fn judge(&self, attempt: &Attempt) -> Result<Captured, String> {
+        let Wanted { target, exchange, namespaces } = self.wanted;
+        match &attempt.answer {
+            Ok(response) => compare(exchange, target, namespaces, response)
+                .map_err(|observed| observed + &attempt.detour()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    fn is_definite(attempt: &Attempt) -> bool {
+        attempt.is_definite()
+    }
+
+    fn transcript(attempt: &Attempt) -> String {
+        transcript(attempt)
+    }
+
+    fn mismatch(&self, observed: String) -> Mismatch {
+        self.wanted.mismatch(observed)
+    }
+}

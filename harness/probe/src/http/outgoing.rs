@@ -1,0 +1,147 @@
+//! A request made ready: every attempt of a probe sends the same bytes.
+
+use std::{fmt, net::SocketAddr};
+
+use bytes::Bytes;
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method, Uri,
+    header::{ACCEPT, CONNECTION, HOST, USER_AGENT},
+    uri::{Authority, PathAndQuery},
+};
+use http_body_util::Empty;
+use model::exchange::Request;
+use rustls::pki_types::ServerName;
+use url::{Position, Url};
+
+use crate::wire::{
+    error::ProbeError,
+    target::{Scheme, Target},
+};
+
+/// The echo backends set the headers that this one lists. The Go suite sends it with every request.
+const ECHO_SET_HEADER: HeaderName = HeaderName::from_static("x-echo-set-header");
+
+/// What goes on the wire.
+#[derive(Clone)]
+pub(crate) struct Outgoing {
+    pub(crate) method: Method,
+    pub(crate) path: PathAndQuery,
+    pub(crate) headers: HeaderMap,
+    /// The port of the Gateway that it goes to.
+    pub(crate) port: u16,
+    pub(crate) is_secure: bool,
+    /// The name to ask for in the TLS handshake, and that the certificate must have. The first of some
+    /// redirected requests gives it to all.
+    pub(crate) server_name: Option<ServerName<'static>>,
+}
+
+impl Outgoing {
+    /// Makes a request ready for a target.
+    pub(crate) fn new(
+        target: &Target,
+        request: &Request<'_>,
+        user_agent: &str,
+    ) -> Result<Self, ProbeError> {
+        let host = request.host.map_or_else(|| target.authority(), str::to_owned);
+        let mut headers = HeaderMap::new();
+        headers.insert(HOST, value(&host)?);
+        headers.insert(USER_AGENT, value(user_agent)?);
+        headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        headers.insert(ECHO_SET_HEADER, HeaderValue::from_static(""));
+        for (name, text) in request.headers {
+            let name = name.parse::<HeaderName>().map_err(|_| {
+                ProbeError::Unsendable(format!("\"{name}\" is not the name of a header"))
+            })?;
+            headers.insert(name, value(text)?);
+        }
+        Ok(Self {
+            method: request.method.parse().map_err(|_| {
+                ProbeError::Unsendable(format!("\"{}\" is not a method", request.method))
+            })?,
+            path: request.path.parse().map_err(|error| {
+                ProbeError::Unsendable(format!("\"{}\" is not a path: {error}", request.path))
+            })?,
+            headers,
+            port: target.port,
+            is_secure: matches!(target.scheme, Scheme::Https { .. }),
+            server_name: match target.scheme {
+                Scheme::Http => None,
+                Scheme::Https { .. } => Some(server_name(&host)?),
+            },
+        })
+    }
+
+    /// With one more header.
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<HeaderValue>) -> Self {
+        self.headers.insert(HeaderName::from_static(name), value.into());
+        self
+    }
+
+    /// Path and query.
+    pub(crate) fn path(&self) -> &str {
+        self.path.as_str()
+    }
+
+    /// The URL that it stands for.
+    pub(crate) fn url(&self) -> String {
+        let scheme = if self.is_secure { "https" } else { "http" };
+        let host = self.headers.get(HOST).map_or(&[][..], HeaderValue::as_bytes);
+        format!("{scheme}://{}{}", String::from_utf8_lossy(host), self.path)
+    }
+
+    /// As a client of URLs sends it; none inside TLS, or where a URL would change the request line.
+    pub(crate) fn by_url(&self, address: SocketAddr) -> Option<reqwest::Request> {
+        let url = Url::parse(&format!("http://{address}{}", self.path)).ok()?;
+        let survives = !self.is_secure && url[Position::BeforePath..] == *self.path.as_str();
+        survives.then(|| {
+            let mut request = reqwest::Request::new(self.method.clone(), url);
+            *request.headers_mut() = self.headers.clone();
+            request
+        })
+    }
+
+    /// As hyper sends it.
+    pub(crate) fn request(&self) -> http::Request<Empty<Bytes>> {
+        let mut request = http::Request::new(Empty::new());
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = Uri::from(self.path.clone());
+        *request.headers_mut() = self.headers.clone();
+        request
+    }
+}
+
+impl fmt::Display for Outgoing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "> {} {} HTTP/1.1", self.method, self.path)?;
+        for (name, value) in &self.headers {
+            let (name, value) = (title_case(name), String::from_utf8_lossy(value.as_bytes()));
+            let line = format!("> {name}: {value}");
+            writeln!(f, "{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+/// The name of a header as it goes out, see [`client`](crate::http::client).
+fn title_case(name: &HeaderName) -> String {
+    let mut begins = true;
+    let title = |letter: char| {
+        let upper = std::mem::replace(&mut begins, letter == '-');
+        if upper { letter.to_ascii_uppercase() } else { letter }
+    };
+    name.as_str().chars().map(title).collect()
+}
+
+fn value(text: &str) -> Result<HeaderValue, ProbeError> {
+    HeaderValue::from_str(text)
+        .map_err(|_| ProbeError::Unsendable(format!("{text:?} is not the value of a header")))
+}
+
+/// The server name of a `Host` header, which may have a port.
+fn server_name(host: &str) -> Result<ServerName<'static>, ProbeError> {
+    let refused = || ProbeError::Unsendable(format!("\"{host}\" is not a server name"));
+    let authority: Authority = host.parse().map_err(|_| refused())?;
+    let name = authority.host().trim_start_matches('[').trim_end_matches(']');
+    ServerName::try_from(name.to_owned()).map_err(|_| refused())
+}

@@ -1,0 +1,263 @@
+//! What the harness asks of the wire.
+
+use std::{sync::Arc, time::Duration};
+
+use model::{
+    exchange::{
+        Exchange, Request,
+        call::{Call, Invocation},
+        conversation::{Conversation, Ending},
+    },
+    names::Namespaces,
+    verdict::Mismatch,
+};
+
+use crate::{
+    converge::{
+        convergence::{Converged, converge},
+        limits::Limits,
+        shares,
+        silence::{Sign, is_silent},
+        together::together,
+    },
+    grpc::{
+        self,
+        exchange::{GrpcExchange, sign},
+    },
+    http::{
+        client::Client,
+        exchange::{HttpExchange, Wanted},
+        outgoing::Outgoing,
+        response::Response,
+    },
+    stream::{
+        exchange::{StreamExchange, StreamWanted},
+        place::Place,
+    },
+    wire::{dialer::Dialer, error::ProbeError, target::Target},
+};
+
+/// Sends requests to Gateways and compares the answers.
+///
+/// Every request has a connection of its own. Dropping a future of a prober ends what it began.
+#[derive(Clone)]
+pub struct Prober {
+    http: Arc<Client>,
+    dialer: Dialer,
+    namespaces: Namespaces,
+    limits: Limits,
+    user_agent: Arc<str>,
+}
+
+impl Prober {
+    /// A prober.
+    pub fn new(dialer: Dialer, limits: Limits, namespaces: Namespaces, user_agent: String) -> Self {
+        Self {
+            http: Arc::new(Client::new(dialer.clone())),
+            dialer,
+            limits,
+            namespaces,
+            user_agent: user_agent.into(),
+        }
+    }
+
+    /// The same prober for backends that are in other namespaces of the cluster.
+    pub fn among(&self, namespaces: Namespaces) -> Self {
+        Self { namespaces, ..self.clone() }
+    }
+
+    /// The same prober with another [`Limits::consistency`].
+    pub fn within(&self, consistency: Duration) -> Self {
+        Self { limits: self.limits.within(consistency), ..self.clone() }
+    }
+
+    /// The same prober for what is asked in passing: also a request ends within this time.
+    pub fn in_passing(&self, limit: Duration) -> Self {
+        let request = self.limits.request.min(limit);
+        let limits = Limits { request, consistency: limit, ..self.limits.clone() };
+        Self { limits, ..self.clone() }
+    }
+
+    /// Sends one request and gives the answer, whatever it is.
+    pub async fn once(
+        &self,
+        target: &Target,
+        request: &Request<'_>,
+    ) -> Result<Response, ProbeError> {
+        self.send(target, &Outgoing::new(target, request, &self.user_agent)?).await
+    }
+
+    /// Probes until the exchange succeeded [`Limits::successes`] times in a row.
+    ///
+    /// # Errors
+    ///
+    /// What was observed, if that did not happen within [`Limits::consistency`].
+    pub async fn converge(
+        &self,
+        target: &Target,
+        exchange: &Exchange,
+    ) -> Result<Converged, Mismatch> {
+        let wanted = self.wanted(target, exchange);
+        match self.ready(wanted) {
+            Ok(exchange) => converge(&exchange, &self.limits).await,
+            Err(error) => Err(wanted.mismatch(error.to_string())),
+        }
+    }
+
+    /// Probes all exchanges at once, each until it succeeded, see [`Prober::converge`]. Each has the
+    /// whole of [`Limits::consistency`], and beside it those that want an absence are looked at again.
+    ///
+    /// A 404 or a 500 may come from a data plane that is not programmed yet, too. Where others of the
+    /// exchanges want a presence, an absence counts only if it is there after all of these are. Those
+    /// that are alone get no second look: a 500 is given by a programmed route only, and a test of
+    /// nothing but 404 has seen its route by exchanges before.
+    ///
+    /// What did not converge comes second; both are in the order of the exchanges, and what did has its
+    /// index with it.
+    pub async fn converge_all(
+        &self,
+        target: &Target,
+        exchanges: &[Exchange],
+    ) -> (Vec<(usize, Converged)>, Vec<Mismatch>) {
+        let absences: Vec<_> = exchanges.iter().map(Exchange::wants_absence).collect();
+        let look = |index: usize, consistency| async move {
+            self.within(consistency).converge(target, &exchanges[index]).await
+        };
+        sorted(together(&absences, self.limits.consistency, look).await)
+    }
+
+    /// As [`Prober::converge_all`], for calls in gRPC: that nobody serves a method may come from a data
+    /// plane that is not programmed yet, too.
+    pub async fn call_all(
+        &self,
+        target: &Target,
+        calls: &[Call],
+    ) -> (Vec<(usize, Converged)>, Vec<Mismatch>) {
+        let absences: Vec<_> = calls.iter().map(Call::wants_absence).collect();
+        let look = |index: usize, consistency| async move {
+            let wanted = grpc::exchange::Wanted {
+                target,
+                call: &calls[index],
+                namespaces: &self.namespaces,
+            };
+            let limits = self.limits.within(consistency);
+            match GrpcExchange::new(&self.dialer, wanted, &self.user_agent, &limits) {
+                Ok(call) => converge(&call, &limits).await,
+                Err(error) => Err(wanted.mismatch(error.to_string())),
+            }
+        };
+        sorted(together(&absences, self.limits.consistency, look).await)
+    }
+
+    /// As [`Prober::converge_all`], for conversations, each at its place. These certificates (PEM) are
+    /// trusted.
+    pub async fn converse_all(
+        &self,
+        conversations: &[(Place, Conversation)],
+        trusted: &[u8],
+    ) -> (Vec<(usize, Converged)>, Vec<Mismatch>) {
+        let absences = conversations.iter().map(|(_, it)| it.ending == Ending::Closed);
+        let absences: Vec<_> = absences.collect();
+        let look = |index: usize, consistency| async move {
+            let (place, conversation) = &conversations[index];
+            let wanted = StreamWanted { place, conversation, namespaces: &self.namespaces };
+            match StreamExchange::new(&self.dialer, wanted, trusted, self.limits.request) {
+                Ok(exchange) => converge(&exchange, &self.limits.within(consistency)).await,
+                Err(error) => Err(wanted.mismatch(error.to_string())),
+            }
+        };
+        sorted(together(&absences, self.limits.consistency, look).await)
+    }
+
+    /// Counts which backend answers how often, until the shares of a round are as expected: each
+    /// within 0.05, and no answer from a backend whose share is 0 or that is not in the table. Gives
+    /// the shares in the order of the table.
+    ///
+    /// A round is 500 requests, 10 at a time. About every second one has a header of its own
+    /// (`X-Jitter`), for Gateways that choose by a hash of the request. There are 10 rounds at most.
+    ///
+    /// Before that the exchange must hold, see [`Prober::converge`]. A request in a round that does not
+    /// give what it wants shows that it does not on every replica of the data plane yet: what was counted
+    /// is void, and the exchange must hold anew. It costs a round when [`Limits::consistency`] is over.
+    ///
+    /// # Errors
+    ///
+    /// What was observed, if the exchange did not hold or no round was right.
+    pub async fn shares(
+        &self,
+        target: &Target,
+        exchange: &Exchange,
+        expected: &[(&str, f64)],
+    ) -> Result<Vec<(String, f64)>, Mismatch> {
+        let wanted = self.wanted(target, exchange);
+        match self.ready(wanted) {
+            Ok(exchange) => shares::measure(&exchange, &self.limits, expected).await,
+            Err(error) => Err(shares::of_many(wanted.mismatch(error.to_string()), expected)),
+        }
+    }
+
+    /// Probes until a deleted route answers no more, by what `sign` says of an answer:
+    ///
+    /// - a route is gone by [`Limits::successes`] answers in a row that say so,
+    /// - or when nothing told that it is still there for a thirtieth of the limit: a second of 30.
+    ///
+    /// No answer at all is [`Sign::Unclear`]: so is a Gateway that restarts. The silence must go on for
+    /// `lasting`, which is not counted in the limit. Gives whether the route was gone within `limit`.
+    pub async fn answers_no_more(
+        &self,
+        target: &Target,
+        request: &Request<'_>,
+        sign: impl Fn(&Response) -> Sign,
+        limit: Duration,
+        lasting: Duration,
+    ) -> bool {
+        let Ok(outgoing) = Outgoing::new(target, request, &self.user_agent) else { return true };
+        let (outgoing, sign) = (&outgoing, &sign);
+        let sample = || async move {
+            let answer = self.send(target, outgoing).await;
+            answer.map_or(Sign::Unclear, |response| sign(&response))
+        };
+        is_silent(sample, &self.limits, limit, lasting).await
+    }
+
+    /// As [`Prober::answers_no_more`], for a call that a deleted route took: it is gone where nobody
+    /// implements the method any more.
+    pub async fn takes_call_no_more(
+        &self,
+        target: &Target,
+        invocation: &Invocation<'_>,
+        limit: Duration,
+        lasting: Duration,
+    ) -> bool {
+        let outgoing = grpc::outgoing::Outgoing::new(target, invocation, &self.user_agent);
+        let Ok(outgoing) = outgoing.map(|outgoing| outgoing.within(self.limits.request)) else {
+            return true;
+        };
+        let sample = || sign(&self.dialer, target, &outgoing, self.limits.request);
+        is_silent(sample, &self.limits, limit, lasting).await
+    }
+
+    async fn send(&self, target: &Target, outgoing: &Outgoing) -> Result<Response, ProbeError> {
+        self.http.send_within(self.limits.request, target, outgoing).await
+    }
+
+    fn wanted<'a>(&'a self, target: &'a Target, exchange: &'a Exchange) -> Wanted<'a> {
+        Wanted { target, exchange, namespaces: &self.namespaces }
+    }
+
+    fn ready<'a>(&'a self, wanted: Wanted<'a>) -> Result<HttpExchange<'a>, ProbeError> {
+        HttpExchange::new(&self.http, wanted, &self.user_agent, self.limits.request)
+    }
+}
+
+/// What converged, with its index, and what did not.
+fn sorted(rows: Vec<Result<Converged, Mismatch>>) -> (Vec<(usize, Converged)>, Vec<Mismatch>) {
+    let (mut converged, mut mismatches) = (Vec::new(), Vec::new());
+    for (index, row) in rows.into_iter().enumerate() {
+        match row {
+            Ok(row) => converged.push((index, row)),
+            Err(row) => mismatches.push(row),
+        }
+    }
+    (converged, mismatches)
+}

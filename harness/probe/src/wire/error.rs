@@ -1,0 +1,77 @@
+//! Why no answer came.
+
+use std::{io, time::Duration};
+
+use thiserror::Error;
+
+/// Why a request got no answer.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ProbeError {
+    /// The request is none that HTTP can carry: a fault of the test, not of the Gateway.
+    #[error("the request cannot be sent: {0}")]
+    Unsendable(String),
+    /// The address is a name without an IP address.
+    #[error("cannot resolve {host}: {reason}")]
+    Resolve {
+        /// The name.
+        host: String,
+        /// What the resolver said.
+        reason: String,
+    },
+    /// The connection did not come about, or broke.
+    #[error("{0}")]
+    Connection(String),
+    /// The TLS session did not come about.
+    #[error("TLS: {0}")]
+    Tls(String),
+    /// What came back is not HTTP/1.1 as it should be.
+    #[error("the answer is malformed: {0}")]
+    Malformed(String),
+    /// The answer is a redirect that cannot be followed.
+    #[error("{status} to {location}, {reason}")]
+    Redirect {
+        /// The status of the redirect.
+        status: u16,
+        /// Where it leads.
+        location: String,
+        /// Why nothing is asked there.
+        reason: &'static str,
+    },
+    /// Nothing came, or not all of it.
+    #[error("no answer within {0:?}")]
+    TimedOut(Duration),
+}
+
+impl ProbeError {
+    /// What a failed connection is.
+    pub(crate) fn io(error: &io::Error) -> Self {
+        Self::Connection(match error.kind() {
+            io::ErrorKind::Other | io::ErrorKind::InvalidData => error.to_string(),
+            io::ErrorKind::UnexpectedEof => {
+                "the connection was closed within the answer".to_owned()
+            }
+            kind => kind.to_string(),
+        })
+    }
+
+    /// What a failed TLS handshake is.
+    pub(crate) fn handshake(error: &io::Error) -> Self {
+        use rustls::{CertificateError, Error};
+
+        let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
+        Self::Tls(match (inner, error.kind()) {
+            (Some(Error::InvalidCertificate(CertificateError::Other(refusal))), _) => {
+                refusal.0.to_string()
+            }
+            (Some(Error::AlertReceived(alert)), _) => {
+                format!("the Gateway ended the handshake with the alert {alert:?}")
+            }
+            (Some(Error::InvalidMessage(_)), _) => "the answer is not TLS".to_owned(),
+            (Some(error), _) => error.to_string(),
+            (None, io::ErrorKind::UnexpectedEof) => {
+                "the connection was closed during the handshake".to_owned()
+            }
+            (None, kind) => kind.to_string(),
+        })
+    }
+}

@@ -1,0 +1,3 @@
+//! GRPCRoutes.
+
+pub(crate) mod grpc_exact_method_matching;

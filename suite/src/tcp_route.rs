@@ -1,0 +1,3 @@
+//! TCPRoutes: streams.
+
+pub(crate) mod parent_ref_attach_all;

@@ -1,0 +1,3 @@
+//! UDPRoutes: datagrams.
+
+pub(crate) mod udp_route;

@@ -1,0 +1,63 @@
+//! Which routes attach to which listeners, and how they are counted.
+
+faults! {
+    ATTACHED_ROUTES_ALWAYS_ZERO:
+        "attachedRoutes counts the routes that are attached to the listener."
+        => ["GatewayModifyListeners", "GatewayWithAttachedRoutes", "HTTPRouteHostnameIntersection"],
+
+    ATTACHED_ROUTES_COUNTS_REJECTED:
+        "attachedRoutes counts the routes that were accepted, no others."
+        => [
+            "GatewayWithAttachedRoutes",
+            "HTTPRouteHostnameIntersection",
+            "HTTPRouteInvalidCrossNamespaceParentRef",
+        ],
+
+    ATTACHED_ROUTES_COUNTS_WHOLE_GATEWAY:
+        "attachedRoutes counts the routes of that listener, not those of the whole Gateway."
+        => ["HTTPRouteHostnameIntersection"],
+
+    ATTACHED_ROUTES_ZERO_WHEN_UNRESOLVED:
+        "attachedRoutes counts attached routes even where the listener's references are not \
+         resolved."
+        => ["GatewayWithAttachedRoutes"],
+
+    NAMESPACE_SELECTOR_MATCHES_NOTHING:
+        "A listener with a namespace Selector takes routes from the namespaces that it selects."
+        => ["GatewayWithAttachedRoutes", "HTTPRouteCrossNamespace"],
+
+    NAMESPACE_SELECTOR_TREATED_AS_SAME:
+        "A listener with a namespace Selector takes routes from all namespaces that it selects, \
+         not from its own alone."
+        => ["HTTPRouteCrossNamespace"],
+
+    NO_MATCHING_HOSTNAME_REASON_IS_NOT_ALLOWED:
+        "A route without a hostname in common with the listener has Accepted False with reason \
+         NoMatchingListenerHostname."
+        => ["GatewayWithAttachedRoutes", "HTTPRouteHostnameIntersection"],
+
+    NO_MATCHING_PARENT_REASON_IS_NOT_ALLOWED:
+        "A parentRef that names no listener of the Gateway sets Accepted to False with reason \
+         NoMatchingParent."
+        => ["HTTPRouteInvalidParentRefNotMatchingSectionName"],
+
+    NOT_ALLOWED_REASON_IS_NO_MATCHING_PARENT:
+        "A route that allowedRoutes excludes has Accepted False with reason NotAllowedByListeners."
+        => ["HTTPRouteInvalidCrossNamespaceParentRef"],
+
+    SAME_NAMESPACE_NOT_ENFORCED:
+        "A listener that allows routes from Same takes those of the Gateway's namespace only."
+        => ["HTTPRouteInvalidCrossNamespaceParentRef"],
+
+    SECOND_PARENT_IGNORED:
+        "A route attaches to every parent that it references."
+        => ["HTTPRouteListenerHostnameMatching", "HTTPRouteMultipleGateways"],
+
+    SECTION_NAME_IGNORED:
+        "A parentRef with a sectionName attaches to the listener of that name only."
+        => [
+            "HTTPRouteHTTPSListener",
+            "HTTPRouteInvalidParentRefNotMatchingSectionName",
+            "HTTPRouteListenerHostnameMatching",
+        ],
+}

@@ -1,0 +1,149 @@
+//! Backends: what backendRefs resolve to, and what requests get where they do not.
+
+faults! {
+    BACKEND_KIND_IGNORED:
+        "A backendRef of an unknown or unsupported kind must set ResolvedRefs to False."
+        => ["HTTPRouteInvalidBackendRefUnknownKind"],
+
+    BACKEND_REFERENCE_GRANT_NOT_REQUIRED:
+        "A backendRef to another namespace is valid only when a ReferenceGrant there permits it."
+        => [
+            "HTTPRouteInvalidCrossNamespaceBackendRef",
+            "HTTPRouteInvalidReferenceGrant",
+            "HTTPRoutePartiallyInvalidViaInvalidReferenceGrant",
+            "HTTPRouteReferenceGrant",
+        ],
+
+    HEADLESS_SERVICE_UNRESOLVED:
+        "A headless Service is a Service: backendRefs to it resolve."
+        => ["HTTPRouteServiceTypes"],
+
+    INVALID_BACKEND_FALLS_THROUGH:
+        "A rule with an invalid backendRef matches like any other: its requests must not go to \
+         another rule."
+        => ["HTTPRoutePartiallyInvalidViaInvalidReferenceGrant", "HTTPRouteRuleOrder"],
+
+    INVALID_BACKEND_GIVES_404:
+        "Requests for an invalid backendRef must be answered with 500."
+        => [
+            "HTTPRouteInvalidBackendRefUnknownKind",
+            "HTTPRouteInvalidCrossNamespaceBackendRef",
+            "HTTPRouteInvalidNonExistentBackendRef",
+            "HTTPRouteInvalidReferenceGrant",
+            "HTTPRoutePartiallyInvalidViaInvalidReferenceGrant",
+            "HTTPRouteReferenceGrant",
+            "HTTPRouteRuleOrder",
+        ],
+
+    INVALID_KIND_REASON_IS_BACKEND_NOT_FOUND:
+        "A backendRef of an unknown or unsupported kind must set ResolvedRefs to False with reason \
+         InvalidKind."
+        => ["HTTPRouteInvalidBackendRefUnknownKind"],
+
+    MANUAL_ENDPOINT_SLICES_IGNORED:
+        "The endpoints of a Service are those of all its EndpointSlices, whoever manages them."
+        => ["HTTPRouteServiceTypes"],
+
+    MISSING_BACKEND_GIVES_503:
+        "Requests for a backendRef to a Service that does not exist must be answered with 500."
+        => ["HTTPRouteInvalidNonExistentBackendRef", "HTTPRouteRuleOrder"],
+
+    MISSING_BACKEND_REJECTS_ROUTE:
+        "A backendRef to a Service that does not exist concerns ResolvedRefs: the route is still \
+         accepted."
+        => [
+            "GatewayWithAttachedRoutes",
+            "HTTPRouteInvalidNonExistentBackendRef",
+            "HTTPRouteRuleOrder",
+        ],
+
+    MISSING_BACKEND_RESOLVED:
+        "A backendRef to a Service that does not exist must set ResolvedRefs to False with reason \
+         BackendNotFound."
+        => [
+            "GatewayWithAttachedRoutes",
+            "HTTPRouteInvalidNonExistentBackendRef",
+            "HTTPRouteRuleOrder",
+        ],
+
+    NEW_SERVICE_IGNORED:
+        "A backendRef resolves as soon as its Service is there, though the route was there before."
+        => ["HTTPRouteServiceTypes"],
+
+    NO_BACKEND_REFS_FALLS_THROUGH:
+        "A rule without backendRefs matches like any other: its requests must not go to another \
+         rule."
+        => ["HTTPRouteNoBackendRefs"],
+
+    NO_BACKEND_REFS_GIVES_404:
+        "Requests for a rule without backendRefs and without a filter that answers must be \
+         answered with 500."
+        => ["HTTPRouteNoBackendRefs"],
+
+    REFUSED_BACKEND_FORWARDED:
+        "Requests must not be forwarded to a backendRef in another namespace that no \
+         ReferenceGrant permits."
+        => [
+            "HTTPRouteInvalidCrossNamespaceBackendRef",
+            "HTTPRouteInvalidReferenceGrant",
+            "HTTPRoutePartiallyInvalidViaInvalidReferenceGrant",
+            "HTTPRouteReferenceGrant",
+        ],
+
+    REFUSED_BACKEND_GIVES_403:
+        "Requests for a backendRef that no ReferenceGrant permits must be answered with 500."
+        => [
+            "HTTPRouteInvalidCrossNamespaceBackendRef",
+            "HTTPRouteInvalidReferenceGrant",
+            "HTTPRoutePartiallyInvalidViaInvalidReferenceGrant",
+            "HTTPRouteReferenceGrant",
+        ],
+
+    REFUSED_BACKEND_REASON_IS_BACKEND_NOT_FOUND:
+        "A backendRef that no ReferenceGrant permits must set ResolvedRefs to False with reason \
+         RefNotPermitted."
+        => [
+            "HTTPRouteInvalidCrossNamespaceBackendRef",
+            "HTTPRouteInvalidReferenceGrant",
+            "HTTPRoutePartiallyInvalidViaInvalidReferenceGrant",
+        ],
+
+    SERVICE_WITHOUT_ENDPOINTS_UNRESOLVED:
+        "A Service that exists resolves, whether or not it has endpoints."
+        => ["HTTPRouteServiceTypes"],
+
+    TARGET_PORT_IGNORED:
+        "Requests go to the port of the endpoints that the Service's port stands for."
+        => [
+            "HTTPRouteCrossNamespace",
+            "HTTPRouteExactPathMatching",
+            "HTTPRouteHTTPSListener",
+            "HTTPRouteHeaderMatching",
+            "HTTPRouteHostnameIntersection",
+            "HTTPRouteListenerHostnameMatching",
+            "HTTPRouteMatching",
+            "HTTPRouteMatchingAcrossRoutes",
+            "HTTPRouteMultipleGateways",
+            "HTTPRouteNoBackendRefs",
+            "HTTPRoutePartiallyInvalidViaInvalidReferenceGrant",
+            "HTTPRoutePathMatchOrder",
+            "HTTPRouteReferenceGrant",
+            "HTTPRouteRequestHeaderModifier",
+            "HTTPRouteRuleOrder",
+            "HTTPRouteServiceTypes",
+            "HTTPRouteSimpleSameNamespace",
+            "HTTPRouteWeight",
+        ],
+
+    UNKNOWN_KIND_BACKEND_GIVES_503:
+        "Requests for a backendRef of an unknown kind must be answered with 500."
+        => ["HTTPRouteInvalidBackendRefUnknownKind"],
+
+    WEIGHTS_IGNORED:
+        "Each backend receives weight / (sum of all weights) of the rule's requests."
+        => ["HTTPRouteWeight"],
+
+    ZERO_WEIGHT_RECEIVES_TRAFFIC:
+        "A backend of weight 0 receives no requests."
+        => ["HTTPRouteWeight"],
+}

@@ -1,0 +1,44 @@
+//! Hostnames of listeners and routes, and the hosts of requests.
+
+faults! {
+    HOST_PORT_NOT_IGNORED:
+        "The port in the Host header does not count when hostnames are matched."
+        => ["HTTPRouteHostnameIntersection"],
+
+    HOSTNAME_INTERSECTION_IGNORED:
+        "A route none of whose hostnames intersects the listener's is not accepted."
+        => ["GatewayWithAttachedRoutes", "HTTPRouteHostnameIntersection"],
+
+    HTTPS_LISTENER_WITHOUT_HOSTNAME_REFUSES:
+        "An HTTPS listener without a hostname takes connections for any server name."
+        => ["HTTPRouteHTTPSListener"],
+
+    LISTENER_HOSTNAME_IGNORED:
+        "A listener with a hostname takes requests for that host only."
+        => [
+            "HTTPRouteHTTPSListener",
+            "HTTPRouteHostnameIntersection",
+            "HTTPRouteListenerHostnameMatching",
+        ],
+
+    ROUTE_HOSTNAMES_IGNORED:
+        "A route with hostnames matches requests for those hosts only."
+        => [
+            "HTTPRouteHTTPSListener",
+            "HTTPRouteHostnameIntersection",
+            "HTTPRouteMatchingAcrossRoutes",
+        ],
+
+    WILDCARD_HOSTNAME_MATCHES_APEX:
+        "A wildcard hostname does not match the bare domain: *.foo.com does not match foo.com."
+        => ["HTTPRouteHostnameIntersection", "HTTPRouteListenerHostnameMatching"],
+
+    WILDCARD_HOSTNAME_MATCHES_ONE_LABEL:
+        "A wildcard hostname matches one or more labels: *.bar.com matches a.b.bar.com."
+        => ["HTTPRouteHostnameIntersection", "HTTPRouteListenerHostnameMatching"],
+
+    WILDCARD_LISTENER_BEATS_EXACT:
+        "Among listeners that match a host, the most specific one takes the request: exact before \
+         wildcard."
+        => ["HTTPRouteListenerHostnameMatching"],
+}
