@@ -65,7 +65,7 @@ impl Backoff for Pauses {
 /// Does not end. After a gap of the watch all objects are told of, those that went meanwhile too.
 pub(crate) async fn watch<K: View>(client: Client, mut store: Writer<K>, changed: impl Fn(&K)) {
     let copies = store.as_reader();
-    let mut events = events(client, resource::<K>());
+    let mut events = events(client, &resource::<K>());
     while let Some(event) = events.next().await {
         match seen(event) {
             Ok(event @ Event::InitDone) => {
@@ -90,9 +90,9 @@ pub(crate) async fn watch<K: View>(client: Client, mut store: Writer<K>, changed
 }
 
 /// What the API server tells of a kind, for ever.
-fn events(client: Client, resource: ApiResource) -> BoxStream<'static, Event<DynamicObject>> {
+fn events(client: Client, resource: &ApiResource) -> BoxStream<'static, Event<DynamicObject>> {
     let kind = resource.kind.clone();
-    let api = Api::<DynamicObject>::all_with(client, &resource);
+    let api = Api::<DynamicObject>::all_with(client, resource);
     let events = watcher(api, watcher::Config::default()).backoff(Pauses);
     let told = events.filter_map(move |event| {
         let starts_over =

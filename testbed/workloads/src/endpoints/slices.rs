@@ -131,7 +131,7 @@ fn number(port: &ServicePort, pod: &Pod) -> Option<i32> {
                 candidate.name.as_ref() == Some(name)
                     && protocol(candidate.protocol.as_deref()) == protocol(port.protocol.as_deref())
             });
-            found.map(|port| port.container_port)
+            found.map(|port| port.number)
         }
     }
 }

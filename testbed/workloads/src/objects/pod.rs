@@ -55,11 +55,10 @@ pub(crate) struct FieldRef {
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(crate) struct ContainerPort {
     pub(crate) name: Option<String>,
-    #[serde(default)]
-    pub(crate) container_port: i32,
+    #[serde(rename = "containerPort", default)]
+    pub(crate) number: i32,
     pub(crate) protocol: Option<String>,
 }
 
