@@ -115,6 +115,7 @@ faults! {
     TARGET_PORT_IGNORED:
         "Requests go to the port of the endpoints that the Service's port stands for."
         => [
+            "GRPCExactMethodMatching",
             "HTTPRouteCrossNamespace",
             "HTTPRouteExactPathMatching",
             "HTTPRouteHTTPSListener",
