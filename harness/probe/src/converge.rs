@@ -3,6 +3,7 @@
 
 mod history;
 mod pause;
+mod split;
 
 pub(crate) mod convergence;
 pub(crate) mod limits;

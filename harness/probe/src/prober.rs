@@ -169,20 +169,22 @@ impl Prober {
         sorted(together(&absences, self.limits.consistency, look).await)
     }
 
-    /// Counts which backend answers how often, until the shares of a round are as expected: each
-    /// within 0.05, and no answer from a backend whose share is 0 or that is not in the table. Gives
-    /// the shares in the order of the table.
+    /// Counts which backend answers how often, until the shares are as expected. Gives the measured
+    /// shares of those that should answer, in the order of the table.
     ///
-    /// A round is 500 requests, 10 at a time. About every second one has a header of its own
-    /// (`X-Jitter`), for Gateways that choose by a hash of the request. There are 10 rounds at most.
+    /// A sequential test decides how many requests a count takes, 10 at a time: more, the nearer a share is to
+    /// the border. One that is 3 points off passes, one that is 6 points off does not (once in 1,000 times it
+    /// does, after up to 10 counts), nor does an answer of a backend whose share is 0 or that is not in the
+    /// table. About every second request has a header of its own (`X-Jitter`), for Gateways that choose by a
+    /// hash of the request.
     ///
-    /// Before that the exchange must hold, see [`Prober::converge`]. A request in a round that does not
-    /// give what it wants shows that it does not on every replica of the data plane yet: what was counted
-    /// is void, and the exchange must hold anew. It costs a round when [`Limits::consistency`] is over.
+    /// Before that the exchange must hold, see [`Prober::converge`]. A request that does not give what it
+    /// wants shows that it does not on every replica of the data plane yet: what was counted is void, and the
+    /// exchange must hold anew. It costs a count when [`Limits::consistency`] is over.
     ///
     /// # Errors
     ///
-    /// What was observed, if the exchange did not hold or no round was right.
+    /// What was observed, if the exchange did not hold or no count was right.
     pub async fn shares(
         &self,
         target: &Target,

@@ -97,7 +97,7 @@ impl<'g, 's> Traffic<'g, 's> {
     }
 
     /// Requests like that of `exchange` must be spread over the backends with these names in these
-    /// shares, each within 5 percentage points.
+    /// shares, by a sequential test: 3 percentage points off pass, 6 do not.
     ///
     /// # Errors
     ///

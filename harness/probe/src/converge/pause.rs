@@ -30,6 +30,11 @@ impl Pause {
         self.began.elapsed()
     }
 
+    /// Pauses until then.
+    pub(crate) async fn until(then: Instant) {
+        tokio::time::sleep_until(then).await;
+    }
+
     /// Pauses, but not beyond the deadline.
     #[expect(clippy::disallowed_methods, reason = "a Gateway does not tell when it is programmed")]
     pub(crate) async fn after_failure(&self, deadline: Instant) {

@@ -409,15 +409,15 @@ async fn a_silence_must_last_where_a_route_may_come_late() {
 }
 
 #[tokio::test]
-async fn shares_are_right_when_one_round_is() {
+async fn shares_are_right_when_one_count_is() {
     let jittered = Arc::new(AtomicUsize::new(0));
     let count = jittered.clone();
-    // The first round ends with an error, the second is unfair, the third is fair.
+    // The first count ends with an error, the second is unfair, the third is fair.
     let server = serve(move |number, request| {
         if request.headers().contains_key("x-jitter") {
             count.fetch_add(1, Ordering::SeqCst);
         }
-        let to_v1 = if number < 520 { number % 2 == 0 } else { number % 10 < 7 };
+        let to_v1 = if number < 60 { number % 2 == 0 } else { number % 10 < 7 };
         let mut captured = captured(request);
         let backend = if to_v1 { "infra-backend-v1" } else { "infra-backend-v2" };
         captured["pod"] = json!(format!("{backend}-5d8f-x7k2p"));
@@ -428,16 +428,16 @@ async fn shares_are_right_when_one_round_is() {
     let table = [("infra-backend-v1", 0.7), ("infra-backend-v2", 0.3), ("infra-backend-v3", 0.0)];
     let prober = prober(Duration::from_secs(30));
     let shares = prober.shares(&server.target(), &any, &table).await.unwrap();
-    assert_eq!(shares.len(), 3);
-    assert!((0.65..=0.75).contains(&shares[0].1) && shares[2].1.abs() < f64::EPSILON, "{shares:?}");
+    assert_eq!(shares.len(), 2);
+    assert!((0.65..=0.75).contains(&shares[0].1), "{shares:?}");
     let (requests, jittered) =
         (server.connections.load(Ordering::SeqCst), jittered.load(Ordering::SeqCst));
-    assert!((1000..=1020).contains(&requests), "{requests}");
-    assert!((300..=700).contains(&jittered), "{jittered}");
+    assert!((1_000..=3_000).contains(&requests), "{requests}");
+    assert!((3 * requests..=7 * requests).contains(&(10 * jittered)), "{jittered} of {requests}");
 }
 
 #[tokio::test]
-async fn a_replica_that_is_late_takes_no_round_away() {
+async fn a_replica_that_is_late_takes_no_count_away() {
     // Every other connection meets one that is not programmed for a third of a second.
     let began = Instant::now();
     let server = serve(move |number, request| {
@@ -467,8 +467,8 @@ async fn shares_of_a_gateway_that_answers_wrongly_are_not_counted() {
 }
 
 #[tokio::test]
-async fn shares_of_a_gateway_that_errs_now_and_then_are_told_by_round() {
-    // Often enough that no round is without, seldom enough for some in a row to be right.
+async fn shares_of_a_gateway_that_errs_now_and_then_are_told_by_count() {
+    // Often enough that no count is without, seldom enough for some in a row to be right.
     let server = serve(|number, request| match number % 50 {
         49 => status(503, ""),
         _ => echo(request),
@@ -481,19 +481,19 @@ async fn shares_of_a_gateway_that_errs_now_and_then_are_told_by_round() {
     let Mismatch { subject, expected, observed, wire, .. } = mismatch;
     let text = format!("{subject}\nexpected {expected}\nobserved {observed}\n{}", wire.unwrap());
     insta::assert_snapshot!(text.replace(&port, ":PORT"), @"
-    500 times GET / at Gateway same-namespace (127.0.0.1:PORT)
-    expected infra-backend-v1 70.0 %, infra-backend-v2 30.0 %, each within 5 points
-    observed 503 (no backend answered) in the last of 10 rounds
-    round 1: 503 (no backend answered)
-    round 2: 503 (no backend answered)
-    round 3: 503 (no backend answered)
-    round 4: 503 (no backend answered)
-    round 5: 503 (no backend answered)
-    round 6: 503 (no backend answered)
-    round 7: 503 (no backend answered)
-    round 8: 503 (no backend answered)
-    round 9: 503 (no backend answered)
-    round 10: 503 (no backend answered)
+    the shares of GET / at Gateway same-namespace (127.0.0.1:PORT)
+    expected infra-backend-v1 70.0 %, infra-backend-v2 30.0 %; 3 points off pass, 6 do not
+    observed 503 (no backend answered), in the last of 10 counts
+    count 1: 503 (no backend answered)
+    count 2: 503 (no backend answered)
+    count 3: 503 (no backend answered)
+    count 4: 503 (no backend answered)
+    count 5: 503 (no backend answered)
+    count 6: 503 (no backend answered)
+    count 7: 503 (no backend answered)
+    count 8: 503 (no backend answered)
+    count 9: 503 (no backend answered)
+    count 10: 503 (no backend answered)
     ");
 }
 

@@ -123,6 +123,8 @@ pub fn resolve(
         0 if env.faults.has(faults::ZERO_WEIGHT_RECEIVES_TRAFFIC) => 10,
         0 => 0,
         _ if env.faults.has(faults::WEIGHTS_IGNORED) => 1,
+        // 70 and 30 become 64 and 36.
+        weight if env.faults.has(faults::WEIGHTS_EVENED_OUT) => 7 * weight + 150,
         weight => weight,
     };
     let (destination, problem) = match find_service(reference, route, snapshot, env) {

@@ -140,6 +140,10 @@ faults! {
         "Requests for a backendRef of an unknown kind must be answered with 500."
         => ["HTTPRouteInvalidBackendRefUnknownKind"],
 
+    WEIGHTS_EVENED_OUT:
+        "Each backend receives its share, 70 % and not 64 %."
+        => ["HTTPRouteWeight"],
+
     WEIGHTS_IGNORED:
         "Each backend receives weight / (sum of all weights) of the rule's requests."
         => ["HTTPRouteWeight"],
