@@ -135,17 +135,18 @@ impl Story {
     }
 }
 
-/// The measured shares, each with its confidence interval.
+/// The measured shares in percent, each with its confidence interval.
 impl fmt::Display for Split {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} answers", self.total)?;
         let known = self.backends.iter().map(|backend| (&backend.name, backend.count));
-        for (name, count) in known.chain(self.strangers.iter().map(|(name, count)| (name, *count)))
-        {
+        let strangers = self.strangers.iter().map(|(name, count)| (name, *count));
+        for (name, count) in known.chain(strangers) {
             let (low, high) = interval(count, self.total);
             let share = 100.0 * f64::from(count) / f64::from(self.total.max(1));
-            write!(f, "{name} {share:.1} % ({:.1} to {:.1}), ", 100.0 * low, 100.0 * high)?;
+            write!(f, ", {name} {share:.1} % ({:.1} to {:.1})", 100.0 * low, 100.0 * high)?;
         }
-        write!(f, "by {} answers", self.total)
+        Ok(())
     }
 }
 
@@ -262,7 +263,7 @@ mod tests {
         (0..640).for_each(|_| split.count("v1"));
         (0..360).for_each(|_| split.count("v2"));
         split.count("v4");
-        insta::assert_snapshot!(split, @"v1 63.9 % (59.9 to 67.7), v2 36.0 % (32.2 to 40.0), v4 0.1 % (0.0 to 0.8), by 1001 answers");
+        insta::assert_snapshot!(split, @"1001 answers, v1 63.9 % (59.9 to 67.7), v2 36.0 % (32.2 to 40.0), v4 0.1 % (0.0 to 0.8)");
     }
 
     proptest! {
