@@ -92,7 +92,7 @@ async fn all(
         print(&header(&tests))?;
     }
     // They wait more than they work.
-    let at_once = 4 * available_parallelism().map_or(2, usize::from).clamp(1, 4);
+    let at_once = 2 * available_parallelism().map_or(2, usize::from).clamp(1, 4);
     let judge = Judge { suite, lag, interrupt };
     let mut runs = futures::stream::iter(chosen).map(|fault| judge.row(*fault)).buffered(at_once);
     let mut rows = Vec::new();
@@ -141,7 +141,11 @@ impl Judge {
         row: &Row,
     ) -> anyhow::Result<BTreeMap<String, Cell>> {
         let scale = if self.lag == Lag::default() { TIMEOUT_SCALE } else { LAGGING_TIMEOUT_SCALE };
-        let mut cells = self.judge(fault, None, scale).await?;
+        let mut cells = match self.judge(fault, None, scale).await {
+            // A set-up that did not come to its end may have lacked the time too.
+            Err(_) if !self.interrupt.is_cancelled() => self.judge(fault, None, 1.0).await?,
+            judged => judged?,
+        };
         let doubtful = row.doubtful(&cells);
         if !doubtful.is_empty() && !self.interrupt.is_cancelled() {
             cells.extend(self.judge(fault, Some(&doubtful), 1.0).await?);
