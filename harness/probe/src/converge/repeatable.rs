@@ -12,8 +12,8 @@ pub(crate) trait Repeatable {
     /// Makes it once, the same each time.
     async fn attempt(&self) -> Self::Attempt;
 
-    /// Makes it once, and differs now and then in what a Gateway may choose a backend by.
-    async fn varied_attempt(&self) -> Self::Attempt;
+    /// Makes it once, with this number in what a Gateway may choose a backend by.
+    async fn varied_attempt(&self, variation: u16) -> Self::Attempt;
 
     /// What an echo backend captured, which is empty where none answered, if the attempt succeeded; else
     /// what was observed.

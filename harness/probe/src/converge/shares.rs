@@ -1,5 +1,7 @@
 //! Which share of the traffic each backend gets, see `apis/v1/httproute_types.go#BackendRef`, field `weight`.
 
+use std::pin::pin;
+
 use futures::{StreamExt, stream};
 use model::verdict::Mismatch;
 use tokio::time::Instant;
@@ -75,9 +77,16 @@ pub(crate) fn of_many(one: Mismatch, expected: &[(&str, f64)]) -> Mismatch {
 /// Counts answers until they decide, unless one of them is not what the exchange wants. They count in the
 /// order of their requests: else those of a backend that is quick would be too many at each moment.
 async fn count<E: Repeatable>(exchange: &E, expected: &[(&str, f64)]) -> Result<Split, String> {
-    let requests =
-        stream::repeat_with(|| async { exchange.judge(&exchange.varied_attempt().await) });
-    let mut answers = std::pin::pin!(requests.buffered(AT_A_TIME));
+    let requests = stream::repeat_with(|| async {
+        // As in the Go suite every second one differs, for Gateways that choose by a hash.
+        let attempt = if rand::random() {
+            exchange.varied_attempt(rand::random_range(0..10_000)).await
+        } else {
+            exchange.attempt().await
+        };
+        exchange.judge(&attempt)
+    });
+    let mut answers = pin!(requests.buffered(AT_A_TIME));
     let mut split = Split::new(expected);
     while split.decision() == Decision::Open
         && let Some(answer) = answers.next().await

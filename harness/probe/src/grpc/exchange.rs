@@ -107,10 +107,8 @@ impl Repeatable for GrpcExchange<'_> {
         self.send(&self.outgoing).await
     }
 
-    async fn varied_attempt(&self) -> Attempt {
-        let jittered = rand::random::<bool>()
-            .then(|| self.outgoing.clone().with("x-jitter", rand::random_range(0..10_000_u16)));
-        self.send(jittered.as_ref().unwrap_or(&self.outgoing)).await
+    async fn varied_attempt(&self, variation: u16) -> Attempt {
+        self.send(&self.outgoing.clone().with("x-jitter", variation)).await
     }
 
     fn judge(&self, attempt: &Attempt) -> Result<Captured, String> {

@@ -160,7 +160,7 @@ impl Repeatable for StreamExchange<'_> {
         attempt
     }
 
-    async fn varied_attempt(&self) -> Attempt {
+    async fn varied_attempt(&self, _: u16) -> Attempt {
         // Each has a client port of its own, and nothing else to choose a backend by.
         self.attempt().await
     }
