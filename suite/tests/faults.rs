@@ -34,8 +34,8 @@ use self::{neighbours::neighbours, subject::Subject};
 /// are asked for again without haste.
 const HASTE: f64 = 0.05;
 
-/// Its 500 requests are half of the work of all its neighbours together: as a mere neighbour it is
-/// left to the whole matrix.
+/// Its requests, more than a thousand, are half of the work of all its neighbours together: as a mere
+/// neighbour it is left to the whole matrix.
 const COSTLY: &str = "HTTPRouteWeight";
 
 /// Testbeds at a time. They wait more than they work, so there are more than processors.

@@ -5,33 +5,29 @@
 //! sequential probability ratio test asks for answers until the odds decide. For each backend it holds two
 //! stories against what is [`FORGIVEN`]: that the share is [`REFUSED`] less, and that it is as much more.
 
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, f64::consts::LN_10, fmt};
 
 /// How far a share may be from the expected one: an implementation may be only so precise, says
 /// `apis/v1/httproute_types.go#BackendRef`, field `weight`.
 pub(crate) const FORGIVEN: f64 = 0.03;
 /// How far off a share is wrong. The Go suite's border, 5 points, lies between the two.
 pub(crate) const REFUSED: f64 = 0.06;
-/// The odds that decide: a split within [`FORGIVEN`] is called wrong, and one that is off by [`REFUSED`] is
-/// called right, at most once in so many times.
-const ODDS: f64 = 10_000.0;
+/// The odds that decide, 10,000 to 1, as a logarithm: a split within [`FORGIVEN`] is called wrong, and one that
+/// is off by [`REFUSED`] is called right, at most once in so many times.
+const DECISIVE: f64 = 4.0 * LN_10;
 /// So many answers decide in any case, by what is the likelier: they are for a share halfway between the two.
 const ENOUGH: u32 = 20_000;
 /// Of the intervals that are told, 99 of 100 contain the true share.
 const CONFIDENCE: f64 = 2.576;
 
 /// What was counted so far, beside what is expected.
-#[derive(Clone)]
 pub(crate) struct Split {
     backends: Vec<Backend>,
     /// Those that should have answered nothing.
     strangers: BTreeMap<String, u32>,
     total: u32,
-    /// The logarithm of [`ODDS`].
-    decisive: f64,
 }
 
-#[derive(Clone)]
 struct Backend {
     name: String,
     count: u32,
@@ -39,7 +35,6 @@ struct Backend {
 }
 
 /// By how much an answer makes a wrong share likelier than a forgiven one, as a logarithm.
-#[derive(Clone, Copy)]
 struct Story {
     by_this: f64,
     by_another: f64,
@@ -71,12 +66,7 @@ impl Split {
                 ),
             ],
         });
-        Self {
-            backends: backends.collect(),
-            strangers: BTreeMap::new(),
-            total: 0,
-            decisive: ODDS.ln(),
-        }
+        Self { backends: backends.collect(), strangers: BTreeMap::new(), total: 0 }
     }
 
     /// Counts an answer of this backend.
@@ -99,9 +89,9 @@ impl Split {
                 likeliest = likeliest.max(story.odds(backend.count, self.total));
             }
         }
-        if likeliest >= self.decisive || self.total >= ENOUGH && likeliest > 0.0 {
+        if likeliest >= DECISIVE || self.total >= ENOUGH && likeliest > 0.0 {
             Decision::Wrong
-        } else if likeliest <= -self.decisive || self.total >= ENOUGH {
+        } else if likeliest <= -DECISIVE || self.total >= ENOUGH {
             Decision::Right
         } else {
             Decision::Open
@@ -110,8 +100,7 @@ impl Split {
 
     /// The measured share of each backend that was expected to answer.
     pub(crate) fn shares(&self) -> Vec<(String, f64)> {
-        let share = |count| f64::from(count) / f64::from(self.total.max(1));
-        self.backends.iter().map(|it| (it.name.clone(), share(it.count))).collect()
+        self.backends.iter().map(|it| (it.name.clone(), share(it.count, self.total))).collect()
     }
 }
 
@@ -143,17 +132,20 @@ impl fmt::Display for Split {
         let strangers = self.strangers.iter().map(|(name, count)| (name, *count));
         for (name, count) in known.chain(strangers) {
             let (low, high) = interval(count, self.total);
-            let share = 100.0 * f64::from(count) / f64::from(self.total.max(1));
-            write!(f, ", {name} {share:.1} % ({:.1} to {:.1})", 100.0 * low, 100.0 * high)?;
+            let [share, low, high] = [share(count, self.total), low, high].map(|it| 100.0 * it);
+            write!(f, ", {name} {share:.1} % ({low:.1} to {high:.1})")?;
         }
         Ok(())
     }
 }
 
+fn share(count: u32, total: u32) -> f64 {
+    f64::from(count) / f64::from(total.max(1))
+}
+
 /// Wilson's confidence interval of a share.
 fn interval(count: u32, total: u32) -> (f64, f64) {
-    let (n, z) = (f64::from(total.max(1)), CONFIDENCE);
-    let share = f64::from(count) / n;
+    let (share, n, z) = (share(count, total), f64::from(total.max(1)), CONFIDENCE);
     let middle = (share + z * z / (2.0 * n)) / (1.0 + z * z / n);
     let reach = z / (1.0 + z * z / n) * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt();
     ((middle - reach).max(0.0), (middle + reach).min(1.0))
