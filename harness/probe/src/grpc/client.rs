@@ -11,11 +11,12 @@ use h2::client::SendRequest;
 
 use crate::{
     grpc::{answer::Answer, message::EMPTY, outgoing::Outgoing},
-    wire::{dialer::Dialer, error::ProbeError, target::Target},
+    wire::{
+        dialer::Dialer,
+        error::{LONGEST_BODY, ProbeError},
+        target::Target,
+    },
 };
-
-/// An echo is about a kilobyte. What is longer than this is none, and is not worth the memory.
-const LONGEST_BODY: usize = 1 << 20;
 
 /// Makes a call with an empty message and reads the answer to its end, however long that takes.
 pub(crate) async fn send(
@@ -45,8 +46,7 @@ async fn exchange(client: SendRequest<Bytes>, outgoing: &Outgoing) -> Result<Ans
         receiving.flow_control().release_capacity(chunk.len()).map_err(|error| broken(&error))?;
         body.extend_from_slice(&chunk);
         if body.len() > LONGEST_BODY {
-            let message = format!("the body has more than {LONGEST_BODY} bytes");
-            return Err(ProbeError::Malformed(message));
+            return Err(ProbeError::too_long());
         }
     }
     let trailers = receiving.trailers().await.map_err(|error| broken(&error))?;

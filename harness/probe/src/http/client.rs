@@ -27,10 +27,10 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 use crate::{
-    http::{client_error::LONGEST_BODY, outgoing::Outgoing, response::Response},
+    http::{outgoing::Outgoing, response::Response},
     wire::{
         dialer::Dialer,
-        error::ProbeError,
+        error::{LONGEST_BODY, ProbeError},
         pinning,
         target::{Scheme, Target},
     },

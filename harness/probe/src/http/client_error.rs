@@ -6,9 +6,6 @@ use http_body_util::LengthLimitError;
 
 use crate::wire::error::ProbeError;
 
-/// An echo is about a kilobyte. What is longer than this is none, and is not worth the memory.
-pub(crate) const LONGEST_BODY: usize = 1 << 20;
-
 impl ProbeError {
     /// What a client's error is at its bottom.
     pub(crate) fn of(error: &(dyn Error + 'static)) -> Self {
@@ -27,11 +24,11 @@ impl ProbeError {
             return Some(Self::io(error));
         }
         if error.is::<LengthLimitError>() {
-            return Some(Self::Malformed(format!("the body has more than {LONGEST_BODY} bytes")));
+            return Some(Self::too_long());
         }
         let error = error.downcast_ref::<hyper::Error>()?;
         if error.is_incomplete_message() {
-            Some(Self::Connection("the connection was closed without an answer".to_owned()))
+            Some(Self::closed())
         } else if error.is_parse() {
             Some(Self::Malformed(error.to_string()))
         } else {

@@ -62,8 +62,7 @@ impl<'l, S: AsyncRead + AsyncWrite + Unpin> Lines<'l, S> {
             }
             Ok(0) => {
                 self.is_closed = begins;
-                let text = "the connection was closed without an answer";
-                return Err(ProbeError::Connection(text.to_owned()));
+                return Err(ProbeError::closed());
             }
             Ok(_) => {}
         }

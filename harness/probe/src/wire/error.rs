@@ -4,6 +4,9 @@ use std::{io, time::Duration};
 
 use thiserror::Error;
 
+/// An echo is about a kilobyte. What is longer than this is none, and is not worth the memory.
+pub(crate) const LONGEST_BODY: usize = 1 << 20;
+
 /// Why a request got no answer.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ProbeError {
@@ -43,6 +46,16 @@ pub enum ProbeError {
 }
 
 impl ProbeError {
+    /// What an answer is whose body is longer than [`LONGEST_BODY`].
+    pub(crate) fn too_long() -> Self {
+        Self::Malformed(format!("the body has more than {LONGEST_BODY} bytes"))
+    }
+
+    /// What a connection is that was closed in place of an answer.
+    pub(crate) fn closed() -> Self {
+        Self::Connection("the connection was closed without an answer".to_owned())
+    }
+
     /// What a failed connection is.
     pub(crate) fn io(error: &io::Error) -> Self {
         Self::Connection(match error.kind() {
