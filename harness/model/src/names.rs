@@ -58,4 +58,10 @@ impl Namespaces {
             name.to_owned()
         }
     }
+
+    /// A text that says once that something is ` in ` the namespace that the manifests call `name`, with its
+    /// name in the cluster.
+    pub fn in_text(&self, text: &str, name: &str) -> String {
+        text.replacen(&format!(" in {name}"), &format!(" in {}", self.in_cluster(name)), 1)
+    }
 }

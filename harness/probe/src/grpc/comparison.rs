@@ -13,13 +13,10 @@ use crate::{
 
 /// What a call wants, in words.
 pub(crate) fn expected(call: &Call, namespaces: &Namespaces) -> String {
+    let text = call.outcome.to_string();
     match call.outcome {
-        Outcome::Echo(backend) => {
-            let text = call.outcome.to_string();
-            let in_cluster = namespaces.in_cluster(backend.namespace);
-            text.replacen(&format!(" in {}", backend.namespace), &format!(" in {in_cluster}"), 1)
-        }
-        Outcome::Status(code) => code.to_string(),
+        Outcome::Echo(backend) => namespaces.in_text(&text, backend.namespace),
+        Outcome::Status(_) => text,
     }
 }
 

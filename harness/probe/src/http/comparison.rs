@@ -24,11 +24,7 @@ use crate::{
 pub(crate) fn expected(exchange: &Exchange, namespaces: &Namespaces) -> String {
     let text = exchange.answer.to_string();
     match exchange.answer {
-        Answer::Echo(echo) => {
-            let (name, in_cluster) =
-                (echo.backend.namespace, namespaces.in_cluster(echo.backend.namespace));
-            text.replacen(&format!(" in {name}"), &format!(" in {in_cluster}"), 1)
-        }
+        Answer::Echo(echo) => namespaces.in_text(&text, echo.backend.namespace),
         _ => text,
     }
 }

@@ -63,12 +63,10 @@ impl StreamWanted<'_> {
     /// Says that this was observed in its place.
     pub(crate) fn mismatch(&self, observed: String) -> Mismatch {
         let Conversation { opening, ending } = self.conversation;
-        let expected = match *ending {
-            Ending::Answer { backend: Backend { namespace, .. }, .. } => {
-                let in_cluster = self.namespaces.in_cluster(namespace);
-                ending.to_string().replacen(namespace, &in_cluster, 1)
-            }
-            Ending::Closed => ending.to_string(),
+        let text = ending.to_string();
+        let expected = match ending {
+            Ending::Answer { backend, .. } => self.namespaces.in_text(&text, backend.namespace),
+            Ending::Closed => text,
         };
         Mismatch::new(format!("{opening} at {}", self.place), expected, observed)
     }
