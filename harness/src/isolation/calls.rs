@@ -6,7 +6,7 @@ use cluster::{Object, views::RouteView};
 use model::exchange::call::{GRPC_ECHO, Invocation};
 use serde_json::Value;
 
-use crate::isolation::routing::served_hosts;
+use crate::isolation::routing::{array, served_hosts};
 
 /// A call that a rule takes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,10 +63,6 @@ impl SampleCall {
         })
         .await
     }
-}
-
-fn array(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().into_iter().flatten()
 }
 
 #[cfg(test)]

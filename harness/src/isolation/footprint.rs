@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use crate::{
     context::addresses::GatewayName,
-    isolation::routing::{Rule, Sample, Services, overlap},
+    isolation::routing::{Rule, Sample, Services, array, overlap},
 };
 
 /// What a test touches.
@@ -414,10 +414,6 @@ fn name_of(object: &Object) -> GatewayName {
         object.metadata.namespace.clone().unwrap_or_default(),
         object.metadata.name.clone().unwrap_or_default(),
     )
-}
-
-fn array(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().into_iter().flatten()
 }
 
 fn text(value: &Value) -> Option<&str> {

@@ -359,7 +359,8 @@ pub(crate) fn parents(route: &Object) -> Vec<Key> {
         .collect()
 }
 
-fn array(value: &Value) -> impl Iterator<Item = &Value> {
+/// The elements of a list; none of what is no list.
+pub(crate) fn array(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
