@@ -81,14 +81,10 @@ impl Subject {
     /// An error that names the request that was not.
     pub(crate) fn declared(&self, gateway: &str, tls: bool, exchanges: &[Exchange]) -> Verdict {
         let there = self.sends.iter().filter(|it| it.gateway == gateway && it.tls == tls);
-        let known: Vec<_> = there.flat_map(|it| it.exchanges.http()).map(|it| it.request).collect();
-        match exchanges.iter().find(|exchange| !known.contains(&exchange.request)) {
-            None => Ok(()),
-            Some(Exchange { request, .. }) => Err(JudgeError::new(format!(
-                "the test sends {request} to Gateway {gateway}, which its `sends` does not say"
-            ))
-            .into()),
-        }
+        let known = there.flat_map(|it| it.exchanges.http()).map(|it| it.request);
+        all_declared(known, exchanges.iter().map(|it| it.request), |request| {
+            format!("sends {request} to Gateway {gateway}")
+        })
     }
 
     /// What is about to be called through a Gateway was declared.
@@ -98,15 +94,10 @@ impl Subject {
     /// An error that names the call that was not.
     pub(crate) fn declared_calls(&self, gateway: &str, calls: &[Call]) -> Verdict {
         let there = self.sends.iter().filter(|it| it.gateway == gateway);
-        let known: Vec<_> =
-            there.flat_map(|it| it.exchanges.grpc()).map(|it| it.invocation).collect();
-        match calls.iter().find(|call| !known.contains(&call.invocation)) {
-            None => Ok(()),
-            Some(Call { invocation, .. }) => Err(JudgeError::new(format!(
-                "the test calls {invocation} of Gateway {gateway}, which its `sends` does not say"
-            ))
-            .into()),
-        }
+        let known = there.flat_map(|it| it.exchanges.grpc()).map(|it| it.invocation);
+        all_declared(known, calls.iter().map(|it| it.invocation), |invocation| {
+            format!("calls {invocation} of Gateway {gateway}")
+        })
     }
 
     /// What is about to be spoken through a Gateway was declared.
@@ -120,15 +111,10 @@ impl Subject {
         conversations: &[Conversation],
     ) -> Verdict {
         let there = self.sends.iter().filter(|it| it.gateway == gateway);
-        let known: Vec<_> =
-            there.flat_map(|it| it.exchanges.streams()).map(|it| it.opening).collect();
-        match conversations.iter().find(|it| !known.contains(&it.opening)) {
-            None => Ok(()),
-            Some(Conversation { opening, .. }) => Err(JudgeError::new(format!(
-                "the test speaks {opening} of Gateway {gateway}, which its `sends` does not say"
-            ))
-            .into()),
-        }
+        let known = there.flat_map(|it| it.exchanges.streams()).map(|it| it.opening);
+        all_declared(known, conversations.iter().map(|it| it.opening), |opening| {
+            format!("speaks {opening} of Gateway {gateway}")
+        })
     }
 
     /// The version of the suite that is run, for fixtures that differ between versions.
@@ -410,6 +396,22 @@ impl Clock {
         let expected =
             format!("everything after the change within {} ({:.0?})", self.name, self.limit);
         Err(Failure::of(Mismatch::new("the test", expected, format!("it took {took:.1?}"))).into())
+    }
+}
+
+/// All that is asked is known; `does` says what the test does with it.
+fn all_declared<T: PartialEq>(
+    known: impl Iterator<Item = T>,
+    asked: impl IntoIterator<Item = T>,
+    does: impl Fn(T) -> String,
+) -> Verdict {
+    let known: Vec<_> = known.collect();
+    match asked.into_iter().find(|it| !known.contains(it)) {
+        None => Ok(()),
+        Some(other) => {
+            let text = format!("the test {}, which its `sends` does not say", does(other));
+            Err(JudgeError::new(text).into())
+        }
     }
 }
 
