@@ -58,11 +58,7 @@ fn by_age(one: RouteRef<'_>, other: RouteRef<'_>) -> Ordering {
 /// other or apart, so that three have one in common if each two have.
 fn meet(one: RouteRef<'_>, other: RouteRef<'_>, listener: &Hostname, faults: &Faults) -> bool {
     let through = |route: RouteRef<'_>| {
-        let mut names: Vec<_> =
-            route.hostnames().iter().map(|name| Hostname::parse(Some(name))).collect();
-        if names.is_empty() {
-            names.push(Hostname::Any);
-        }
+        let mut names = route.hostname_patterns();
         names.retain(|name| name.intersects(listener, faults));
         names
     };

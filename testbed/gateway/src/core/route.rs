@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::StatusKind;
+use super::hostname::Hostname;
 use super::objects::{Key, Object, ObjectReference};
 use super::route_kind::RouteKind;
 
@@ -37,6 +38,14 @@ impl RouteRef<'_> {
     /// The hostnames; none matches all. A kind without hostnames has none, whatever its objects say.
     pub fn hostnames(&self) -> &[String] {
         if self.kind.has_hostnames() { &self.object.spec.hostnames } else { &[] }
+    }
+
+    /// What the hostnames match, one by one; without any, all.
+    pub fn hostname_patterns(&self) -> Vec<Hostname> {
+        match self.hostnames() {
+            [] => vec![Hostname::Any],
+            names => names.iter().map(|name| Hostname::parse(Some(name))).collect(),
+        }
     }
 }
 

@@ -140,12 +140,7 @@ impl ListenerTable {
 
     /// Adds the rules of a route that is attached to the listener.
     pub fn add(&mut self, route: RouteRef<'_>, compiled: &CompiledRules, faults: &Faults) {
-        let hostnames: Vec<_> = if route.hostnames().is_empty() {
-            vec![Hostname::Any]
-        } else {
-            route.hostnames().iter().map(|name| Hostname::parse(Some(name))).collect()
-        };
-        for hostname in hostnames {
+        for hostname in route.hostname_patterns() {
             for (index, (matches, action)) in compiled.rules.iter().enumerate() {
                 self.entries.extend(matches.iter().map(|matched| Entry {
                     hostname: hostname.clone(),

@@ -77,11 +77,7 @@ impl StreamListener {
             key: route.key(),
             action: Arc::clone(action),
         };
-        if route.hostnames().is_empty() {
-            self.entries.push(entry(Hostname::Any));
-        }
-        let hostnames = route.hostnames().iter();
-        self.entries.extend(hostnames.map(|name| entry(Hostname::parse(Some(name)))));
+        self.entries.extend(route.hostname_patterns().into_iter().map(entry));
     }
 
     /// Puts the routes in order; to be called once all are added.
