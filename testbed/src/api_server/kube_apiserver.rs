@@ -33,6 +33,7 @@ const DEFINITIONS: &str = "GATEWAY_API_CRDS";
 const CERTIFICATES: &str = "certificates";
 /// How long the server may take until it serves the definitions.
 const START: Duration = Duration::from_secs(120);
+
 /// Why the real API server did not start.
 #[derive(Debug, Error)]
 pub enum KubeApiServerError {

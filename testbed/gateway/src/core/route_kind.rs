@@ -36,7 +36,7 @@ const fn row(
 }
 
 impl RouteKind {
-    /// All of them.
+    /// All of them; each is served.
     pub const ALL: [Self; 5] = [Self::Http, Self::Grpc, Self::Tls, Self::Tcp, Self::Udp];
 
     const fn row(self) -> Row {
@@ -49,14 +49,9 @@ impl RouteKind {
         }
     }
 
-    /// Those that this implementation serves; it looks at no object of the others.
-    pub fn served() -> impl Iterator<Item = Self> {
-        Self::ALL.into_iter()
-    }
-
-    /// Those that are served and that listeners of a protocol take unless they say otherwise.
+    /// Those that listeners of a protocol take unless they say otherwise.
     pub fn taken_by(protocol: &str) -> impl Iterator<Item = Self> {
-        Self::served().filter(move |kind| kind.row().protocols.contains(&protocol))
+        Self::ALL.into_iter().filter(move |kind| kind.row().protocols.contains(&protocol))
     }
 
     /// As in a manifest's `kind`: `HTTPRoute`.

@@ -91,19 +91,22 @@ fn resource(group: &str, kind: &str, plural: &str) -> ApiResource {
     ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(group, "v1", kind), plural)
 }
 
-/// The kinds of routes that are served and that the API server knows: a watch of one that it does not
-/// know would wait for ever. The other kinds of Gateway API, and `HTTPRoute`, it must know.
+/// The kinds of routes that the API server knows: a watch of one that it does not know would wait for
+/// ever. The other kinds of Gateway API, and `HTTPRoute`, it must know.
 pub async fn known_routes(client: &Client) -> Result<Vec<RouteKind>, Error> {
-    let kinds = [StatusKind::GatewayClass, StatusKind::Gateway, StatusKind::Route(RouteKind::Http)];
+    let kinds = [StatusKind::GatewayClass, StatusKind::Gateway];
     let required = kinds.into_iter().map(status_resource).chain([reference_grants()]);
     let missing = |kind| Error::DefinitionMissing { kind };
     let required = required.map(async |resource| {
         let is_known = is_known(client, &resource).await?;
         is_known.then_some(()).ok_or_else(|| missing(resource.kind))
     });
-    let routes = RouteKind::served().map(async |kind| {
-        let is_known = is_known(client, &status_resource(StatusKind::Route(kind))).await?;
-        Ok(is_known.then_some(kind))
+    let routes = RouteKind::ALL.map(async |kind| {
+        let resource = status_resource(StatusKind::Route(kind));
+        match is_known(client, &resource).await? {
+            false if kind == RouteKind::Http => Err(missing(resource.kind)),
+            is_known => Ok(is_known.then_some(kind)),
+        }
     });
     let (_, routes) = try_join(try_join_all(required), try_join_all(routes)).await?;
     Ok(routes.into_iter().flatten().collect())
