@@ -216,10 +216,12 @@ pub fn route(
     Some(Value::Object(status))
 }
 
-/// Whether the route's status has an entry of ours.
-pub fn has_entry(route: RouteRef<'_>, env: &Environment<'_>) -> bool {
-    let mut parents = route.status["parents"].as_array().into_iter().flatten();
-    parents.any(|entry| entry["controllerName"] == env.controller_name)
+/// What our first entry in the route's status says of Accepted.
+pub fn accepted<'a>(route: RouteRef<'a>, env: &Environment<'_>) -> Option<&'a str> {
+    let mut parents = route.object.status["parents"].as_array()?.iter();
+    let ours = parents.find(|entry| entry["controllerName"] == env.controller_name)?;
+    let mut conditions = ours["conditions"].as_array()?.iter();
+    conditions.find(|condition| condition["type"] == "Accepted")?["status"].as_str()
 }
 
 fn parent_reference(parent: &ParentReference, namespace: &str, env: &Environment<'_>) -> Value {
