@@ -10,6 +10,8 @@ _STATUS = (
     "GatewayStatusMustHaveListeners",
     "GatewayListenersMustHaveConditions",
     "GWCMustBeAccepted",
+    "ListenerSetMustHaveCondition",
+    "ListenerSetListenersMustHaveConditions",
     "HTTPRouteMustNotHaveParents",
     "HTTPRouteMustHaveCondition",
     "RouteMustHaveParents",

@@ -15,8 +15,9 @@ use crate::{
     test::{Suite, Test},
 };
 
-/// What a test sends that no route of its manifests could answer, though another answer than 404 must come
-/// back. What goes to a listener that the test adds itself is left out, and what is not HTTP.
+/// What a test sends that no route of its manifests could answer, though another answer must come back than
+/// 404, or than 421, which is given before routes are looked at. What goes to a listener that the test adds
+/// itself is left out, and what is not HTTP.
 ///
 /// # Errors
 ///
@@ -29,7 +30,7 @@ pub fn orphans(suite: &Suite, test: &Test, version: SuiteVersion) -> Result<Vec<
     };
     let base = read(Suite::BASE)?;
     let mut objects = Vec::new();
-    for path in test.manifests {
+    for path in test.all_manifests() {
         objects.extend(read(path)?);
     }
     let (listeners, mut known) = (footprint::listeners(&base), services(&base));
@@ -39,5 +40,7 @@ pub fn orphans(suite: &Suite, test: &Test, version: SuiteVersion) -> Result<Vec<
     let sent: Vec<&Exchange> =
         test.sends.iter().flat_map(|through| through.exchanges.http()).collect();
     let unanswered = footprint.unanswered().map(|number| *sent[number]);
-    Ok(unanswered.filter(|exchange| !matches!(exchange.answer, Answer::Status(404))).collect())
+    Ok(unanswered
+        .filter(|exchange| !matches!(exchange.answer, Answer::Status(404 | 421)))
+        .collect())
 }

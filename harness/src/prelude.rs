@@ -8,7 +8,7 @@ pub use model::{
         ListenerExpectation, Reason, listener,
     },
     exchange::{
-        Backend, Exchange, Through,
+        Backend, Exchange, Request, Through,
         call::{Call, Code, GRPC_ECHO, call},
         calls_through,
         conversation::{Conversation, tcp, tls, udp},
@@ -29,6 +29,7 @@ pub use crate::{
         class::GatewayClass,
         foreign::{Part, Seeded},
         gateway::{Gateway, GatewayObject},
+        parent::Parent,
         route::{Attachment, Route},
         streams::Streams,
         subject::{Clock, Subject},

@@ -28,6 +28,8 @@ pub struct Test {
     pub provisional: bool,
     /// What is applied before the body and removed after it.
     pub manifests: &'static [&'static str],
+    /// What the body applies itself, by [`Subject::apply_later`], and is removed after it.
+    pub later: &'static [&'static str],
     /// Whether all that Gateways and routes refer to is applied before them: a grant or a certificate that
     /// must not help has to be there when the reference is judged, or it would be refused rightly
     /// without it.
@@ -51,6 +53,7 @@ impl Test {
         since: SuiteVersion::V1_6_3,
         provisional: false,
         manifests: &[],
+        later: &[],
         referred_first: false,
         exclusive: &[],
         sends: &[],
@@ -59,6 +62,11 @@ impl Test {
         },
     };
 
+    /// Everything that is applied, before the body and by it.
+    pub fn all_manifests(&self) -> impl Iterator<Item = &'static str> {
+        self.manifests.iter().chain(self.later).copied()
+    }
+
     /// What is known of it without running it.
     pub fn info(&self) -> TestInfo {
         TestInfo {
@@ -66,7 +74,7 @@ impl Test {
             features: self.features.to_vec(),
             since: self.since,
             provisional: self.provisional,
-            manifests: self.manifests.iter().map(|&path| path.into()).collect(),
+            manifests: self.all_manifests().map(Into::into).collect(),
             requirement: self.requirement.into(),
             spec: self.spec.into(),
         }

@@ -6,6 +6,7 @@ pub(crate) mod class;
 pub(crate) mod foreign;
 pub(crate) mod gateway;
 pub(crate) mod held;
+pub(crate) mod parent;
 pub(crate) mod pods;
 pub(crate) mod route;
 pub(crate) mod settling;

@@ -11,6 +11,7 @@ mod gateway_class;
 mod grpc_route;
 mod http_route;
 mod listener;
+mod listener_set;
 mod reference_grant;
 mod registry;
 mod tcp_route;

@@ -17,7 +17,7 @@ pub fn status_conditions(object: &Object) -> Vec<ConditionView<'_>> {
     conditions(&object.data["status"])
 }
 
-/// A Gateway.
+/// A Gateway; or a ListenerSet, which tells of its listeners and its conditions alike.
 #[derive(Clone, Copy, Debug)]
 pub struct GatewayView<'a>(&'a Object);
 
@@ -58,7 +58,7 @@ pub struct ListenerStatusView<'a> {
 }
 
 impl<'a> GatewayView<'a> {
-    /// Of a Gateway.
+    /// Of a Gateway or a ListenerSet.
     pub fn new(object: &'a Object) -> Self {
         Self(object)
     }
@@ -104,12 +104,17 @@ impl<'a> GatewayView<'a> {
         entries(&self.0.data["status"], "listeners").map(ListenerStatusView::of).collect()
     }
 
-    /// The Gateway's own conditions.
+    /// `status.attachedListenerSets`; absent if the status does not tell.
+    pub fn attached_listener_sets(&self) -> Option<i64> {
+        self.0.data["status"]["attachedListenerSets"].as_i64()
+    }
+
+    /// Its own conditions.
     pub fn conditions(&self) -> Vec<ConditionView<'a>> {
         conditions(&self.0.data["status"])
     }
 
-    /// Whether the Gateway's own conditions speak of its current generation.
+    /// Whether its own conditions speak of its current generation.
     ///
     /// # Errors
     ///

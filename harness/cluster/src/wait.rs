@@ -122,10 +122,16 @@ impl Tale {
 /// gives no other sign that it has finished.
 #[expect(
     clippy::disallowed_methods,
-    reason = "there is nothing to watch for the end of a conflict"
+    reason = "there is nothing to watch for the end of a conflict, or of a second of the API server's clock"
 )]
 pub(crate) async fn pause(time: Duration) {
     tokio::time::sleep(time).await;
+}
+
+/// Waits until what is created now is younger than all that was created before, in seconds, as an object's
+/// `creationTimestamp` counts: of two routes that match alike the older one takes the request.
+pub async fn next_second() {
+    pause(Duration::from_secs(1)).await;
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ pub enum ConditionType {
 pub enum Reason {
     Accepted,
     BackendNotFound,
+    HostnameConflict,
     Invalid,
     InvalidCertificateRef,
     InvalidKind,
@@ -27,8 +28,10 @@ pub enum Reason {
     ListenersNotValid,
     NoMatchingListenerHostname,
     NoMatchingParent,
+    NotAllowed,
     NotAllowedByListeners,
     Programmed,
+    ProtocolConflict,
     RefNotPermitted,
     ResolvedRefs,
     UnsupportedProtocol,
@@ -112,6 +115,7 @@ impl Reason {
         match self {
             Self::Accepted => "Accepted",
             Self::BackendNotFound => "BackendNotFound",
+            Self::HostnameConflict => "HostnameConflict",
             Self::Invalid => "Invalid",
             Self::InvalidCertificateRef => "InvalidCertificateRef",
             Self::InvalidKind => "InvalidKind",
@@ -119,8 +123,10 @@ impl Reason {
             Self::ListenersNotValid => "ListenersNotValid",
             Self::NoMatchingListenerHostname => "NoMatchingListenerHostname",
             Self::NoMatchingParent => "NoMatchingParent",
+            Self::NotAllowed => "NotAllowed",
             Self::NotAllowedByListeners => "NotAllowedByListeners",
             Self::Programmed => "Programmed",
+            Self::ProtocolConflict => "ProtocolConflict",
             Self::RefNotPermitted => "RefNotPermitted",
             Self::ResolvedRefs => "ResolvedRefs",
             Self::UnsupportedProtocol => "UnsupportedProtocol",
@@ -155,6 +161,13 @@ pub struct ListenerExpectation {
     pub conditions: &'static [Condition],
 }
 
+/// The conditions of a listener that serves, for any reason.
+pub const READY: &[Condition] = &[
+    ConditionType::ResolvedRefs.yes().for_any_reason(),
+    ConditionType::Accepted.yes().for_any_reason(),
+    ConditionType::Programmed.yes().for_any_reason(),
+];
+
 /// A listener that supports HTTPRoutes and has none attached.
 pub const fn listener(name: &'static str) -> ListenerExpectation {
     ListenerExpectation {
@@ -174,6 +187,11 @@ impl ListenerExpectation {
     /// That supports no kind of route.
     pub const fn without_kinds(self) -> Self {
         Self { supported_kinds: &[], ..self }
+    }
+
+    /// That serves.
+    pub const fn ready(self) -> Self {
+        self.with(READY)
     }
 
     /// With these conditions among others.

@@ -3,5 +3,6 @@
 
 pub(crate) mod dialer;
 pub(crate) mod error;
+pub(crate) mod http2;
 pub(crate) mod pinning;
 pub(crate) mod target;

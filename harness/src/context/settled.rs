@@ -17,7 +17,7 @@ pub(crate) fn is_definite(key: &Key, object: &Object, controller: &str) -> bool 
             && conditions.iter().all(is_settled)
     };
     match key.kind {
-        Kind::Gateway => {
+        Kind::Gateway | Kind::ListenerSet => {
             let view = GatewayView::new(object);
             let listeners = view.listener_statuses();
             settled(&view.conditions()) && listeners.iter().all(|it| settled(&it.conditions))
@@ -32,4 +32,11 @@ pub(crate) fn is_definite(key: &Key, object: &Object, controller: &str) -> bool 
 }
 
 /// Reasons of conditions that may change without a change of the object.
-const UNSETTLED: [&str; 4] = ["Pending", "AddressNotAssigned", "AddressNotUsable", "NoResources"];
+const UNSETTLED: [&str; 6] = [
+    "Pending",
+    "AddressNotAssigned",
+    "AddressNotUsable",
+    "NoResources",
+    "ParentNotAccepted",
+    "ParentNotProgrammed",
+];

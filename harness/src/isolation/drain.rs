@@ -55,18 +55,21 @@ impl Drain {
         let own: BTreeSet<Key> = objects.iter().filter_map(Key::of).collect();
         // A Gateway of the test's own goes too, and with it what it answers; unless another Gateway of the
         // run answers at its address.
-        let goes = |gateway: &Key| own.contains(gateway) && !session.has_shared_address();
+        let goes = |parent: &Key| {
+            let gateway = gateway_of(session, parent);
+            gateway.is_some_and(|it| own.contains(&it)) && !session.has_shared_address()
+        };
         let store = session.store(Kind::HttpRoute);
         let (mut seen, mut asked) = (Traces::new(), Vec::new());
         for route in objects.iter().filter(|object| Kind::of(object) == Some(Kind::HttpRoute)) {
             let mut rules = Rule::of_route(route, services);
             let now = Key::of(route).and_then(|key| store.get(&key));
             rules.extend(now.iter().flat_map(|now| Rule::of_route(now, services)));
-            for gateway in parents(route) {
-                if goes(&gateway) {
+            for parent in parents(route) {
+                if goes(&parent) {
                     continue;
                 }
-                for (target, hostnames) in targets(session, &gateway) {
+                for (target, hostnames) in targets(session, &parent) {
                     let there = traces_at(&rules, &hostnames);
                     merge(&mut seen, there.clone());
                     asked.extend(there.into_iter().map(|(sample, answers)| Asked {
@@ -81,8 +84,8 @@ impl Drain {
         }
         let mut called = Vec::new();
         for route in objects.iter().filter(|object| Kind::of(object) == Some(Kind::GrpcRoute)) {
-            for gateway in parents(route).into_iter().filter(|gateway| !goes(gateway)) {
-                for (target, hostnames) in targets(session, &gateway) {
+            for parent in parents(route).into_iter().filter(|parent| !goes(parent)) {
+                for (target, hostnames) in targets(session, &parent) {
                     let samples = SampleCall::of_route(route, &hostnames).into_iter();
                     called.extend(samples.map(|sample| (target.clone(), sample)));
                 }
@@ -149,13 +152,28 @@ fn still_answered(session: &Session, what: &dyn fmt::Display, target: &Target, l
     ));
 }
 
-/// The ports of the plain listeners of a Gateway that stands, or of one with its address; and the
-/// hostnames of these listeners, some of which may have none.
-fn targets(session: &Session, gateway: &Key) -> Vec<(Target, BTreeSet<Option<String>>)> {
-    let store = session.store(Kind::Gateway);
-    let Some(object) = store.get(gateway) else { return Vec::new() };
-    let view = GatewayView::new(&object);
-    let addresses = view.addresses();
+/// The Gateway that a parent of a route is, or to which it adds listeners.
+fn gateway_of(session: &Session, parent: &Key) -> Option<Key> {
+    if parent.kind == Kind::Gateway {
+        return Some(parent.clone());
+    }
+    let set = session.store(parent.kind).get(parent)?;
+    let reference = &set.data["spec"]["parentRef"];
+    let namespace = reference["namespace"].as_str().or(parent.namespace.as_deref());
+    Some(Key::new(Kind::Gateway, namespace, reference["name"].as_str()?))
+}
+
+/// The ports of the plain listeners of a parent whose Gateway stands, or of one with its address; and
+/// the hostnames of these listeners, some of which may have none.
+fn targets(session: &Session, parent: &Key) -> Vec<(Target, BTreeSet<Option<String>>)> {
+    let Some(gateway) = gateway_of(session, parent) else { return Vec::new() };
+    let stored = |key: &Key| session.store(key.kind).get(key);
+    let (Some(object), Some(holder)) = (stored(&gateway), stored(parent)) else {
+        return Vec::new();
+    };
+    let view = GatewayView::new(&holder);
+    let object = GatewayView::new(&object);
+    let addresses = object.addresses();
     let Some(address) = addresses.iter().find(|address| address.kind.is_some()) else {
         return Vec::new();
     };

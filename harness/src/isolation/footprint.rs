@@ -8,6 +8,7 @@
 //!   addresses coincide, on the same port and with hostnames that a request could have in common; where
 //!   tests run in company only if a request of one may be answered by a route of the other, or
 //! - one counts the routes of a Gateway to which the other attaches some, or
+//! - one adds listeners, by a ListenerSet, to a Gateway of the base environment that the other uses, or
 //! - one has objects whose traffic is not modelled here: it runs alone.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,8 +34,10 @@ pub(crate) struct Footprint {
     exclusive: BTreeSet<GatewayName>,
     /// Whether it has objects of which it is not known here whom they disturb.
     is_opaque: bool,
-    /// The Gateways that its routes name, or that it makes.
+    /// The Gateways that its routes and ListenerSets name, or that it makes.
     pub(crate) gateways: BTreeSet<GatewayName>,
+    /// Those of them that it does not make, and to which its ListenerSets add listeners.
+    extended: BTreeSet<GatewayName>,
     /// What its routes answer.
     pub(crate) rules: Vec<Rule>,
 }
@@ -120,24 +123,32 @@ pub(crate) struct Listener {
     pub(crate) port: i64,
     pub(crate) protocol: String,
     pub(crate) hostname: Option<String>,
+    /// The ListenerSet that adds it to those of its Gateway, by namespace and name.
+    pub(crate) set: Option<(String, String)>,
 }
 
 /// The listeners of the Gateways among some objects.
 pub(crate) fn listeners(objects: &[Object]) -> Listeners {
     let gateways = objects.iter().filter(|object| is(object, Kind::Gateway));
-    gateways
-        .map(|gateway| {
-            let listeners = array(&gateway.data["spec"]["listeners"])
-                .map(|listener| Listener {
-                    name: text(&listener["name"]).unwrap_or_default().to_owned(),
-                    port: listener["port"].as_i64().unwrap_or_default(),
-                    protocol: text(&listener["protocol"]).unwrap_or_default().to_owned(),
-                    hostname: text(&listener["hostname"]).map(str::to_owned),
-                })
-                .collect();
-            (name_of(gateway), listeners)
-        })
-        .collect()
+    gateways.map(|gateway| (name_of(gateway), listeners_of(gateway, None))).collect()
+}
+
+/// The ListenerSets among some objects, each with its Gateway.
+fn sets(objects: &[Object]) -> impl Iterator<Item = (&Object, GatewayName)> {
+    let sets = objects.iter().filter(|object| is(object, Kind::ListenerSet));
+    sets.map(|set| (set, named(&set.data["spec"]["parentRef"], &name_of(set).0)))
+}
+
+/// The listeners of a Gateway, or of the ListenerSet of this name.
+fn listeners_of(object: &Object, set: Option<&(String, String)>) -> Vec<Listener> {
+    let listeners = array(&object.data["spec"]["listeners"]).map(|listener| Listener {
+        name: text(&listener["name"]).unwrap_or_default().to_owned(),
+        port: listener["port"].as_i64().unwrap_or_default(),
+        protocol: text(&listener["protocol"]).unwrap_or_default().to_owned(),
+        hostname: text(&listener["hostname"]).map(str::to_owned),
+        set: set.cloned(),
+    });
+    listeners.collect()
 }
 
 impl Footprint {
@@ -149,20 +160,34 @@ impl Footprint {
         services: &Services,
         declared: Declared<'_>,
     ) -> Self {
-        let own = listeners(objects);
+        let made = listeners(objects);
+        let mut own = made.clone();
+        for (set, gateway) in sets(objects) {
+            own.entry(gateway).or_default().extend(listeners_of(set, Some(&name_of(set))));
+        }
+        let all = |gateway: &GatewayName| {
+            let of_base = base.get(gateway).filter(|_| !made.contains_key(gateway));
+            let added = own.get(gateway).into_iter().flatten();
+            of_base.into_iter().flatten().chain(added).cloned().collect::<Vec<_>>()
+        };
         let in_infra = |name: &str| (declared.infra.to_owned(), name.to_owned());
         let requests = declared.sends.iter().flat_map(|through| {
             let gateway = in_infra(through.gateway);
-            let listeners = own.get(&gateway).or_else(|| base.get(&gateway));
+            let listeners = all(&gateway);
             let (protocol, port) = if through.tls { ("HTTPS", 443) } else { ("HTTP", 80) };
-            let listener = listeners.into_iter().flatten().find(|it| it.protocol == protocol);
+            let is_meant = |it: &&Listener| match through.listener {
+                Some(name) => it.name == name,
+                None => it.protocol == protocol,
+            };
+            let listener = listeners.iter().find(is_meant);
             let port = listener.map_or(port, |listener| listener.port);
+            let has_listener = listener.is_some();
             through.exchanges.http().iter().map(move |exchange| Sent {
                 gateway: gateway.clone(),
                 port,
                 is_plain: !through.tls,
                 request: Sample::of_request(&exchange.request),
-                has_listener: listener.is_some(),
+                has_listener,
             })
         });
         let mut footprint = Self {
@@ -170,6 +195,7 @@ impl Footprint {
             exclusive: declared.exclusive.iter().map(|name| in_infra(name)).collect(),
             requests: requests.collect(),
             gateways: own.keys().cloned().collect(),
+            extended: own.keys().filter(|it| !made.contains_key(*it)).cloned().collect(),
             is_opaque: objects.iter().any(is_opaque),
             ..Self::default()
         };
@@ -177,7 +203,7 @@ impl Footprint {
             footprint.read_references(object);
             if is(object, Kind::HttpRoute) {
                 let rules = Rule::of_route(object, services);
-                footprint.read_route(object, &rules, &own, base);
+                footprint.read_route(object, &rules, objects, all);
                 footprint.rules.extend(rules);
             }
         }
@@ -195,21 +221,28 @@ impl Footprint {
         footprint
     }
 
-    fn read_route(&mut self, route: &Object, rules: &[Rule], own: &Listeners, base: &Listeners) {
+    fn read_route(
+        &mut self,
+        route: &Object,
+        rules: &[Rule],
+        objects: &[Object],
+        listeners: impl Fn(&GatewayName) -> Vec<Listener>,
+    ) {
         let hostnames: Vec<String> =
             array(&route.data["spec"]["hostnames"]).filter_map(text).map(str::to_owned).collect();
         let namespace = route.metadata.namespace.clone().unwrap_or_default();
         for parent in array(&route.data["spec"]["parentRefs"]) {
-            let gateway = (
-                text(&parent["namespace"]).unwrap_or(&namespace).to_owned(),
-                text(&parent["name"]).unwrap_or_default().to_owned(),
-            );
+            let name = named(parent, &namespace);
+            let (gateway, set) = if text(&parent["kind"]) == Some("ListenerSet") {
+                let found = sets(objects).find(|(set, _)| name_of(set) == name);
+                let Some((_, gateway)) = found else { continue };
+                (gateway, Some(name))
+            } else {
+                (name, None)
+            };
             self.gateways.insert(gateway.clone());
             let section = text(&parent["sectionName"]);
-            let Some(listeners) = own.get(&gateway).or_else(|| base.get(&gateway)) else {
-                continue;
-            };
-            for listener in listeners {
+            for listener in listeners(&gateway).iter().filter(|listener| listener.set == set) {
                 if section.is_none_or(|section| section == listener.name) {
                     self.traffic.push(Traffic {
                         gateway: gateway.clone(),
@@ -275,6 +308,10 @@ impl Footprint {
         same_address: impl Fn(&GatewayName, &GatewayName) -> bool,
     ) -> Option<Conflict> {
         let counts = |a: &Self, b: &Self| !a.exclusive.is_disjoint(&b.gateways);
+        let extends = |a: &Self, b: &Self| {
+            !a.extended.is_disjoint(&b.gateways)
+                || b.requests.iter().any(|sent| a.extended.contains(&sent.gateway))
+        };
         if self.is_opaque
             || other.is_opaque
             || !self.objects.is_disjoint(&other.objects)
@@ -282,6 +319,8 @@ impl Footprint {
             || other.reaches(self)
             || counts(self, other)
             || counts(other, self)
+            || extends(self, other)
+            || extends(other, self)
         {
             return Some(Conflict::More);
         }
@@ -397,8 +436,8 @@ fn collect<'a>(value: &'a Value, list: &str, found: &mut Vec<&'a Value>) {
 fn is_opaque(object: &Object) -> bool {
     match Kind::of(object) {
         Some(Kind::HttpRoute) | None => false,
-        Some(Kind::ListenerSet | Kind::BackendTlsPolicy) => true,
-        Some(Kind::Gateway) => {
+        Some(Kind::BackendTlsPolicy) => true,
+        Some(Kind::Gateway | Kind::ListenerSet) => {
             array(&object.data["spec"]["listeners"]).any(|l| text(&l["protocol"]) == Some("TLS"))
         }
         Some(kind) => kind.is_route(),
@@ -407,6 +446,14 @@ fn is_opaque(object: &Object) -> bool {
 
 fn is(object: &Object, kind: Kind) -> bool {
     Key::of(object).is_some_and(|key| key.kind == kind)
+}
+
+/// Namespace and name of what an object in a namespace refers to.
+fn named(reference: &Value, namespace: &str) -> (String, String) {
+    (
+        text(&reference["namespace"]).unwrap_or(namespace).to_owned(),
+        text(&reference["name"]).unwrap_or_default().to_owned(),
+    )
 }
 
 fn name_of(object: &Object) -> GatewayName {
@@ -421,115 +468,4 @@ fn text(value: &Value) -> Option<&str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn objects(yaml: &str) -> Vec<Object> {
-        cluster::manifest::parse("test", yaml).unwrap()
-    }
-
-    fn route(name: &str, gateway: &str, hostname: &str, backend_namespace: &str) -> String {
-        let hostnames = if hostname.is_empty() { "[]".into() } else { format!("[\"{hostname}\"]") };
-        format!(
-            "{{apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: {{name: {name}, namespace: infra}}, \
-             spec: {{parentRefs: [{{name: {gateway}}}], hostnames: {hostnames}, \
-             rules: [{{backendRefs: [{{name: web, namespace: {backend_namespace}, port: 8080}}]}}]}}}}"
-        )
-    }
-
-    fn gateway(name: &str, protocol: &str) -> String {
-        format!(
-            "{{apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: {{name: {name}, namespace: infra}}, \
-             spec: {{listeners: [{{name: one, port: 80, protocol: {protocol}}}]}}}}"
-        )
-    }
-
-    fn footprint(documents: &[String]) -> Footprint {
-        let base = listeners(&objects(&gateway("shared", "HTTP")));
-        Footprint::read(
-            &objects(&documents.join("\n---\n")),
-            &base,
-            &Services::new(),
-            Declared::default(),
-        )
-    }
-
-    fn apart(a: &Footprint, b: &Footprint) -> bool {
-        a.conflict(b, |_, _| false).is_none()
-    }
-
-    #[test]
-    fn routes_on_one_listener_share_traffic_unless_their_hostnames_differ() {
-        let any = footprint(&[route("a", "shared", "", "infra")]);
-        let one = footprint(&[route("b", "shared", "one.example", "infra")]);
-        let other = footprint(&[route("c", "shared", "other.example", "infra")]);
-        let wild = footprint(&[route("d", "shared", "*.example", "infra")]);
-        let meet = |a: &Footprint, b: &Footprint| a.conflict(b, |_, _| false);
-        assert_eq!(meet(&any, &one), Some(Conflict::Routes));
-        assert_eq!(meet(&one, &other), None);
-        assert_eq!(meet(&one, &wild), Some(Conflict::Routes));
-        let same_object = footprint(&[route("a", "shared", "one.example", "infra")]);
-        assert_eq!(meet(&any, &same_object), Some(Conflict::More));
-    }
-
-    #[test]
-    fn gateways_of_their_own_are_apart_unless_they_have_one_address() {
-        let a = footprint(&[gateway("a", "HTTP"), route("a", "a", "", "infra")]);
-        let b = footprint(&[gateway("b", "HTTP"), route("b", "b", "", "infra")]);
-        assert!(apart(&a, &b));
-        assert!(a.conflict(&b, |_, _| true).is_some());
-    }
-
-    #[test]
-    fn a_plain_listener_without_routes_disturbs_nobody() {
-        let idle = footprint(&[gateway("a", "HTTP")]);
-        let secure = footprint(&[gateway("s", "HTTPS")]);
-        let other_secure = footprint(&[gateway("t", "HTTPS")]);
-        let busy = footprint(&[gateway("b", "HTTP"), route("b", "b", "", "infra")]);
-        assert!(idle.conflict(&busy, |_, _| true).is_none());
-        assert_eq!(secure.conflict(&other_secure, |_, _| true), Some(Conflict::More));
-    }
-
-    #[test]
-    fn a_grant_reaches_the_references_that_it_permits_and_those_that_it_nearly_does() {
-        let grant = |kind: &str, name: &str| {
-            footprint(&[format!(
-                "{{apiVersion: gateway.networking.k8s.io/v1, kind: ReferenceGrant, metadata: {{name: g, namespace: web}}, \
-                 spec: {{from: [{{group: gateway.networking.k8s.io, kind: {kind}, namespace: infra}}], \
-                 to: [{{group: \"\", kind: Service{name}}}]}}}}"
-            )])
-        };
-        let refused = footprint(&[gateway("a", "HTTP"), route("a", "a", "", "web")]);
-        assert!(!apart(&refused, &grant("HTTPRoute", "")));
-        assert!(!apart(&refused, &grant("HTTPRoute", ", name: web")));
-        // What does not permit it would, if the name or the kind were ignored; but not if only one is.
-        assert!(!apart(&refused, &grant("HTTPRoute", ", name: other")));
-        assert!(!apart(&refused, &grant("Gateway", "")));
-        assert!(apart(&refused, &grant("Gateway", ", name: other")));
-    }
-
-    #[test]
-    fn what_is_not_modelled_runs_alone() {
-        let http = footprint(&[gateway("a", "HTTP"), route("a", "a", "a.example", "infra")]);
-        let kinds =
-            ["GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute", "ListenerSet", "BackendTLSPolicy"];
-        let objects = kinds.map(|kind| {
-            format!("{{apiVersion: gateway.networking.k8s.io/v1, kind: {kind}, metadata: {{name: n, namespace: other}}}}")
-        });
-        for object in objects.into_iter().chain([gateway("t", "TLS")]) {
-            let opaque = footprint(std::slice::from_ref(&object));
-            assert_eq!(opaque.conflict(&http, |_, _| false), Some(Conflict::More), "{object}");
-            assert_eq!(http.conflict(&opaque, |_, _| false), Some(Conflict::More), "{object}");
-        }
-    }
-
-    #[test]
-    fn who_counts_routes_is_alone_with_the_gateway() {
-        let base = listeners(&objects(&gateway("shared", "HTTP")));
-        let declared = Declared { infra: "infra", exclusive: &["shared"], sends: &[] };
-        let counting = Footprint::read(&[], &base, &Services::new(), declared);
-        let attached = footprint(&[route("a", "shared", "a.example", "infra")]);
-        assert!(!apart(&counting, &attached));
-        assert!(!apart(&attached, &counting));
-    }
-}
+mod tests;

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cluster::{Key, Kind, Object, views::RouteView};
-use model::exchange::Request;
+use model::exchange::{Request, get};
 use probe::{Response, Sign};
 use serde_json::Value;
 
@@ -80,8 +80,8 @@ impl Sample {
     /// Gives the request to `send`.
     pub(crate) async fn with<T>(&self, send: impl AsyncFnOnce(Request<'_>) -> T) -> T {
         let headers: Vec<_> = self.headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-        let (method, path) = (self.method.as_str(), self.path.as_str());
-        send(Request { method, path, host: self.host.as_deref(), headers: &headers }).await
+        let (method, host) = (self.method.as_str(), self.host.as_deref());
+        send(Request { method, host, headers: &headers, ..get(&self.path) }).await
     }
 }
 
@@ -348,13 +348,15 @@ pub(crate) fn may_follow(next: &[Rule], ended: &Traces, passed: bool) -> bool {
     })
 }
 
-/// The Gateways that a route names.
+/// The Gateways and ListenerSets that a route names.
 pub(crate) fn parents(route: &Object) -> Vec<Key> {
     let namespace = route.metadata.namespace.as_deref();
     array(&route.data["spec"]["parentRefs"])
         .filter_map(|parent| {
             let namespace = parent["namespace"].as_str().or(namespace);
-            Some(Key::new(Kind::Gateway, namespace, parent["name"].as_str()?))
+            let is_set = parent["kind"].as_str() == Some(Kind::ListenerSet.name());
+            let kind = if is_set { Kind::ListenerSet } else { Kind::Gateway };
+            Some(Key::new(kind, namespace, parent["name"].as_str()?))
         })
         .collect()
 }

@@ -97,7 +97,8 @@ pub(crate) async fn create(session: &Session, planned: &Planned) {
 /// Whether the test's Gateways refer to nothing that comes with the test: a certificate or a grant
 /// that comes later would make another case of it.
 fn stands_alone(planned: &Planned) -> bool {
-    planned.objects.iter().filter_map(Kind::of).all(|kind| kind == Kind::Gateway || kind.is_route())
+    let refers = |kind: Kind| matches!(kind, Kind::Gateway | Kind::ListenerSet) || kind.is_route();
+    planned.objects.iter().filter_map(Kind::of).all(refers)
 }
 
 #[cfg(test)]
@@ -125,6 +126,7 @@ mod tests {
         Arc::new(Planned {
             test: &TEST,
             objects,
+            later: 0,
             footprint,
             services,
             sends_to: Vec::new(),

@@ -30,6 +30,8 @@ pub(crate) struct Planned {
     pub(crate) test: &'static Test,
     /// In the order in which they are applied.
     pub(crate) objects: Vec<Object>,
+    /// How many of them, the last ones, the test applies itself.
+    pub(crate) later: usize,
     pub(crate) footprint: Footprint,
     /// What its routes can name.
     pub(crate) services: Services,
@@ -42,6 +44,11 @@ pub(crate) struct Planned {
 }
 
 impl Planned {
+    /// What is applied before the test's body, and what the body applies.
+    pub(crate) fn before_and_later(&self) -> (&[Object], &[Object]) {
+        self.objects.split_at(self.objects.len() - self.later)
+    }
+
     /// The Gateways that the test makes.
     pub(crate) fn own_gateways(&self) -> Vec<Key> {
         self.objects.iter().filter_map(Key::of).filter(|key| key.kind == Kind::Gateway).collect()
@@ -55,23 +62,31 @@ impl Lane {
     ///
     /// A manifest that is not there or cannot be read.
     pub(crate) fn read(session: Shared, tests: &[&'static Test]) -> Result<Self, Error> {
-        let mut chosen: Vec<(&'static Test, Vec<Object>)> = Vec::new();
+        let mut chosen: Vec<(&'static Test, Vec<Object>, usize)> = Vec::new();
         for &test in tests {
-            let mut objects = Vec::new();
-            for path in test.manifests {
-                let parsed = session.manifest(path)?;
-                objects.extend(parsed.into_iter().map(|o| session.dress(o, Some(test.name))));
-            }
+            let read = |paths: &[&str]| {
+                let mut objects = Vec::new();
+                for path in paths {
+                    let parsed = session.manifest(path)?;
+                    objects.extend(parsed.into_iter().map(|o| session.dress(o, Some(test.name))));
+                }
+                Ok::<_, Error>(objects)
+            };
+            let (mut objects, later) = (read(test.manifests)?, read(test.later)?);
             if test.referred_first {
-                let refers = |kind: Kind| kind == Kind::Gateway || kind.is_route();
+                let refers = |kind: Kind| {
+                    matches!(kind, Kind::Gateway | Kind::ListenerSet) || kind.is_route()
+                };
                 objects.sort_by_key(|object| Kind::of(object).is_some_and(refers));
             }
-            chosen.push((test, objects));
+            let count = later.len();
+            objects.extend(later);
+            chosen.push((test, objects, count));
         }
-        let all: Vec<Vec<Object>> = chosen.iter().map(|(_, objects)| objects.clone()).collect();
+        let all: Vec<Vec<Object>> = chosen.iter().map(|(_, objects, _)| objects.clone()).collect();
         let base = Base::read(&session, &all)?;
         let infra = session.namespaces().in_cluster(INFRA);
-        let planned = |(test, objects): (&'static Test, Vec<Object>)| {
+        let planned = |(test, objects, later): (&'static Test, Vec<Object>, usize)| {
             let declared = Declared { infra: &infra, exclusive: test.exclusive, sends: test.sends };
             let mut known = base.services.clone();
             known.extend(services(&objects));
@@ -86,6 +101,7 @@ impl Lane {
             Arc::new(Planned {
                 test,
                 objects,
+                later,
                 footprint,
                 services: known,
                 sends_to,
@@ -148,10 +164,10 @@ impl Lane {
 
 /// The objects in the groups in which they are applied, one after the other: in the order of the manifest,
 /// as in the Go suite, so that a controller has to look again when what it misses comes. What is side by
-/// side and of one kind has no order; but of two routes the older one may win.
+/// side and of one kind has no order; but of two routes, or two ListenerSets, the older one may win.
 pub(crate) fn turns(objects: &[Object]) -> impl Iterator<Item = &[Object]> {
     objects.chunk_by(|one, other| {
         let (one, other) = (Kind::of(one), Kind::of(other));
-        one == other && one.is_some_and(|kind| !kind.is_route())
+        one == other && one.is_some_and(|kind| kind != Kind::ListenerSet && !kind.is_route())
     })
 }

@@ -84,8 +84,9 @@ impl Trial {
         let test = self.planned.test;
         self.session.tell(EventKind::TestStarted { test: test.name.into() });
         let began = Instant::now();
-        let subject =
-            Subject::new(self.session.clone(), test.name, test.sends, self.behind.clone());
+        let (_, later) = self.planned.before_and_later();
+        let (sends, later, behind) = (test.sends, later.to_vec(), self.behind.clone());
+        let subject = Subject::new(self.session.clone(), test.name, sends, later, behind);
         let body = async {
             tokio::select! {
                 verdict = self.body(&subject) => verdict,
@@ -175,25 +176,23 @@ impl Trial {
     }
 
     async fn body(&self, subject: &Subject) -> Verdict {
+        let (before, _) = self.planned.before_and_later();
         let apply = async {
-            for objects in turns(&self.planned.objects) {
+            for objects in turns(before) {
                 self.session.apply_all(objects).await?;
             }
             Ok::<_, ApplyError>(())
         };
         subject.notes.during(SpanKind::Apply, apply).await.map_err(refused)?;
-        let count = self.planned.objects.len();
-        subject
-            .notes
-            .moment(format!("applied {count} object{}", if count == 1 { "" } else { "s" }));
-        let workloads = self.planned.objects.iter().filter_map(Key::of);
+        subject.note_applied(before.len());
+        let workloads = before.iter().filter_map(Key::of);
         let workloads: Vec<_> = workloads.filter(|key| key.kind == Kind::Deployment).collect();
         if !workloads.is_empty() {
             readiness::workloads_ready(&self.session, &workloads).await.map_err(judge)?;
         }
         // As the Go suite's set-up asks all of them.
         let of_base = self.planned.base_gateways.iter().cloned();
-        let of_base: Vec<_> = of_base.map(|key| GatewayObject { subject, key }).collect();
+        let of_base: Vec<_> = of_base.map(|key| GatewayObject::at(subject, key)).collect();
         all_of(of_base.iter().map(GatewayObject::must_be_programmed)).await?;
         (self.planned.test.run)(subject).await?;
         subject.must_still_hold().await

@@ -38,11 +38,12 @@ pub(crate) fn of_status(
                 generation,
             )
         }
-        Kind::Gateway => {
+        Kind::Gateway | Kind::ListenerSet => {
             let conditions = GatewayView::new(object).conditions();
             if conditions.iter().all(|c| c.status == "Unknown" && c.reason == "Pending") {
                 return Some(format!(
-                    "{controller} wrote nothing in {waited:.0?}: the conditions are still those that the definition sets on a new Gateway"
+                    "{controller} wrote nothing in {waited:.0?}: the conditions are still those that the definition sets on a new {}",
+                    key.kind.name()
                 ));
             }
             stale(conditions.iter().filter_map(|c| c.observed_generation), generation)

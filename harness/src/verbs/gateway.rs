@@ -1,37 +1,30 @@
 //! What a test asks of a Gateway.
 
+use std::ops::Deref;
+
 use cluster::{
     Key, Kind, Object,
     conditions::{freshness, satisfied},
     views::{GatewayView, ListenerStatusView},
 };
 use model::{
-    condition::{Condition, ConditionType, ListenerExpectation},
-    names::{GROUP, INFRA},
+    condition::{Condition, ConditionType},
+    names::INFRA,
     timeouts::Limit,
-    verdict::{Mismatch, Verdict},
+    verdict::{JudgeError, Mismatch, Stop, Verdict},
 };
 use probe::{Place, Scheme, Target};
 use serde_json::{Value, json};
 
 use crate::verbs::{
+    parent::{Parent, fresh, names},
     pods,
-    subject::{Subject, listed},
+    subject::{SECOND_LOOK, Subject},
 };
-
-/// What an attached listener's conditions must be: all three `True`, for any reason.
-const READY: [Condition; 3] = [
-    ConditionType::ResolvedRefs.yes().for_any_reason(),
-    ConditionType::Accepted.yes().for_any_reason(),
-    ConditionType::Programmed.yes().for_any_reason(),
-];
 
 /// A Gateway in the infra namespace, whatever its state.
 #[derive(Clone)]
-pub struct GatewayObject<'s> {
-    pub(crate) subject: &'s Subject,
-    pub(crate) key: Key,
-}
+pub struct GatewayObject<'s>(Parent<'s>);
 
 /// A Gateway that has an address, so that traffic can be sent through it.
 pub struct Gateway<'s> {
@@ -53,33 +46,13 @@ impl Subject {
 
     /// A Gateway in the infra namespace, whatever its state; the status verbs start here.
     pub fn gateway_object(&self, name: &'static str) -> GatewayObject<'_> {
-        GatewayObject::new(self, name)
+        GatewayObject::at(self, self.key(Kind::Gateway, INFRA, name))
     }
 }
 
 impl<'s> GatewayObject<'s> {
-    pub(crate) fn new(subject: &'s Subject, name: &str) -> Self {
-        Self { subject, key: subject.key(Kind::Gateway, INFRA, name) }
-    }
-
-    /// Every condition of the Gateway must speak of its current generation, within
-    /// `LatestObservedGenerationSet`.
-    ///
-    /// # Errors
-    ///
-    /// A failure that names the first condition that does not.
-    pub async fn must_be_current(&self) -> Verdict {
-        let expected = "conditions with the current observedGeneration";
-        self.subject.wait(&self.key, Limit::LatestObservedGenerationSet, expected, fresh).await
-    }
-
-    /// The Gateway must have these conditions, within `GatewayMustHaveCondition`.
-    ///
-    /// # Errors
-    ///
-    /// A failure that shows the first that it does not have.
-    pub async fn must_be(&self, conditions: &[Condition]) -> Verdict {
-        self.must_be_within(Limit::GatewayMustHaveCondition, conditions).await
+    pub(crate) fn at(subject: &'s Subject, key: Key) -> Self {
+        Self(Parent { subject, key })
     }
 
     /// The Gateway must be accepted and programmed, and the Pods that serve it be ready where there are
@@ -97,37 +70,6 @@ impl<'s> GatewayObject<'s> {
         self.must_be_within(Limit::NamespacesMustBeReady, &conditions).await?;
         // Boxed, since tests hold several of these at a time.
         Box::pin(pods::must_be_ready(self.subject, &self.key)).await
-    }
-
-    async fn must_be_within(&self, limit: Limit, conditions: &[Condition]) -> Verdict {
-        let conditions = conditions.to_vec();
-        self.subject
-            .wait(&self.key, limit, &listed(&conditions), move |object| {
-                let there = GatewayView::new(object).conditions();
-                fresh(object)?;
-                conditions.iter().try_for_each(|wanted| satisfied(&there, wanted))
-            })
-            .await
-    }
-
-    /// The Gateway's status must have exactly these listeners from now on (what it had before does
-    /// not count), within `GatewayStatusMustHaveListeners`.
-    ///
-    /// # Errors
-    ///
-    /// A failure that shows the first difference.
-    pub async fn must_have_listeners(&self, wanted: &[ListenerExpectation]) -> Verdict {
-        let wanted = wanted.to_vec();
-        let expected: Vec<_> = wanted.iter().map(expectation_text).collect();
-        let expected = format!("status.listeners of {}", expected.join("; "));
-        self.subject.catch_up(&self.key).await?;
-        self.subject
-            .wait(&self.key, Limit::GatewayStatusMustHaveListeners, &expected, move |object| {
-                let listeners = GatewayView::new(object).listener_statuses();
-                fresh(object)?;
-                compare_all(&listeners, &wanted)
-            })
-            .await
     }
 
     /// No route may be attached to the Gateway, which has one listener at most, from now on, within
@@ -151,23 +93,44 @@ impl<'s> GatewayObject<'s> {
             .await
     }
 
-    /// Every listener in the Gateway's status must have its references resolved, be accepted and
-    /// be programmed, within `GatewayListenersMustHaveConditions`.
+    /// So many ListenerSets must be attached to the Gateway, and no more at a second look: whoever counts one
+    /// that it refuses may do so a moment after it has said so.
     ///
     /// # Errors
     ///
-    /// A failure that shows the first listener that is not.
-    pub async fn listeners_must_be_ready(&self) -> Verdict {
-        let expected = format!("every listener {}", listed(&READY));
+    /// A failure that shows how many there are.
+    pub async fn must_have_only_listener_sets(&self, wanted: i64) -> Verdict {
+        self.must_have_listener_sets(wanted).await?;
+        let changes = self.subject.until(&self.key, SECOND_LOOK, "another count", move |object| {
+            match GatewayView::new(object).attached_listener_sets().unwrap_or_default() {
+                count if count == wanted => Err(format!("{count} attached ListenerSets")),
+                _ => Ok(()),
+            }
+        });
+        match changes.await {
+            Ok(()) => self.must_have_listener_sets(wanted).await,
+            Err(Stop::Failed(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// So many ListenerSets must be attached to the Gateway, from now on, within
+    /// `GatewayStatusMustHaveListeners`.
+    ///
+    /// # Errors
+    ///
+    /// A failure that shows how many there are.
+    pub async fn must_have_listener_sets(&self, wanted: i64) -> Verdict {
+        let expected = format!("status.attachedListenerSets of {wanted}");
+        self.subject.catch_up(&self.key).await?;
         self.subject
-            .wait(&self.key, Limit::GatewayListenersMustHaveConditions, &expected, |object| {
-                let listeners = GatewayView::new(object).listener_statuses();
-                let unready = listeners.iter().find_map(|listener| {
-                    let missing =
-                        READY.iter().find_map(|c| satisfied(&listener.conditions, c).err());
-                    missing.map(|because| format!("listener {}: {because}", listener.name))
-                });
-                unready.map_or(Ok(()), Err)
+            .wait(&self.key, Limit::GatewayStatusMustHaveListeners, &expected, move |object| {
+                fresh(object)?;
+                match GatewayView::new(object).attached_listener_sets() {
+                    count if count.unwrap_or_default() == wanted => Ok(()),
+                    Some(count) => Err(format!("{count} attached ListenerSets")),
+                    None => Err("no count of attached ListenerSets".into()),
+                }
             })
             .await
     }
@@ -306,8 +269,16 @@ impl<'s> Gateway<'s> {
     }
 
     /// The port of the listener of this name.
-    pub(crate) fn port_named(&self, listener: &str) -> Option<u16> {
-        self.listeners.iter().find(|(name, _, _)| name == listener).map(|(_, port, _)| *port)
+    ///
+    /// # Errors
+    ///
+    /// An error if the Gateway's spec has no such listener.
+    pub(crate) fn port_named(&self, listener: &str) -> Verdict<u16> {
+        let named = self.listeners.iter().find(|(name, _, _)| name == listener);
+        named.map(|(_, port, _)| *port).ok_or_else(|| {
+            let name = self.name();
+            JudgeError::new(format!("Gateway {name} has no listener {listener} in its spec")).into()
+        })
     }
 
     pub(crate) fn subject(&self) -> &'s Subject {
@@ -331,25 +302,25 @@ impl<'s> Gateway<'s> {
     }
 }
 
-impl<'s> AsRef<GatewayObject<'s>> for GatewayObject<'s> {
-    fn as_ref(&self) -> &Self {
+/// A Gateway is a parent of routes, and more.
+impl<'s> Deref for GatewayObject<'s> {
+    type Target = Parent<'s>;
+
+    fn deref(&self) -> &Parent<'s> {
+        &self.0
+    }
+}
+
+impl<'s> AsRef<Parent<'s>> for GatewayObject<'s> {
+    fn as_ref(&self) -> &Parent<'s> {
         self
     }
 }
 
-impl<'s> AsRef<GatewayObject<'s>> for Gateway<'s> {
-    fn as_ref(&self) -> &GatewayObject<'s> {
+impl<'s> AsRef<Parent<'s>> for Gateway<'s> {
+    fn as_ref(&self) -> &Parent<'s> {
         &self.object
     }
-}
-
-fn fresh(object: &Object) -> Result<(), String> {
-    GatewayView::new(object).freshness()
-}
-
-fn names(listeners: &[ListenerStatusView<'_>]) -> String {
-    let names: Vec<_> = listeners.iter().map(|listener| listener.name).collect();
-    if names.is_empty() { "none".into() } else { names.join(", ") }
 }
 
 fn attached_text(listeners: &[ListenerStatusView<'_>]) -> String {
@@ -361,48 +332,4 @@ fn attached_text(listeners: &[ListenerStatusView<'_>]) -> String {
         )
     });
     counts.collect::<Vec<_>>().join(", ")
-}
-
-fn expectation_text(wanted: &ListenerExpectation) -> String {
-    let kinds = if wanted.supported_kinds.is_empty() {
-        "no supported kinds".to_owned()
-    } else {
-        format!("supported kind {}", wanted.supported_kinds.join(", "))
-    };
-    let conditions = listed(wanted.conditions);
-    format!("{} ({kinds}, {} attached routes, {conditions})", wanted.name, wanted.attached_routes)
-}
-
-fn compare_all(
-    listeners: &[ListenerStatusView<'_>],
-    wanted: &[ListenerExpectation],
-) -> Result<(), String> {
-    if listeners.len() != wanted.len() {
-        return Err(format!("listeners {}", names(listeners)));
-    }
-    wanted.iter().try_for_each(|wanted| {
-        let listener = listeners
-            .iter()
-            .find(|listener| listener.name == wanted.name)
-            .ok_or_else(|| format!("listeners {}", names(listeners)))?;
-        compare(listener, wanted).map_err(|because| format!("listener {}: {because}", wanted.name))
-    })
-}
-
-fn compare(listener: &ListenerStatusView<'_>, wanted: &ListenerExpectation) -> Result<(), String> {
-    let attached = listener.attached_routes.unwrap_or_default();
-    if attached != wanted.attached_routes {
-        return Err(format!("{attached} attached routes"));
-    }
-    let kinds = &listener.supported_kinds;
-    if wanted.supported_kinds.is_empty() && !kinds.is_empty() {
-        let kinds: Vec<_> = kinds.iter().map(|(_, kind)| *kind).collect();
-        return Err(format!("supported kinds {}", kinds.join(", ")));
-    }
-    for kind in wanted.supported_kinds {
-        if !kinds.contains(&(GROUP, *kind)) {
-            return Err(format!("no {kind} among the supported kinds"));
-        }
-    }
-    wanted.conditions.iter().try_for_each(|condition| satisfied(&listener.conditions, condition))
 }

@@ -1,7 +1,5 @@
 //! What a test asks of a route.
 
-use std::time::Duration;
-
 use cluster::{
     Key, Kind, Object,
     conditions::satisfied,
@@ -9,21 +7,19 @@ use cluster::{
 };
 use model::{
     condition::{Condition, ConditionType},
-    names::{GROUP, INFRA, STALE_CONTROLLER, WEB},
+    names::{GROUP, INFRA, STALE_CONTROLLER},
     timeouts::Limit,
     verdict::{Mismatch, Stop, Verdict},
 };
 use serde_json::{Value, json};
 
 use crate::verbs::{
-    gateway::GatewayObject,
-    subject::{Subject, listed},
+    parent::Parent,
+    subject::{SECOND_LOOK, Subject, listed},
 };
 
-/// How long a route must be without entries to count as looked at: the Go suite looks twice, so far apart.
-const SECOND_LOOK: Duration = Duration::from_secs(1);
-
-/// A route, before it is said under which Gateway it is judged.
+/// A route, before it is said under which parent it is judged.
+#[derive(Clone)]
 pub struct Route<'s> {
     subject: &'s Subject,
     key: Key,
@@ -33,7 +29,7 @@ pub struct Route<'s> {
 pub struct Attachment<'g, 's> {
     pub(crate) subject: &'s Subject,
     pub(crate) key: Key,
-    gateway: &'g GatewayObject<'s>,
+    parent: &'g Parent<'s>,
 }
 
 impl Subject {
@@ -62,9 +58,9 @@ impl Subject {
         Route::new(self, Kind::UdpRoute, INFRA, name)
     }
 
-    /// An HTTPRoute in the namespace of the `web-backend`.
-    pub fn http_route_in_web(&self, name: &'static str) -> Route<'_> {
-        Route::new(self, Kind::HttpRoute, WEB, name)
+    /// An HTTPRoute in another namespace.
+    pub fn http_route_in(&self, namespace: &'static str, name: &'static str) -> Route<'_> {
+        Route::new(self, Kind::HttpRoute, namespace, name)
     }
 }
 
@@ -73,19 +69,19 @@ impl<'s> Route<'s> {
         Self { subject, key: subject.key(kind, namespace, name) }
     }
 
-    /// Under this Gateway.
-    pub fn under<'g>(self, gateway: &'g impl AsRef<GatewayObject<'s>>) -> Attachment<'g, 's> {
-        Attachment { subject: self.subject, key: self.key, gateway: gateway.as_ref() }
+    /// Under this Gateway or ListenerSet.
+    pub fn under<'g>(self, parent: &'g impl AsRef<Parent<'s>>) -> Attachment<'g, 's> {
+        Attachment { subject: self.subject, key: self.key, parent: parent.as_ref() }
     }
 }
 
 impl Attachment<'_, '_> {
-    /// The route must have these conditions for the Gateway.
+    /// The route must have these conditions for the parent.
     ///
     /// `Accepted=True/Accepted` is the full attachment of the Go suite: an entry of the class's
     /// controller with group, kind and name of the parent, within `RouteMustHaveParents`, and then
-    /// every listener of the Gateway ready. Other conditions are looked for in any entry for the
-    /// Gateway, within the limit of the kind, `HTTPRouteMustHaveCondition` of an HTTPRoute.
+    /// every listener of the parent ready. Other conditions are looked for in any entry for the
+    /// parent, within the limit of the kind, `HTTPRouteMustHaveCondition` of an HTTPRoute.
     ///
     /// # Errors
     ///
@@ -94,7 +90,7 @@ impl Attachment<'_, '_> {
         for condition in conditions {
             if *condition == ConditionType::Accepted.yes() {
                 self.must_have_parent(&[*condition], self.is_elsewhere()).await?;
-                self.gateway.listeners_must_be_ready().await?;
+                self.parent.listeners_must_be_ready().await?;
             } else {
                 let within = match self.key.kind {
                     Kind::TlsRoute => Limit::TlsRouteMustHaveCondition,
@@ -108,7 +104,7 @@ impl Attachment<'_, '_> {
         Ok(())
     }
 
-    /// The class's controller must have an entry for the Gateway that names its namespace and has
+    /// The class's controller must have an entry for the parent that names its namespace and has
     /// these conditions, within `RouteMustHaveParents`.
     ///
     /// # Errors
@@ -118,7 +114,7 @@ impl Attachment<'_, '_> {
         self.must_have_parent(conditions, true).await
     }
 
-    /// The class's controller must have an entry for the Gateway with these conditions, whose
+    /// The class's controller must have an entry for the parent with these conditions, whose
     /// namespace may be unset, within `RouteMustHaveParents`.
     ///
     /// # Errors
@@ -130,8 +126,8 @@ impl Attachment<'_, '_> {
 
     async fn must_have_parent(&self, conditions: &[Condition], namespace: bool) -> Verdict {
         let controller = self.subject.session.controller_name().to_owned();
-        let expected = format!("{} from {controller} for {}", listed(conditions), self.gateway.key);
-        let (gateway, conditions) = (self.gateway.key.clone(), conditions.to_vec());
+        let expected = format!("{} from {controller} for {}", listed(conditions), self.parent.key);
+        let (wanted, conditions) = (self.parent.key.clone(), conditions.to_vec());
         self.subject
             .wait(&self.key, Limit::RouteMustHaveParents, &expected, move |object| {
                 let route = RouteView::new(object);
@@ -139,13 +135,11 @@ impl Attachment<'_, '_> {
                 let parents = route.parents();
                 let ours: Vec<_> = parents
                     .iter()
-                    .filter(|parent| {
-                        parent.controller_name == controller && is_of(parent, &gateway)
-                    })
+                    .filter(|parent| parent.controller_name == controller && is_of(parent, &wanted))
                     .collect();
                 let mut because = missing(&parents, &controller);
                 for parent in ours {
-                    match attached(parent, namespace, &conditions) {
+                    match attached(parent, wanted.kind, namespace, &conditions) {
                         Ok(()) => return Ok(()),
                         Err(reason) => because = reason,
                     }
@@ -162,22 +156,22 @@ impl Attachment<'_, '_> {
     }
 
     fn expected(&self, condition: Condition) -> String {
-        format!("{condition} for {}", self.gateway.key)
+        format!("{condition} for {}", self.parent.key)
     }
 
-    /// Some entry for the Gateway has the condition, and all entries are current.
+    /// Some entry for the parent has the condition, and all entries are current.
     fn has_condition(
         &self,
         condition: Condition,
     ) -> impl Fn(&Object) -> Result<(), String> + Send + Sync + 'static {
         let controller = self.subject.session.controller_name().to_owned();
-        let gateway = self.gateway.key.clone();
+        let wanted = self.parent.key.clone();
         move |object| {
             let route = RouteView::new(object);
             route.freshness_of_all()?;
             let parents = route.parents();
             let mut because = missing(&parents, &controller);
-            for parent in parents.iter().filter(|parent| is_of(parent, &gateway)) {
+            for parent in parents.iter().filter(|parent| is_of(parent, &wanted)) {
                 match satisfied(&parent.conditions, &condition) {
                     Ok(()) => return Ok(()),
                     Err(reason) => because = reason,
@@ -287,7 +281,7 @@ impl Attachment<'_, '_> {
         Mismatch::new(self.key.to_string(), expected, observed)
     }
 
-    /// Beside the verdict: the route should come to have these conditions for the Gateway.
+    /// Beside the verdict: the route should come to have these conditions for the parent.
     pub async fn should_be(&self, rule: &str, spec: &str, conditions: &[Condition]) {
         let limit = self.subject.beside(Limit::MaxTimeToConsistency);
         for condition in conditions {
@@ -305,7 +299,7 @@ impl Attachment<'_, '_> {
         let parents = RouteView::new(&object).parents();
         let messages: Vec<_> = parents
             .iter()
-            .filter(|parent| is_of(parent, &self.gateway.key))
+            .filter(|parent| is_of(parent, &self.parent.key))
             .flat_map(|parent| parent.conditions.iter())
             .filter(|there| there.kind == condition.name())
             .map(|there| there.message)
@@ -322,7 +316,7 @@ impl Attachment<'_, '_> {
     }
 
     /// Beside the verdict: the class's controller must have an entry for each of the route's
-    /// parentRefs to the Gateway, and none that repeats no parentRef, down to sectionName and port.
+    /// parentRefs to the parent, and none that repeats no parentRef, down to sectionName and port.
     pub fn should_repeat_parent_refs(&self) {
         const RULE: &str = "Each parentRef is treated separately: its entry in the route's status \
                             has the same sectionName and port.";
@@ -341,8 +335,8 @@ impl Attachment<'_, '_> {
                 find("entries for the parentRefs of the spec only", observed);
             }
         }
-        let to_gateway = refs.iter().filter(|reference| reference["name"] == self.gateway.key.name);
-        for reference in to_gateway {
+        let to_parent = refs.iter().filter(|reference| reference["name"] == self.parent.key.name);
+        for reference in to_parent {
             if !parents.iter().any(|entry| repeats(entry, reference)) {
                 find("an entry for each parentRef", format!("none for {reference}"));
             }
@@ -350,14 +344,14 @@ impl Attachment<'_, '_> {
     }
 
     fn is_elsewhere(&self) -> bool {
-        self.key.namespace != self.gateway.key.namespace
+        self.key.namespace != self.parent.key.namespace
     }
 }
 
-/// Whether an entry is for the Gateway, as far as name and namespace tell.
-fn is_of(parent: &ParentStatusView<'_>, gateway: &Key) -> bool {
-    parent.name == gateway.name
-        && parent.namespace.is_none_or(|ns| gateway.namespace.as_deref() == Some(ns))
+/// Whether an entry is for this parent, as far as name and namespace tell.
+fn is_of(entry: &ParentStatusView<'_>, parent: &Key) -> bool {
+    entry.name == parent.name
+        && entry.namespace.is_none_or(|ns| parent.namespace.as_deref() == Some(ns))
 }
 
 fn is_not_accepted(object: &Object) -> Result<(), String> {
@@ -380,13 +374,15 @@ fn repeats(entry: &ParentStatusView<'_>, reference: &Value) -> bool {
 /// Whether an entry of the right controller and parent is complete and has the conditions.
 fn attached(
     parent: &ParentStatusView<'_>,
+    kind: Kind,
     namespace: bool,
     conditions: &[Condition],
 ) -> Result<(), String> {
-    if parent.group != Some(GROUP) || parent.kind != Some("Gateway") {
+    if parent.group != Some(GROUP) || parent.kind != Some(kind.name()) {
         return Err(format!(
-            "parentRef {} without group {GROUP} and kind Gateway",
-            parent.raw["parentRef"]
+            "parentRef {} without group {GROUP} and kind {}",
+            parent.raw["parentRef"],
+            kind.name()
         ));
     }
     if namespace && parent.namespace.is_none() {
@@ -395,7 +391,7 @@ fn attached(
     conditions.iter().try_for_each(|condition| satisfied(&parent.conditions, condition))
 }
 
-/// Why no entry is for the Gateway.
+/// Why no entry is for the parent.
 fn missing(parents: &[ParentStatusView<'_>], controller: &str) -> String {
     let others: Vec<_> = parents
         .iter()

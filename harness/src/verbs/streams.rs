@@ -1,10 +1,7 @@
 //! What a test speaks with echo backends through a Gateway, in TCP, TLS and UDP.
 
 use jiff::Timestamp;
-use model::{
-    exchange::conversation::Conversation,
-    verdict::{JudgeError, Verdict},
-};
+use model::{exchange::conversation::Conversation, verdict::Verdict};
 
 use crate::verbs::gateway::Gateway;
 
@@ -40,10 +37,7 @@ impl Streams<'_, '_> {
         let label = format!("Gateway {}", gateway.name());
         let mut placed = Vec::new();
         for conversation in conversations {
-            let listener = conversation.opening.listener;
-            let port = gateway.port_named(listener).ok_or_else(|| {
-                JudgeError::new(format!("{label} has no listener {listener} in its spec"))
-            })?;
+            let port = gateway.port_named(conversation.opening.listener)?;
             placed.push((gateway.place(port), *conversation));
         }
         subject.notes.step(format!("{} conversations at {label}", conversations.len()));

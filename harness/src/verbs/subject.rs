@@ -11,7 +11,7 @@ use cluster::{
     Key, Kind, Object,
     apply::{self, ApplyError},
     remove,
-    wait::{Progress, Unmet},
+    wait::{self, Progress, Unmet},
 };
 use futures::future::join_all;
 use model::{
@@ -36,12 +36,18 @@ use crate::{
 /// How long something beside the verdict is waited for: it must not delay the tests that follow.
 const BESIDE_THE_VERDICT: Duration = Duration::from_secs(1);
 
+/// How long a status must stay as it is where nothing else shows that the controller has looked: the Go suite
+/// looks twice at routes without entries, so far apart.
+pub(crate) const SECOND_LOOK: Duration = Duration::from_secs(1);
+
 /// The implementation under test, as one test sees it.
 pub struct Subject {
     pub(crate) session: Arc<Session>,
     pub(crate) notes: Notes,
     /// What the test said that it sends.
     sends: &'static [Through],
+    /// What it applies itself.
+    later: Vec<Object>,
     /// The routes of ended tests that may answer where the test's do.
     behind: Vec<Arc<Drain>>,
     /// What the test has seen fulfilled, which must still be so at its end.
@@ -51,16 +57,17 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// For the test of this name, which sends this, behind the routes of ended tests.
+    /// For a test that sends `sends` and applies `later` itself, behind the routes of ended tests.
     pub(crate) fn new(
         session: Arc<Session>,
         test: &'static str,
         sends: &'static [Through],
+        later: Vec<Object>,
         behind: Vec<Arc<Drain>>,
     ) -> Self {
         let notes = Notes::new(test, session.sink());
         let (held, judged) = (Held::default(), Mutex::default());
-        Self { session, notes, sends, behind, held, judged }
+        Self { session, notes, sends, later, behind, held, judged }
     }
 
     /// What is sent can be sent to: the test before answers no more. Comes before everything that is
@@ -79,8 +86,17 @@ impl Subject {
     /// # Errors
     ///
     /// An error that names the request that was not.
-    pub(crate) fn declared(&self, gateway: &str, tls: bool, exchanges: &[Exchange]) -> Verdict {
-        let there = self.sends.iter().filter(|it| it.gateway == gateway && it.tls == tls);
+    pub(crate) fn declared(
+        &self,
+        gateway: &str,
+        tls: bool,
+        listener: Option<&str>,
+        exchanges: &[Exchange],
+    ) -> Verdict {
+        let there = self
+            .sends
+            .iter()
+            .filter(|it| it.gateway == gateway && it.tls == tls && it.listener == listener);
         let known = there.flat_map(|it| it.exchanges.http()).map(|it| it.request);
         all_declared(known, exchanges.iter().map(|it| it.request), |request| {
             format!("sends {request} to Gateway {gateway}")
@@ -120,6 +136,24 @@ impl Subject {
     /// The version of the suite that is run, for fixtures that differ between versions.
     pub fn suite_version(&self) -> SuiteVersion {
         self.session.suite_version()
+    }
+
+    /// Applies the objects of the test's `later`, once they are younger than all that was applied before.
+    ///
+    /// # Errors
+    ///
+    /// An error if the API server refuses.
+    pub async fn apply_later(&self) -> Verdict {
+        wait::next_second().await;
+        self.later.iter().filter_map(Key::of).for_each(|key| self.held.changed(&key));
+        let apply = self.session.apply_all(&self.later);
+        self.notes.during(SpanKind::Apply, apply).await.map_err(refused)?;
+        self.note_applied(self.later.len());
+        Ok(())
+    }
+
+    pub(crate) fn note_applied(&self, count: usize) {
+        self.notes.moment(format!("applied {count} object{}", if count == 1 { "" } else { "s" }));
     }
 
     /// Deletes an object that the test applied.

@@ -20,6 +20,8 @@ use crate::verbs::{
 /// Traffic to one port of a Gateway.
 pub struct Traffic<'g, 's> {
     gateway: &'g Gateway<'s>,
+    /// The listener that was named, if one was.
+    listener: Option<&'static str>,
     target: Target,
 }
 
@@ -47,7 +49,16 @@ impl GatewayObject<'_> {
 impl<'s> Gateway<'s> {
     /// Traffic to the port of the first HTTP listener.
     pub fn http(&self) -> Traffic<'_, 's> {
-        Traffic::plain(self, self.port_of("HTTP").unwrap_or(80))
+        Traffic::plain(self, None, self.port_of("HTTP").unwrap_or(80))
+    }
+
+    /// Traffic to the port of the HTTP listener of this name.
+    ///
+    /// # Errors
+    ///
+    /// An error if the Gateway's spec has no such listener.
+    pub fn http_at(&self, listener: &'static str) -> Verdict<Traffic<'_, 's>> {
+        Ok(Traffic::plain(self, Some(listener), self.port_named(listener)?))
     }
 
     /// Traffic to the port of the first HTTPS listener, trusting these certificates (PEM).
@@ -57,16 +68,13 @@ impl<'s> Gateway<'s> {
 }
 
 impl<'g, 's> Traffic<'g, 's> {
-    fn plain(gateway: &'g Gateway<'s>, port: u16) -> Self {
-        Self::with(gateway, port, Scheme::Http)
+    fn plain(gateway: &'g Gateway<'s>, listener: Option<&'static str>, port: u16) -> Self {
+        Self { gateway, listener, target: gateway.target(port, Scheme::Http) }
     }
 
     fn over_tls(gateway: &'g Gateway<'s>, port: u16, trusted: Vec<u8>) -> Self {
-        Self::with(gateway, port, Scheme::Https { roots_pem: Arc::new(trusted) })
-    }
-
-    fn with(gateway: &'g Gateway<'s>, port: u16, scheme: Scheme) -> Self {
-        Self { gateway, target: gateway.target(port, scheme) }
+        let scheme = Scheme::Https { roots_pem: Arc::new(trusted) };
+        Self { gateway, listener: None, target: gateway.target(port, scheme) }
     }
 
     /// Each of these exchanges must happen, all at once: three times in a row within
@@ -141,7 +149,7 @@ impl<'g, 's> Traffic<'g, 's> {
     fn declared(&self, exchanges: &[Exchange]) -> Verdict<&'s Subject> {
         let subject = self.gateway.subject();
         let tls = matches!(self.target.scheme, Scheme::Https { .. });
-        subject.declared(self.gateway.name(), tls, exchanges)?;
+        subject.declared(self.gateway.name(), tls, self.listener, exchanges)?;
         Ok(subject)
     }
 }

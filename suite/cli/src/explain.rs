@@ -48,7 +48,8 @@ pub fn explain(args: &ExplainArgs, suite: &Suite) -> Result<Exit, Stop> {
     page += "\nSent\n";
     for through in declared.sends {
         let tls = if through.tls { ", over TLS" } else { "" };
-        let _ = writeln!(page, "  through Gateway {}{tls}", through.gateway);
+        let at = through.listener.map(|name| format!(", listener {name}")).unwrap_or_default();
+        let _ = writeln!(page, "  through Gateway {}{at}{tls}", through.gateway);
         for Exchange { request, answer } in through.exchanges.http() {
             let _ = writeln!(page, "    {request} must give {answer}");
         }

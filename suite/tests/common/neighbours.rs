@@ -30,7 +30,7 @@ type Name = (String, String, String);
 /// The objects that a test applies, and the Gateways to which it attaches routes.
 fn touched(test: &Test) -> BTreeSet<Name> {
     let mut touched = BTreeSet::new();
-    for path in test.manifests {
+    for path in test.all_manifests() {
         let manifest = (SUITE.manifest)(path, SuiteVersion::NEWEST).unwrap_or_default();
         for document in serde_yaml::Deserializer::from_str(manifest) {
             let object = Value::deserialize(document).unwrap();

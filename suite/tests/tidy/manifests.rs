@@ -22,13 +22,13 @@ fn every_manifest_is_of_a_test_and_every_test_has_its_own() {
             there.remove(&format!("{folder}{path}"));
         }
     }
-    let used = SUITE.tests.iter().flat_map(|test| test.manifests.iter().copied());
+    let used = SUITE.tests.iter().flat_map(|test| test.all_manifests());
     let used: BTreeSet<_> = used.chain([Suite::BASE]).map(str::to_owned).collect();
     assert_eq!(there, used);
 
     for test in SUITE.tests {
         for version in SuiteVersion::ALL.into_iter().filter(|version| *version >= test.since) {
-            for path in test.manifests {
+            for path in test.all_manifests() {
                 let text = (SUITE.manifest)(path, version).unwrap_or_default();
                 assert!(!text.is_empty(), "{}: {path} of {version} is not embedded", test.name);
             }

@@ -11,8 +11,11 @@ mod config;
 mod environment;
 pub mod filters;
 mod grpc_method;
+pub mod holder;
 pub mod hostname;
 mod kind_conflicts;
+pub mod listener_set;
+mod listener_sets;
 pub mod listeners;
 mod managed;
 pub mod matching;
@@ -68,6 +71,7 @@ pub const SUPPORTED_FEATURES: &[&str] = &[
     "HTTPRouteBackendRequestHeaderModification",
     "HTTPRouteBackendTimeout",
     "HTTPRouteBackendURLRewrite",
+    "HTTPRouteDestinationPortMatching",
     "HTTPRouteHostRewrite",
     "HTTPRouteMethodMatching",
     "HTTPRouteNamedRouteRule",
@@ -79,6 +83,7 @@ pub const SUPPORTED_FEATURES: &[&str] = &[
     "HTTPRouteRequestTimeout",
     "HTTPRouteResponseHeaderModification",
     "HTTPRouteSchemeRedirect",
+    "ListenerSet",
     "ReferenceGrant",
 ];
 
@@ -105,9 +110,7 @@ pub fn compute(snapshot: &Snapshot, env: &Environment<'_>) -> Config {
     }
     for (key, managed) in &gateways {
         let attached = &routes.get(key).map_or(&[][..], Vec::as_slice);
-        let status = managed.status(attached, env);
-        let gateway = managed.gateway;
-        config.report(StatusKind::Gateway, key, gateway, &gateway.status, status);
+        managed.report(attached, env, &mut config);
         managed.serve(attached, env, &mut config);
     }
     config

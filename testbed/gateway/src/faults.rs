@@ -42,8 +42,11 @@ mod filters;
 mod gateways;
 mod grpc;
 mod hostnames;
+mod isolation;
+mod listener_sets;
 mod listeners;
 mod matching;
+mod ports;
 mod references;
 mod statuses;
 mod streams;
@@ -51,10 +54,11 @@ mod streams;
 pub use admission::ADMISSION_WEBHOOK_REFUSES_EMPTY_RULES;
 pub(crate) use {
     attachment::*, backends::*, certificates::*, filters::*, gateways::*, grpc::*, hostnames::*,
-    listeners::*, matching::*, references::*, statuses::*, streams::*,
+    isolation::*, listener_sets::*, listeners::*, matching::*, ports::*, references::*,
+    statuses::*, streams::*,
 };
 
-const AREAS: [&[Fault]; 13] = [
+const AREAS: [&[Fault]; 16] = [
     admission::AREA,
     attachment::AREA,
     backends::AREA,
@@ -63,8 +67,11 @@ const AREAS: [&[Fault]; 13] = [
     gateways::AREA,
     grpc::AREA,
     hostnames::AREA,
+    isolation::AREA,
+    listener_sets::AREA,
     listeners::AREA,
     matching::AREA,
+    ports::AREA,
     references::AREA,
     statuses::AREA,
     streams::AREA,
@@ -194,7 +201,7 @@ mod tests {
     #[test]
     fn every_test_is_turned_red_by_a_fault() {
         let covered: BTreeSet<_> = all().iter().flat_map(|fault| fault.tests).collect();
-        assert_eq!(covered.len(), 44, "{covered:?}");
+        assert_eq!(covered.len(), 63, "{covered:?}");
     }
 
     #[test]

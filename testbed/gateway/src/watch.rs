@@ -43,11 +43,11 @@ pub async fn start(
     port_map: PortMap,
     stop: CancellationToken,
 ) -> Result<(), Error> {
-    let routes = changes::known_routes(&client).await?;
+    let optional = changes::known_optional(&client).await?;
     let shell = Shell {
         proxy: Proxy::new(options.ports, port_map, &options.lag),
         writer: Writer::new(client.clone(), Noise::new(&options.lag, &options.controller_name)),
-        changes: changes::watch(&client, routes),
+        changes: changes::watch(&client, optional),
         snapshot: Snapshot::default(),
         addresses: Addresses::new(options.addresses.clone(), &options.lag, options.ports),
         pods: Pods::new(client, &options.lag),

@@ -23,10 +23,14 @@ pub struct Request<'a> {
     pub method: &'a str,
     /// Path and query.
     pub path: &'a str,
-    /// The `Host` header; the Gateway's own address if there is none. Over TLS the server name too.
+    /// The `Host` header; the Gateway's own address if there is none.
     pub host: Option<&'a str>,
+    /// The server name over TLS; that of the host if there is none.
+    pub server_name: Option<&'a str>,
     /// Headers with one value each.
     pub headers: &'a [(&'a str, &'a str)],
+    /// Whether it is sent in HTTP/2, and not in HTTP/1.1.
+    pub is_http2: bool,
 }
 
 /// What must come back.
@@ -68,13 +72,24 @@ pub struct Redirect {
 
 /// A GET request, to be completed with what it must give.
 pub const fn get(path: &str) -> Request<'_> {
-    Request { method: "GET", path, host: None, headers: &[] }
+    let (host, server_name) = (None, None);
+    Request { method: "GET", path, host, server_name, headers: &[], is_http2: false }
 }
 
 impl<'a> Request<'a> {
     /// With this `Host` header, and this server name over TLS.
     pub const fn host(self, host: &'a str) -> Self {
         Self { host: Some(host), ..self }
+    }
+
+    /// On a connection with this server name, whatever the host.
+    pub const fn over(self, server_name: &'a str) -> Self {
+        Self { server_name: Some(server_name), ..self }
+    }
+
+    /// In HTTP/2, to which the Gateway must agree in the TLS handshake; without TLS from the first byte.
+    pub const fn in_http2(self) -> Self {
+        Self { is_http2: true, ..self }
     }
 
     /// With these headers.
@@ -141,10 +156,13 @@ impl fmt::Display for Request<'_> {
         if let Some(host) = self.host {
             write!(f, " (Host: {host})")?;
         }
+        if let Some(server_name) = self.server_name {
+            write!(f, " (server name: {server_name})")?;
+        }
         for (name, value) in self.headers {
             write!(f, " {name}={value}")?;
         }
-        Ok(())
+        f.write_str(if self.is_http2 { " in HTTP/2" } else { "" })
     }
 }
 

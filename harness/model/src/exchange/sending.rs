@@ -9,6 +9,8 @@ pub struct Through {
     pub gateway: &'static str,
     /// Whether they go to its first HTTPS listener, and not to its first HTTP listener.
     pub tls: bool,
+    /// To whose port they go in place of the first listener's.
+    pub listener: Option<&'static str>,
     /// The exchanges.
     pub exchanges: Exchanges,
 }
@@ -52,12 +54,12 @@ impl Exchanges {
 
 /// Exchanges through the first HTTP listener of a Gateway in the infra namespace.
 pub const fn through(gateway: &'static str, exchanges: &'static [Exchange]) -> Through {
-    Through { gateway, tls: false, exchanges: Exchanges::Http(exchanges) }
+    all_through(gateway, Exchanges::Http(exchanges))
 }
 
 /// Calls through the first HTTP listener of a Gateway in the infra namespace.
 pub const fn calls_through(gateway: &'static str, calls: &'static [Call]) -> Through {
-    Through { gateway, tls: false, exchanges: Exchanges::Grpc(calls) }
+    all_through(gateway, Exchanges::Grpc(calls))
 }
 
 /// Conversations through the listeners of a Gateway in the infra namespace.
@@ -65,12 +67,21 @@ pub const fn streams_through(
     gateway: &'static str,
     conversations: &'static [Conversation],
 ) -> Through {
-    Through { gateway, tls: false, exchanges: Exchanges::Streams(conversations) }
+    all_through(gateway, Exchanges::Streams(conversations))
+}
+
+const fn all_through(gateway: &'static str, exchanges: Exchanges) -> Through {
+    Through { gateway, tls: false, listener: None, exchanges }
 }
 
 impl Through {
     /// Through its first HTTPS listener instead.
     pub const fn over_tls(self) -> Self {
         Self { tls: true, ..self }
+    }
+
+    /// To the port of the listener of this name instead.
+    pub const fn at(self, listener: &'static str) -> Self {
+        Self { listener: Some(listener), ..self }
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! Plain HTTP to one address goes through reqwest. hyper on a stream of the dialer serves where reqwest
 //! cannot: TLS with a verifier of our own, names with several addresses, and request lines that a URL
-//! would change. Nothing is spawned for the latter, and the former's connection ends with its request,
-//! so that dropping the future of a probe leaves nothing behind.
+//! would change; h2 serves where a request wants HTTP/2. Nothing is spawned for these two, and reqwest's
+//! connection ends with its request, so that dropping the future of a probe leaves nothing behind.
 
 use std::{
     collections::HashMap,
@@ -15,6 +15,7 @@ use std::{
 
 use bytes::Bytes;
 use futures::future::{Either, select};
+use http::response::Parts;
 use http_body_util::{BodyExt, Empty, Limited};
 use hyper::{
     body::Body,
@@ -23,7 +24,10 @@ use hyper::{
 };
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
-use tokio::time::timeout;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    time::timeout,
+};
 use tokio_rustls::TlsConnector;
 
 use crate::{
@@ -31,16 +35,22 @@ use crate::{
     wire::{
         dialer::Dialer,
         error::{LONGEST_BODY, ProbeError},
-        pinning,
+        http2, pinning,
         target::{Scheme, Target},
     },
 };
+
+/// On what terms TLS is spoken: which certificates (PEM) are trusted, and whether HTTP/2 is wanted.
+type Terms = (Arc<Vec<u8>>, bool);
+
+/// HTTP/2, as the TLS handshake calls it.
+const HTTP2: &[u8] = b"h2";
 
 /// Sends requests, each on a connection of its own.
 pub(crate) struct Client {
     dialer: Dialer,
     plain: Option<reqwest::Client>,
-    configs: Mutex<HashMap<Arc<Vec<u8>>, Arc<ClientConfig>>>,
+    configs: Mutex<HashMap<Terms, Arc<ClientConfig>>>,
 }
 
 impl Client {
@@ -72,15 +82,17 @@ impl Client {
             return read(answer.map_err(|error| ProbeError::of(&error))?.into()).await;
         }
         let stream = self.dialer.connect(&target.host, outgoing.port).await?;
-        let request = outgoing.request();
         match (&target.scheme, &outgoing.server_name) {
             (Scheme::Https { roots_pem }, Some(name)) if outgoing.is_secure => {
-                let tls = TlsConnector::from(self.config(roots_pem)?);
+                let tls = TlsConnector::from(self.config(roots_pem, outgoing.is_http2)?);
                 let stream = tls.connect(name.clone(), stream).await;
                 let stream = stream.map_err(|error| ProbeError::handshake(&error))?;
-                exchange(TokioIo::new(stream), request).await
+                if outgoing.is_http2 && stream.get_ref().1.alpn_protocol() != Some(HTTP2) {
+                    return Err(ProbeError::Tls("the Gateway does not agree to HTTP/2".into()));
+                }
+                exchange(stream, outgoing).await
             }
-            _ => exchange(TokioIo::new(stream), request).await,
+            _ => exchange(stream, outgoing).await,
         }
     }
 
@@ -95,19 +107,39 @@ impl Client {
         answer.unwrap_or(Err(ProbeError::TimedOut(limit)))
     }
 
-    fn config(&self, roots_pem: &Arc<Vec<u8>>) -> Result<Arc<ClientConfig>, ProbeError> {
+    fn config(
+        &self,
+        roots_pem: &Arc<Vec<u8>>,
+        is_http2: bool,
+    ) -> Result<Arc<ClientConfig>, ProbeError> {
         let mut configs = self.configs.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(config) = configs.get(roots_pem) {
+        let terms = (roots_pem.clone(), is_http2);
+        if let Some(config) = configs.get(&terms) {
             return Ok(config.clone());
         }
-        let config = Arc::new(pinning::client_config(roots_pem)?);
-        configs.insert(roots_pem.clone(), config.clone());
+        let mut config = pinning::client_config(roots_pem)?;
+        config.alpn_protocols.extend(is_http2.then(|| HTTP2.to_vec()));
+        let config = Arc::new(config);
+        configs.insert(terms, config.clone());
         Ok(config)
     }
 }
 
-/// Sends a request on a stream. The connection is driven here, and closed at the end.
+/// Sends a request on a stream, and reads the answer.
 async fn exchange(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    outgoing: &Outgoing,
+) -> Result<Response, ProbeError> {
+    if outgoing.is_http2 {
+        let received = http2::exchange(stream, outgoing.http2_request()?, None).await?;
+        let Parts { version, status, headers, .. } = received.head;
+        return Ok(Response { version, status, headers, body: received.body });
+    }
+    exchange_http1(TokioIo::new(stream), outgoing.request()).await
+}
+
+/// The connection is driven here, and closed at the end.
+async fn exchange_http1(
     stream: impl Read + Write + Unpin,
     request: http::Request<Empty<Bytes>>,
 ) -> Result<Response, ProbeError> {

@@ -4,7 +4,7 @@ use std::{fmt, net::SocketAddr};
 
 use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Uri,
+    HeaderMap, HeaderName, HeaderValue, Method, Uri, Version,
     header::{ACCEPT, CONNECTION, HOST, USER_AGENT},
     uri::{Authority, PathAndQuery},
 };
@@ -30,6 +30,7 @@ pub(crate) struct Outgoing {
     /// The port of the Gateway that it goes to.
     pub(crate) port: u16,
     pub(crate) is_secure: bool,
+    pub(crate) is_http2: bool,
     /// The name to ask for in the TLS handshake, and that the certificate must have. The first of some
     /// redirected requests gives it to all.
     pub(crate) server_name: Option<ServerName<'static>>,
@@ -65,9 +66,10 @@ impl Outgoing {
             headers,
             port: target.port,
             is_secure: matches!(target.scheme, Scheme::Https { .. }),
+            is_http2: request.is_http2,
             server_name: match target.scheme {
                 Scheme::Http => None,
-                Scheme::Https { .. } => Some(server_name(&host)?),
+                Scheme::Https { .. } => Some(server_name(request.server_name.unwrap_or(&host))?),
             },
         })
     }
@@ -90,15 +92,31 @@ impl Outgoing {
         format!("{scheme}://{}{}", String::from_utf8_lossy(host), self.path)
     }
 
-    /// As a client of URLs sends it; none inside TLS, or where a URL would change the request line.
+    /// As a client of URLs sends it; none inside TLS or in HTTP/2, or where a URL would change the
+    /// request line.
     pub(crate) fn by_url(&self, address: SocketAddr) -> Option<reqwest::Request> {
         let url = Url::parse(&format!("http://{address}{}", self.path)).ok()?;
-        let survives = !self.is_secure && url[Position::BeforePath..] == *self.path.as_str();
+        let is_plain = !self.is_secure && !self.is_http2;
+        let survives = is_plain && url[Position::BeforePath..] == *self.path.as_str();
         survives.then(|| {
             let mut request = reqwest::Request::new(self.method.clone(), url);
             *request.headers_mut() = self.headers.clone();
             request
         })
+    }
+
+    /// As h2 sends it: the host is a part of the URL there, and a connection has no header.
+    pub(crate) fn http2_request(&self) -> Result<http::Request<()>, ProbeError> {
+        let url = self.url();
+        let uri = url.parse().map_err(|_| ProbeError::Unsendable(format!("{url} is no URL")))?;
+        let mut request = http::Request::new(());
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = uri;
+        *request.version_mut() = Version::HTTP_2;
+        *request.headers_mut() = self.headers.clone();
+        request.headers_mut().remove(HOST);
+        request.headers_mut().remove(CONNECTION);
+        Ok(request)
     }
 
     /// As hyper sends it.
@@ -113,7 +131,8 @@ impl Outgoing {
 
 impl fmt::Display for Outgoing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "> {} {} HTTP/1.1", self.method, self.path)?;
+        let version = if self.is_http2 { Version::HTTP_2 } else { Version::HTTP_11 };
+        writeln!(f, "> {} {} {version:?}", self.method, self.path)?;
         for (name, value) in &self.headers {
             let (name, value) = (title_case(name), String::from_utf8_lossy(value.as_bytes()));
             let line = format!("> {name}: {value}");

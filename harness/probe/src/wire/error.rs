@@ -27,7 +27,7 @@ pub enum ProbeError {
     /// The TLS session did not come about.
     #[error("TLS: {0}")]
     Tls(String),
-    /// What came back is not HTTP/1.1 as it should be.
+    /// What came back is not HTTP as it should be.
     #[error("the answer is malformed: {0}")]
     Malformed(String),
     /// The answer is a redirect that cannot be followed.

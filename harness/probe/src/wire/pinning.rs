@@ -54,7 +54,8 @@ impl From<Refusal> for rustls::Error {
 }
 
 /// How to speak TLS to a listener that was given these PEM certificates, or one that one of them
-/// signed. Without ALPN, and without resumption, so that each probe sees a whole handshake.
+/// signed. Without ALPN unless that is added, and without resumption, so that each probe sees a whole
+/// handshake.
 pub(crate) fn client_config(roots_pem: &[u8]) -> Result<ClientConfig, ProbeError> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let verifier = Pinned::new(roots_pem, provider.signature_verification_algorithms)?;

@@ -1,11 +1,12 @@
 //! What reaches a Gateway.
 
 use std::{
+    collections::BTreeSet,
     sync::{Arc, Mutex, atomic::Ordering},
     time::Duration,
 };
 
-use http::{HeaderMap, Method};
+use http::{HeaderMap, HeaderName, Method, Version};
 use model::{exchange::get, names::Namespaces};
 use probe::{Dialer, Limits, ProbeError, Prober, Scheme, Target};
 use tokio::{
@@ -53,6 +54,20 @@ async fn a_request_arrives_as_it_is_written() {
             assert_eq!(headers[name], value, "{path}");
         }
     }
+}
+
+#[tokio::test]
+async fn in_http2_the_host_is_no_header() {
+    let (server, seen) = recorder().await;
+    let request = get("/one?two").host("example.org").with(&[("Version", "one")]).in_http2();
+    let answer = prober(Duration::from_secs(5)).once(&server.target(), &request).await.unwrap();
+    assert_eq!(answer.version, Version::HTTP_2);
+    assert_eq!(answer.captured().unwrap().unwrap().host, "example.org");
+
+    let (_, arrived, headers) = seen.lock().unwrap().pop().unwrap();
+    assert_eq!(arrived, "http://example.org/one?two");
+    let names: BTreeSet<_> = headers.keys().map(HeaderName::as_str).collect();
+    assert_eq!(names, BTreeSet::from(["accept", "user-agent", "version", "x-echo-set-header"]));
 }
 
 #[tokio::test]

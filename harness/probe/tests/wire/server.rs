@@ -11,10 +11,13 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Request, Response, header::CONTENT_TYPE};
+use http::{Request, Response, header::CONTENT_TYPE, uri::Authority};
 use http_body_util::Full;
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::rt::TokioIo;
+use hyper::{body::Incoming, service::service_fn};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo},
+    server::conn::auto,
+};
 use model::{
     exchange::Backend,
     names::{INFRA, Namespaces},
@@ -85,9 +88,9 @@ pub async fn serve(
     .await
 }
 
-/// Speaks HTTP/1.1 on a stream.
+/// Speaks HTTP/1.1 on a stream, or HTTP/2 where the client begins with that.
 pub async fn http(
-    stream: impl AsyncRead + AsyncWrite + Unpin,
+    stream: impl AsyncRead + AsyncWrite + Unpin + 'static,
     answer: impl Fn(&Request<Incoming>) -> Answer,
 ) {
     let service = service_fn(|request| {
@@ -95,7 +98,9 @@ pub async fn http(
         async { Ok::<_, Infallible>(answer) }
     });
     // The client may leave whenever it likes.
-    _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+    _ = auto::Builder::new(TokioExecutor::new())
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
 }
 
 /// What an echo backend writes of a request.
@@ -105,9 +110,12 @@ pub fn captured(request: &Request<Incoming>) -> Value {
         let values = values.map(|value| value.to_str().unwrap()).collect::<Vec<_>>();
         (name.to_string(), json!(values))
     });
+    // HTTP/2 has the host in the URL.
+    let authority = request.uri().authority().map(Authority::as_str);
+    let host = authority.or_else(|| request.headers().get("host")?.to_str().ok());
     json!({
         "path": request.uri().path_and_query().unwrap().as_str(),
-        "host": request.headers()["host"].to_str().unwrap(),
+        "host": host,
         "method": request.method().as_str(),
         "headers": headers.collect::<serde_json::Map<_, _>>(),
         "namespace": INFRA,

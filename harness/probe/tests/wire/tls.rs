@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use model::exchange::get;
+use model::exchange::{Request, get};
 use probe::{Scheme, Target};
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair,
@@ -58,22 +58,24 @@ impl ResolvesServerCert for Always {
     }
 }
 
-/// An echo backend over TLS that reports the server name as its Pod.
-async fn serve(key: &CertifiedKey) -> Server {
+/// An echo backend over TLS that reports the server name as its Pod, and the protocol that was agreed upon.
+async fn serve(key: &CertifiedKey, protocols: &[&str]) -> Server {
     let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
         .with_cert_resolver(Arc::new(Always(Arc::new(key.clone()))));
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
     let acceptor = TlsAcceptor::from(Arc::new(config));
     accept(move |_, stream| {
         let acceptor = acceptor.clone();
         async move {
             let Ok(stream) = acceptor.accept(stream).await else { return };
             let (_, session) = stream.get_ref();
-            assert_eq!(session.alpn_protocol(), None);
-            let name = session.server_name().unwrap_or("none").to_owned();
+            let name = session.server_name().unwrap_or("none");
+            let protocol = session.alpn_protocol().map(String::from_utf8_lossy);
+            let name =
+                format!("{name}{}", protocol.map(|it| format!(" in {it}")).unwrap_or_default());
             http(stream, move |request| {
                 let mut captured = captured(request);
                 captured["pod"] = json!(format!("infra-backend-v1 asked for as {name}"));
@@ -92,13 +94,37 @@ fn https(server: &Server, roots_pem: &str) -> Target {
 
 /// The answer's Pod, or why there is none.
 async fn ask(presented: &CertifiedKey, roots_pem: &str, host: &'static str) -> String {
-    let server = serve(presented).await;
-    let answer =
-        prober(Duration::from_secs(5)).once(&https(&server, roots_pem), &get("/").host(host)).await;
-    match answer {
+    let server = serve(presented, &["h2", "http/1.1"]).await;
+    pod(&https(&server, roots_pem), &get("/").host(host)).await
+}
+
+async fn pod(target: &Target, request: &Request<'_>) -> String {
+    match prober(Duration::from_secs(5)).once(target, request).await {
         Ok(answer) => answer.captured().unwrap().unwrap().pod,
         Err(error) => error.to_string(),
     }
+}
+
+#[tokio::test]
+async fn the_server_name_may_be_another_than_the_host_and_http2_is_agreed_upon() {
+    let own = self_signed(&params());
+    let request = get("/").over("a.org").host("b.com");
+    let mut observed = Vec::new();
+    for (protocols, request) in [
+        (&["h2", "http/1.1"][..], request),
+        (&["h2", "http/1.1"], request.in_http2()),
+        (&["http/1.1"], request.in_http2()),
+        (&[], request.in_http2()),
+    ] {
+        let server = serve(&own.key, protocols).await;
+        observed.push(pod(&https(&server, &own.pem), &request).await);
+    }
+    insta::assert_snapshot!(observed.join("\n"), @"
+    infra-backend-v1 asked for as a.org
+    infra-backend-v1 asked for as a.org in h2
+    TLS: the Gateway ended the handshake with the alert NoApplicationProtocol
+    TLS: the Gateway does not agree to HTTP/2
+    ");
 }
 
 #[tokio::test]
@@ -123,7 +149,7 @@ async fn an_address_is_a_name_without_sni() {
     let mut params = params();
     params.subject_alt_names.push(rcgen::SanType::IpAddress("127.0.0.1".parse().unwrap()));
     let own = self_signed(&params);
-    let server = serve(&own.key).await;
+    let server = serve(&own.key, &[]).await;
     let answer = prober(Duration::from_secs(5)).once(&https(&server, &own.pem), &get("/")).await;
     let captured = answer.unwrap().captured().unwrap().unwrap();
     assert_eq!(captured.pod, "infra-backend-v1 asked for as none");

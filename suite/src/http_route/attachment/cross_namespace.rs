@@ -22,7 +22,7 @@ const EXCHANGES: &[Exchange] = &[get("/").reaches(WEB_BACKEND)];
 
 async fn run(subject: &Subject) -> Verdict {
     let gateway = subject.gateway("backend-namespaces").await?;
-    let route = subject.http_route_in_web("cross-namespace").under(&gateway);
+    let route = subject.http_route_in(WEB, "cross-namespace").under(&gateway);
 
     route.must_be(&[Accepted.yes(), ResolvedRefs.yes()]).await?;
     gateway.http().must_give(EXCHANGES).await

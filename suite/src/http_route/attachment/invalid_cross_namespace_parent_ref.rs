@@ -23,7 +23,7 @@ const EXCHANGES: &[Exchange] = &[get("/").is(404)];
 
 async fn run(subject: &Subject) -> Verdict {
     let gateway = subject.gateway_object("same-namespace");
-    let route = subject.http_route_in_web("invalid-cross-namespace-parent-ref").under(&gateway);
+    let route = subject.http_route_in(WEB, "invalid-cross-namespace-parent-ref").under(&gateway);
 
     let refused = Accepted.no(Reason::NotAllowedByListeners);
     route.must_be(&[ResolvedRefs.yes(), refused]).await?;

@@ -1,9 +1,11 @@
 //! Which routes attach to which listeners.
 
 use super::Environment;
+use super::StatusKind;
+use super::holder::Holder;
 use super::hostname::Hostname;
 use super::listeners::ListenerState;
-use super::objects::{GATEWAY_GROUP, Gateway, Key, LabelSelector, Object, RouteNamespaces};
+use super::objects::{AllowedNamespaces, GATEWAY_GROUP, Key, LabelSelector};
 use super::route::{ParentReference, RouteRef};
 use super::route_kind::RouteKind;
 use super::snapshot::Snapshot;
@@ -21,19 +23,30 @@ pub struct Attachment {
     pub listeners: Vec<usize>,
 }
 
-/// The Gateway that a parentRef of a route in `namespace` refers to, if it refers to a Gateway.
-pub fn parent_gateway(parent: &ParentReference, namespace: &str) -> Option<Key> {
-    let is_gateway = parent.group.as_deref().unwrap_or(GATEWAY_GROUP) == GATEWAY_GROUP
-        && parent.kind.as_deref().unwrap_or("Gateway") == "Gateway";
+/// What a parentRef of an object in `namespace` refers to, if it has listeners.
+pub fn parent(parent: &ParentReference, namespace: &str) -> Option<(StatusKind, Key)> {
+    let kind = match parent.kind.as_deref().unwrap_or("Gateway") {
+        "Gateway" => StatusKind::Gateway,
+        "ListenerSet" => StatusKind::ListenerSet,
+        _ => return None,
+    };
     let namespace = parent.namespace.as_deref().unwrap_or(namespace);
-    is_gateway.then(|| Key::new(namespace, &parent.name))
+    let in_group = parent.group.as_deref().unwrap_or(GATEWAY_GROUP) == GATEWAY_GROUP;
+    in_group.then(|| (kind, Key::new(namespace, &parent.name)))
 }
 
-/// Attaches `route` to the listeners of `gateway` that `parent` means and that take it.
+/// The Gateway that a parentRef of an object in `namespace` refers to, if it refers to a Gateway.
+pub fn parent_gateway(reference: &ParentReference, namespace: &str) -> Option<Key> {
+    let (kind, key) = parent(reference, namespace)?;
+    (kind == StatusKind::Gateway).then_some(key)
+}
+
+/// Attaches `route` to those of a Gateway's listeners that are of the `holder`, and that `parent` means,
+/// and that take it.
 pub fn attach(
     route: RouteRef<'_>,
     parent: &ParentReference,
-    gateway: &Object<Gateway>,
+    holder: Holder<'_>,
     listeners: &[ListenerState<'_>],
     snapshot: &Snapshot,
     env: &Environment<'_>,
@@ -42,26 +55,29 @@ pub fn attach(
         from.iter().copied().filter(|&index| condition(&listeners[index])).collect::<Vec<_>>()
     };
     let all: Vec<_> = (0..listeners.len()).collect();
-    let meant = select(&all, &|listener| is_meant(parent, listener, env));
+    let reaches_all = match holder.kind {
+        StatusKind::ListenerSet => env.faults.has(faults::LISTENER_SET_ROUTES_REACH_WHOLE_GATEWAY),
+        _ => env.faults.has(faults::GATEWAY_ROUTES_REACH_LISTENER_SETS),
+    };
+    let mut meant = select(&all, &|listener| {
+        (reaches_all || listener.holder.id() == holder.id()) && is_meant(parent, listener, env)
+    });
+    if parent.port.is_some() && env.faults.has(faults::PARENT_REF_PORT_MEANS_FIRST_LISTENER) {
+        meant.truncate(1);
+    }
     if meant.is_empty() {
         let reason = if env.faults.has(faults::NO_MATCHING_PARENT_REASON_IS_NOT_ALLOWED) {
             "NotAllowedByListeners"
         } else {
             "NoMatchingParent"
         };
-        return rejected(reason, no_such_listener(parent, gateway, listeners), meant);
+        return rejected(reason, no_such_listener(parent, holder, listeners), meant);
     }
     let refused = route.kind == RouteKind::Grpc && env.faults.has(faults::GRPC_ROUTE_NOT_ACCEPTED);
     let allowing = select(&meant, &|listener| {
         !refused
             && listener.supported_kinds.contains(&route.kind.group_kind())
-            && allows_namespace(
-                &listener.spec.allowed_routes.namespaces,
-                &route.metadata.namespace,
-                &gateway.metadata.namespace,
-                snapshot,
-                env,
-            )
+            && allows_namespace(listener, &route.metadata.namespace, snapshot, env)
     });
     if allowing.is_empty() {
         let reason = if env.faults.has(faults::NOT_ALLOWED_REASON_IS_NO_MATCHING_PARENT) {
@@ -70,9 +86,8 @@ pub fn attach(
             "NotAllowedByListeners"
         };
         let message = format!(
-            "allowedRoutes of {} on Gateway {} takes no {}s of namespace {}",
+            "allowedRoutes of {} on {holder} takes no {}s of namespace {}",
             names(&meant, listeners),
-            gateway.key(),
             route.kind,
             route.metadata.namespace
         );
@@ -88,10 +103,9 @@ pub fn attach(
             "NoMatchingListenerHostname"
         };
         let message = format!(
-            "hostnames {} have none in common with {} on Gateway {}",
+            "hostnames {} have none in common with {} on {holder}",
             route.hostnames().join(", "),
             names(&allowing, listeners),
-            gateway.key()
         );
         return rejected(reason, message, meant);
     }
@@ -104,21 +118,29 @@ fn rejected(reason: &'static str, message: String, meant: Vec<usize>) -> Attachm
 }
 
 fn is_meant(parent: &ParentReference, listener: &ListenerState<'_>, env: &Environment<'_>) -> bool {
-    let named = parent.section_name.as_ref().is_none_or(|name| *name == listener.spec.name)
+    let ParentReference { section_name, port, .. } = parent;
+    let by_name = section_name.as_ref().is_none_or(|name| *name == listener.spec.name)
         || env.faults.has(faults::SECTION_NAME_IGNORED);
-    named && parent.port.is_none_or(|port| port == listener.spec.port)
+    let by_port = port.is_none_or(|port| port == listener.spec.port)
+        || env.faults.has(faults::PARENT_REF_PORT_IGNORED);
+    let has_both = section_name.is_some() && port.is_some();
+    if has_both && env.faults.has(faults::PARENT_REF_PORT_SUFFICES_WITH_SECTION_NAME) {
+        return by_name || by_port;
+    }
+    by_name && by_port
 }
 
 fn no_such_listener(
     parent: &ParentReference,
-    gateway: &Object<Gateway>,
+    holder: Holder<'_>,
     listeners: &[ListenerState<'_>],
 ) -> String {
     let name = parent.section_name.as_ref().map_or(String::new(), |name| format!(" `{name}`"));
     let port = parent.port.map_or(String::new(), |port| format!(" on port {port}"));
-    let all: Vec<_> = (0..listeners.len()).collect();
-    let there = names(&all, listeners);
-    format!("Gateway {} has no listener{name}{port}; it has {there}", gateway.key())
+    let own = (0..listeners.len()).filter(|&index| listeners[index].holder.id() == holder.id());
+    let there = names(&own.collect::<Vec<_>>(), listeners);
+    let there = if there.is_empty() { "none that is in use".to_owned() } else { there };
+    format!("{holder} has no listener{name}{port}; it has {there}")
 }
 
 fn names(indices: &[usize], listeners: &[ListenerState<'_>]) -> String {
@@ -130,13 +152,13 @@ fn names(indices: &[usize], listeners: &[ListenerState<'_>]) -> String {
 }
 
 fn allows_namespace(
-    allowed: &RouteNamespaces,
-    route_namespace: &str,
-    gateway_namespace: &str,
+    listener: &ListenerState<'_>,
+    namespace: &str,
     snapshot: &Snapshot,
     env: &Environment<'_>,
 ) -> bool {
-    let same = route_namespace == gateway_namespace;
+    let allowed = &listener.spec.allowed_routes.namespaces;
+    let same = namespace == listener.own_namespace;
     match allowed.from.as_deref() {
         Some("All") => true,
         Some("Selector") => {
@@ -146,16 +168,18 @@ fn allows_namespace(
             if env.faults.has(faults::NAMESPACE_SELECTOR_TREATED_AS_SAME) {
                 return same;
             }
-            let namespace = snapshot.namespaces.get(&Key::new("", route_namespace));
-            allowed
-                .selector
-                .as_ref()
-                .zip(namespace)
-                .is_some_and(|(selector, namespace)| selects(selector, &namespace.metadata.labels))
+            is_selected(allowed, namespace, snapshot)
         }
         Some("None") => false,
         _ => same || env.faults.has(faults::SAME_NAMESPACE_NOT_ENFORCED),
     }
+}
+
+/// Whether the selector of `from: Selector` selects a namespace.
+pub fn is_selected(allowed: &AllowedNamespaces, namespace: &str, snapshot: &Snapshot) -> bool {
+    let namespace = snapshot.namespaces.get(&Key::new("", namespace));
+    let both = allowed.selector.as_ref().zip(namespace);
+    both.is_some_and(|(selector, namespace)| selects(selector, &namespace.metadata.labels))
 }
 
 fn selects(selector: &LabelSelector, labels: &std::collections::BTreeMap<String, String>) -> bool {

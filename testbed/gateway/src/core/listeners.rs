@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rustls::sign::CertifiedKey;
 
-use super::Environment;
+use super::holder::Holder;
 use super::hostname::Hostname;
 use super::objects::{
     GATEWAY_GROUP, Gateway, Key, Listener, Object, ObjectReference, RouteGroupKind, Secret,
@@ -14,7 +14,8 @@ use super::references::{self, Referrer, Target};
 use super::route_kind::RouteKind;
 use super::snapshot::Snapshot;
 use super::status::Condition;
-use crate::faults;
+use super::{Environment, StatusKind};
+use crate::faults::{self, Faults};
 
 /// What a listener speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +95,11 @@ impl Scheme {
 /// What became of a listener.
 #[derive(Debug)]
 pub struct ListenerState<'a> {
-    /// The listener as the Gateway gives it.
+    /// Whose listener it is.
+    pub holder: Holder<'a>,
+    /// The namespace from which routes are where it allows those from `Same`.
+    pub own_namespace: &'a str,
+    /// The listener as its holder gives it.
     pub spec: &'a Listener,
     /// Its hostname.
     pub hostname: Hostname,
@@ -120,20 +125,43 @@ impl ListenerState<'_> {
         let (transport, number) = (self.protocol?.transport(), self.spec.port);
         Some(Port { gateway: gateway.key(), transport, number })
     }
+
+    /// Whether it can be served.
+    pub fn is_valid(&self, env: &Environment<'_>) -> bool {
+        self.accepted.status && self.has_usable_refs(env)
+    }
+
+    /// Whether its references resolve, as far as it needs them.
+    fn has_usable_refs(&self, env: &Environment<'_>) -> bool {
+        self.resolved_refs.status
+            || (self.resolved_refs.reason == "InvalidRouteKinds"
+                && !self.supported_kinds.is_empty())
+            || env.faults.has(faults::UNRESOLVED_LISTENER_PROGRAMMED)
+    }
 }
 
-/// Judges the listeners of a Gateway, in their order.
+/// Judges the listeners of a Gateway, in the order of their precedence.
 pub fn evaluate<'a>(
     gateway: &'a Object<Gateway>,
+    listeners: impl Iterator<Item = (Holder<'a>, &'a Listener)>,
     snapshot: &Snapshot,
     env: &Environment<'_>,
 ) -> Vec<ListenerState<'a>> {
-    let known = known_listeners(gateway, env);
-    let listeners = gateway.spec.listeners.iter().filter(|listener| known(&listener.name));
-    let mut states: Vec<_> =
-        listeners.map(|listener| evaluate_one(listener, gateway, snapshot, env)).collect();
-    find_conflicts(&mut states);
+    let listeners = listeners.filter(|(holder, listener)| is_known(*holder, &listener.name, env));
+    let mut states: Vec<_> = listeners
+        .map(|(holder, listener)| evaluate_one(listener, holder, gateway, snapshot, env))
+        .collect();
+    find_conflicts(&mut states, env.faults);
+    let mut plain = gateway.spec.listeners.iter().filter(|listener| listener.protocol == "HTTP");
+    let first_port = plain.next().map(|listener| listener.port);
     for state in &mut states {
+        if env.faults.has(faults::SECOND_HTTP_PORT_NOT_ACCEPTED)
+            && state.spec.protocol == "HTTP"
+            && Some(state.spec.port) != first_port
+        {
+            let message = "one port is enough".to_owned();
+            state.accepted = Condition::no("Accepted", "PortUnavailable", message);
+        }
         let failure = state.port(gateway).and_then(|port| env.bind_failures.get(&port));
         if let (Some(failure), true) = (failure, state.accepted.status) {
             state.accepted = Condition::no(
@@ -147,22 +175,18 @@ pub fn evaluate<'a>(
     states
 }
 
-/// Which listeners to look at: all, unless a fault ignores those that were added later.
-fn known_listeners<'a>(
-    gateway: &'a Object<Gateway>,
-    env: &Environment<'_>,
-) -> impl Fn(&str) -> bool + use<'a> {
-    let reported = gateway.status["listeners"]
+/// Whether to look at a listener: at all, unless a fault ignores those that were added later.
+fn is_known(holder: Holder<'_>, name: &str, env: &Environment<'_>) -> bool {
+    let reported = holder.status["listeners"]
         .as_array()
         .filter(|_| env.faults.has(faults::ADDED_LISTENER_IGNORED));
-    move |name| {
-        reported.is_none_or(|reported| reported.iter().any(|listener| listener["name"] == name))
-    }
+    reported.is_none_or(|reported| reported.iter().any(|listener| listener["name"] == name))
 }
 
 fn evaluate_one<'a>(
     listener: &'a Listener,
-    gateway: &Object<Gateway>,
+    holder: Holder<'a>,
+    gateway: &'a Object<Gateway>,
     snapshot: &Snapshot,
     env: &Environment<'_>,
 ) -> ListenerState<'a> {
@@ -181,7 +205,7 @@ fn evaluate_one<'a>(
     };
     let resolved = Condition::yes("ResolvedRefs", "ResolvedRefs");
     let (certificate, certificate_resolved) = if wants_certificate {
-        match certificate(listener, gateway, snapshot, env) {
+        match certificate(listener, holder, gateway, snapshot, env) {
             Ok(certificate) => (certificate, resolved),
             Err(unresolved) => (None, unresolved),
         }
@@ -190,7 +214,11 @@ fn evaluate_one<'a>(
     };
     let hostname = listener.hostname.as_deref();
     let hostname = hostname.filter(|_| protocol.is_none_or(Protocol::has_hostnames));
+    let of_gateway = env.faults.has(faults::LISTENER_SET_SAME_MEANS_NAMESPACE_OF_GATEWAY);
+    let metadata = if of_gateway { &gateway.metadata } else { holder.metadata };
     ListenerState {
+        holder,
+        own_namespace: &metadata.namespace,
         spec: listener,
         hostname: Hostname::parse(hostname),
         protocol,
@@ -252,13 +280,14 @@ fn supported_kinds(
 /// The first certificate of a listener, once all its references resolve.
 fn certificate(
     listener: &Listener,
+    holder: Holder<'_>,
     gateway: &Object<Gateway>,
     snapshot: &Snapshot,
     env: &Environment<'_>,
 ) -> Result<Option<Arc<CertifiedKey>>, Condition> {
     let references = listener.tls.iter().flat_map(|tls| &tls.certificate_refs);
     let certificates = references
-        .map(|reference| resolve(reference, gateway, snapshot, env))
+        .map(|reference| resolve(reference, holder, gateway, snapshot, env))
         .collect::<Result<Vec<_>, _>>()?;
     match certificates.into_iter().next() {
         Some(first) => Ok(first),
@@ -270,13 +299,14 @@ fn certificate(
 
 fn resolve(
     reference: &ObjectReference,
+    holder: Holder<'_>,
     gateway: &Object<Gateway>,
     snapshot: &Snapshot,
     env: &Environment<'_>,
 ) -> Result<Option<Arc<CertifiedKey>>, Condition> {
     let group = reference.group.as_deref().unwrap_or("");
     let kind = reference.kind.as_deref().unwrap_or("Secret");
-    let namespace = reference.namespace.as_ref().unwrap_or(&gateway.metadata.namespace);
+    let namespace = reference.namespace.as_ref().unwrap_or(&holder.metadata.namespace);
     let key = Key::new(namespace, &reference.name);
     let supported = (group.is_empty() || env.faults.has(faults::CERTIFICATE_GROUP_IGNORED))
         && (kind == "Secret" || env.faults.has(faults::CERTIFICATE_KIND_IGNORED));
@@ -290,19 +320,19 @@ fn resolve(
     {
         return Err(missing());
     }
-    let referrer = Referrer {
-        group: GATEWAY_GROUP,
-        kind: "Gateway",
-        namespace: &gateway.metadata.namespace,
-        since: gateway.metadata.since,
-    };
     let target = Target { group, kind, key: &key };
-    if !references::permitted(snapshot, referrer, target, env.faults)
-        && !env.faults.has(faults::CERTIFICATE_REFERENCE_GRANT_NOT_REQUIRED)
-    {
+    let is_permitted = |referrer| references::permitted(snapshot, referrer, target, env.faults);
+    let is_ignored = holder.kind == StatusKind::ListenerSet
+        && env.faults.has(faults::LISTENER_SET_GRANT_IGNORED);
+    let inherits = env.faults.has(faults::GATEWAY_GRANT_EXTENDS_TO_LISTENER_SETS);
+    let permitted = (is_permitted(referrer(holder)) && !is_ignored)
+        || (inherits && is_permitted(referrer(gateway.into())));
+    if !permitted && !env.faults.has(faults::CERTIFICATE_REFERENCE_GRANT_NOT_REQUIRED) {
         let message = format!(
-            "no ReferenceGrant in namespace {namespace} lets Gateways of {} refer to Secret {}",
-            gateway.metadata.namespace, reference.name
+            "no ReferenceGrant in namespace {namespace} lets {}s of {} refer to Secret {}",
+            holder.kind_name(),
+            holder.metadata.namespace,
+            reference.name
         );
         return Err(if env.faults.has(faults::REFUSED_CERTIFICATE_REASON_IS_INVALID) {
             invalid(message)
@@ -311,8 +341,7 @@ fn resolve(
         });
     }
     let seen = |secret: &&Object<Secret>| {
-        secret.metadata.since < gateway.metadata.since
-            || !env.faults.has(faults::NEW_SECRET_IGNORED)
+        secret.metadata.since < holder.metadata.since || !env.faults.has(faults::NEW_SECRET_IGNORED)
     };
     match snapshot.secrets.get(&key).filter(seen) {
         None if env.faults.has(faults::MISSING_CERTIFICATE_RESOLVED) => Ok(None),
@@ -325,14 +354,47 @@ fn resolve(
     }
 }
 
+fn referrer(holder: Holder<'_>) -> Referrer<'_> {
+    Referrer {
+        group: GATEWAY_GROUP,
+        kind: holder.kind_name(),
+        namespace: &holder.metadata.namespace,
+        since: holder.metadata.since,
+    }
+}
+
 fn invalid(message: String) -> Condition {
     Condition::no("ResolvedRefs", "InvalidCertificateRef", message)
 }
 
+/// What two listeners conflict in: the reason and the message.
+type Conflict = (&'static str, String);
+
+/// How a listener of another holder is called: what others have is not told to who may not know of them.
+const OF_ANOTHER: &str = "a listener of the Gateway, or of a ListenerSet that comes before,";
+
 /// Marks listeners that cannot share their port: another protocol, one in which nothing tells two
-/// listeners apart, or the same hostname twice.
-fn find_conflicts(states: &mut [ListenerState<'_>]) {
-    let conflicts: Vec<_> = states.iter().map(|state| conflict(state, states)).collect();
+/// listeners apart, or the same hostname twice. What comes before those of a holder is served in their
+/// place; of those of one holder none comes first, and none is served.
+fn find_conflicts(states: &mut [ListenerState<'_>], faults: &Faults) {
+    let mut begin = 0;
+    while let Some(first) = states.get(begin) {
+        let holder = first.holder.id();
+        let of_holder = states[begin..].iter().take_while(|state| {
+            state.holder.id() == holder || faults.has(faults::LISTENER_SET_CONFLICT_STOPS_BOTH)
+        });
+        let end = begin + of_holder.count();
+        let (earlier, rest) = states.split_at_mut(begin);
+        let own = &mut rest[..end - begin];
+        let with_earlier = own.iter().map(|state| conflict(state, earlier, faults)).collect();
+        mark(own, with_earlier);
+        let with_own = own.iter().map(|state| conflict(state, own, faults)).collect();
+        mark(own, with_own);
+        begin = end;
+    }
+}
+
+fn mark(states: &mut [ListenerState<'_>], conflicts: Vec<Option<Conflict>>) {
     for (state, conflict) in states.iter_mut().zip(conflicts) {
         if let Some((reason, message)) = conflict {
             state.accepted = Condition::no("Accepted", reason, message.clone());
@@ -341,28 +403,35 @@ fn find_conflicts(states: &mut [ListenerState<'_>]) {
     }
 }
 
+/// What a listener conflicts in with one of these, of which it may be one.
 fn conflict(
     state: &ListenerState<'_>,
     all: &[ListenerState<'_>],
-) -> Option<(&'static str, String)> {
-    let own = state.protocol?;
-    let rivals = all
-        .iter()
-        .filter(|other| other.spec.name != state.spec.name && other.spec.port == state.spec.port);
+    faults: &Faults,
+) -> Option<Conflict> {
+    let own = state.protocol.filter(|_| !state.conflicted.status)?;
+    let rivals = all.iter().filter(|other| {
+        !std::ptr::eq(*other, state)
+            && !other.conflicted.status
+            && other.spec.port == state.spec.port
+    });
     let rivals = rivals.filter_map(|other| Some((other, other.protocol?)));
     let mut rivals = rivals.filter(|(_, protocol)| protocol.transport() == own.transport());
     rivals.find_map(|(other, protocol)| {
-        let (name, port) = (&other.spec.name, other.spec.port);
+        let of_one = other.holder.id() == state.holder.id();
+        let name = if of_one { format!("listener {}", other.spec.name) } else { OF_ANOTHER.into() };
+        let port = other.spec.port;
         if protocol != own || !own.has_hostnames() {
             let message = format!(
-                "listener {name} uses port {port} for {}; give one of them another port",
+                "{name} uses port {port} for {}; give one of them another port",
                 other.spec.protocol
             );
-            return Some(("ProtocolConflict", message));
+            let is_ignored = !of_one && faults.has(faults::LISTENER_SET_PROTOCOL_CONFLICT_IGNORED);
+            return (!is_ignored).then_some(("ProtocolConflict", message));
         }
-        (other.hostname == state.hostname).then(|| {
-            let message = format!("listener {name} has the same port {port} and hostname too");
-            ("HostnameConflict", message)
+        let is_ignored = !of_one && faults.has(faults::LISTENER_SET_HOSTNAME_CONFLICT_IGNORED);
+        (other.hostname == state.hostname && !is_ignored).then(|| {
+            ("HostnameConflict", format!("{name} has the same port {port} and hostname too"))
         })
     })
 }
@@ -373,17 +442,18 @@ fn programmed(
     env: &Environment<'_>,
 ) -> Condition {
     let no = |reason, message: &str| Condition::no("Programmed", reason, message.to_owned());
-    let usable_refs = state.resolved_refs.status
-        || (state.resolved_refs.reason == "InvalidRouteKinds" && !state.supported_kinds.is_empty())
-        || env.faults.has(faults::UNRESOLVED_LISTENER_PROGRAMMED);
-    if !state.accepted.status {
+    let names_conflict =
+        state.conflicted.status && !env.faults.has(faults::CONFLICT_IS_NO_REASON_OF_PROGRAMMED);
+    if names_conflict {
+        no(state.conflicted.reason, "the listener is in conflict; see its condition Conflicted")
+    } else if !state.accepted.status {
         no("Invalid", "the listener is not accepted; see its condition Accepted")
-    } else if !usable_refs {
+    } else if !state.has_usable_refs(env) {
         no("Invalid", "references are not resolved; see the condition ResolvedRefs")
     } else if !env.addresses.contains_key(&gateway.key()) {
         no("Pending", "the Gateway has no address yet")
     } else if env.faults.has(faults::GRANTED_LISTENER_NOT_PROGRAMMED)
-        && refers_elsewhere(state.spec, &gateway.metadata.namespace)
+        && refers_elsewhere(state.spec, &state.holder.metadata.namespace)
     {
         no("Pending", "waiting for a certificate of another namespace")
     } else {

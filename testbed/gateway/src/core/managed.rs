@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use super::attachment::Attachment;
+use super::holder::Holder;
+use super::listener_sets::{self, NamedSet};
 use super::listeners::{self, ListenerState, Protocol};
 use super::objects::{Gateway, Object, RequestedAddress};
 use super::port::Port;
@@ -26,8 +26,10 @@ use crate::faults;
 pub struct Managed<'a> {
     /// The Gateway.
     pub gateway: &'a Object<Gateway>,
-    /// Its listeners.
+    /// Its listeners and those of its ListenerSets, in the order of their precedence.
     pub listeners: Vec<ListenerState<'a>>,
+    /// The ListenerSets that name it.
+    sets: Vec<NamedSet<'a>>,
 }
 
 /// A route's outcome at one of its parents.
@@ -41,31 +43,67 @@ pub struct AttachedRoute<'a> {
 }
 
 impl<'a> Managed<'a> {
-    /// Judges the Gateway's listeners.
-    pub fn new(gateway: &'a Object<Gateway>, snapshot: &Snapshot, env: &Environment<'_>) -> Self {
-        let mut listeners = listeners::evaluate(gateway, snapshot, env);
-        if unsupported(gateway).is_some() || wants_own_address(gateway) {
+    /// Judges the Gateway's listeners, with those of its ListenerSets.
+    pub fn new(
+        gateway: &'a Object<Gateway>,
+        snapshot: &'a Snapshot,
+        env: &Environment<'_>,
+    ) -> Self {
+        let sets = NamedSet::of(gateway, snapshot, env);
+        let own = gateway.spec.listeners.iter().map(|listener| (gateway.into(), listener));
+        let all = own.chain(sets.iter().flat_map(NamedSet::listeners));
+        let listeners = listeners::evaluate(gateway, all, snapshot, env);
+        let mut managed = Self { gateway, listeners, sets };
+        if !managed.accepted(env).status || wants_own_address(gateway) {
             let message = "the Gateway cannot be served as it is; see its conditions".to_owned();
             let not_served = Condition::no("Programmed", "Invalid", message);
-            for listener in &mut listeners {
+            for listener in &mut managed.listeners {
                 listener.programmed = not_served.clone();
             }
         }
-        Self { gateway, listeners }
+        managed
     }
 
-    /// The Gateway's status.
-    pub fn status(&self, attached: &[AttachedRoute<'_>], env: &Environment<'_>) -> Value {
+    /// Reports what became of the Gateway and of the ListenerSets that name it.
+    pub fn report(
+        &self,
+        attached: &[AttachedRoute<'_>],
+        env: &Environment<'_>,
+        config: &mut Config,
+    ) {
         let counts = self.count_routes(attached, env);
-        let listeners: Vec<_> = self
-            .listeners
-            .iter()
-            .zip(counts)
-            .map(|(state, attached_routes)| ListenerStatus { state, attached_routes })
-            .collect();
-        let accepted = self.accepted(env);
-        let programmed = self.programmed(&accepted, env);
-        status::gateway(self.gateway, &[&accepted, &programmed], &listeners, env)
+        let listeners_of = |holder: Holder<'_>| -> Vec<_> {
+            let all = self.listeners.iter().zip(&counts);
+            let own = all.filter(|(state, _)| state.holder.id() == holder.id());
+            own.map(|(state, &attached_routes)| ListenerStatus { state, attached_routes }).collect()
+        };
+        let parent = self.accepted(env);
+        let mut attached_sets = 0;
+        for set in &self.sets {
+            let holder = set.object.into();
+            let listeners = listeners_of(holder);
+            let own: Vec<_> = listeners.iter().map(|listener| listener.state).collect();
+            let accepted = set.accepted(&parent, &own, env);
+            let programmed = listener_sets::programmed(&accepted, &own, env);
+            attached_sets += usize::from(if accepted.status {
+                !env.faults.has(faults::ACCEPTED_LISTENER_SETS_NOT_COUNTED)
+            } else {
+                env.faults.has(faults::REFUSED_LISTENER_SET_COUNTED)
+            });
+            let status = status::listener_set(holder, &[&accepted, &programmed], &listeners, env);
+            let (kind, key) = holder.id();
+            config.report(kind, &key, set.object, &set.object.status, status);
+        }
+        let gateway = self.gateway;
+        let programmed = self.programmed(&parent, env);
+        let (listeners, conditions) = (listeners_of(gateway.into()), [&parent, &programmed]);
+        let status = status::gateway(gateway, &conditions, &listeners, attached_sets, env);
+        config.report(StatusKind::Gateway, &gateway.key(), gateway, &gateway.status, status);
+    }
+
+    /// The listeners that the Gateway itself gives.
+    fn own_listeners(&self) -> impl Iterator<Item = &ListenerState<'a>> {
+        self.listeners.iter().filter(|listener| listener.holder.kind == StatusKind::Gateway)
     }
 
     /// How many routes are attached, by listener. A route counts once, however many of its
@@ -102,8 +140,7 @@ impl<'a> Managed<'a> {
             return Condition::no("Accepted", reason, message.to_owned());
         }
         let invalid: Vec<_> = self
-            .listeners
-            .iter()
+            .own_listeners()
             .filter(|listener| !listener.accepted.status)
             .map(|listener| listener.spec.name.as_str())
             .collect();
@@ -111,11 +148,11 @@ impl<'a> Managed<'a> {
             return Condition::yes("Accepted", "Accepted");
         }
         if env.faults.has(faults::INVALID_LISTENER_NOT_REPORTED_ON_GATEWAY)
-            && invalid.len() < self.listeners.len()
+            && invalid.len() < self.own_listeners().count()
         {
             return Condition::yes("Accepted", "Accepted");
         }
-        let status = if invalid.len() == self.listeners.len() {
+        let status = if invalid.len() == self.own_listeners().count() {
             env.faults.has(faults::GATEWAY_ACCEPTED_WITHOUT_VALID_LISTENER)
         } else {
             !env.faults.has(faults::UNSUPPORTED_PROTOCOL_REJECTS_GATEWAY)
@@ -153,7 +190,11 @@ impl<'a> Managed<'a> {
         config: &mut Config,
     ) {
         let mut by_port = BTreeMap::<Port, Vec<Served<'_>>>::new();
+        let skips_sets = env.faults.has(faults::LISTENER_SET_NOT_SERVED);
         for (index, state) in self.listeners.iter().enumerate() {
+            if skips_sets && state.holder.kind == StatusKind::ListenerSet {
+                continue;
+            }
             let port = state.port(self.gateway).filter(|_| state.programmed.status);
             if let (Some(port), Some(protocol)) = (port, state.protocol) {
                 let routes = attached.iter().filter(|it| it.is_served_by(index, env));
@@ -231,11 +272,12 @@ impl Served<'_> {
     }
 
     fn sources(&self, gateway: &Object<Gateway>) -> BTreeSet<Source> {
-        let mut sources = BTreeSet::from([Source {
-            id: (StatusKind::Gateway, gateway.key()),
-            generation: gateway.metadata.generation,
+        let of_holder = |holder: Holder<'_>| Source {
+            id: holder.id(),
+            generation: holder.metadata.generation,
             resolved: self.state.resolved_refs.status,
-        }]);
+        };
+        let mut sources = BTreeSet::from([of_holder(gateway.into()), of_holder(self.state.holder)]);
         sources.extend(self.routes.iter().map(|AttachedRoute { route, compiled, .. }| Source {
             id: route.id(),
             generation: route.metadata.generation,

@@ -130,12 +130,22 @@ pub struct GatewaySpec {
     pub gateway_class_name: String,
     /// The listeners; their names are unique.
     pub listeners: Vec<Listener>,
+    /// Which `ListenerSet`s may add to them; none when absent.
+    pub allowed_listeners: Option<AllowedListeners>,
     /// Requested addresses.
     pub addresses: Vec<RequestedAddress>,
     /// Infrastructure attributes.
     pub infrastructure: Infrastructure,
     /// TLS settings of the whole Gateway.
     pub tls: Option<GatewayTls>,
+}
+
+/// `Gateway.spec.allowedListeners`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct AllowedListeners {
+    /// From which namespaces; from `None` when absent.
+    pub namespaces: AllowedNamespaces,
 }
 
 /// An entry of `Gateway.spec.addresses`.
@@ -166,11 +176,11 @@ pub struct GatewayTls {
     pub backend: Option<Value>,
 }
 
-/// An entry of `Gateway.spec.listeners`.
+/// An entry of `spec.listeners` of a `Gateway` or a `ListenerSet`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Listener {
-    /// The name, unique in the Gateway.
+    /// The name, unique in its object.
     pub name: String,
     /// The hostname; absent matches all.
     pub hostname: Option<String>,
@@ -199,16 +209,16 @@ pub struct ListenerTls {
 #[serde(default)]
 pub struct AllowedRoutes {
     /// From which namespaces.
-    pub namespaces: RouteNamespaces,
+    pub namespaces: AllowedNamespaces,
     /// Of which kinds; empty means all that the protocol allows.
     pub kinds: Vec<RouteGroupKind>,
 }
 
-/// `allowedRoutes.namespaces`.
+/// `namespaces` of `allowedRoutes` and `allowedListeners`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct RouteNamespaces {
-    /// `Same` (the default), `All` or `Selector`.
+pub struct AllowedNamespaces {
+    /// `Same` (the default for routes), `All`, `Selector` or `None` (the default for listeners).
     pub from: Option<String>,
     /// The selector of `Selector`.
     pub selector: Option<LabelSelector>,

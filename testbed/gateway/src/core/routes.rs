@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::attachment;
+use super::holder::Holder;
 use super::kind_conflicts;
 use super::managed::{AttachedRoute, Managed};
 use super::objects::Key;
@@ -59,7 +60,7 @@ pub fn evaluate<'a>(
     routes
 }
 
-/// What becomes of a route at each of its parents that are Gateways of ours.
+/// What becomes of a route at each of its parents that are Gateways of ours, or ListenerSets of these.
 fn outcomes<'a>(
     route: RouteRef<'a>,
     gateways: &BTreeMap<&Key, Managed<'_>>,
@@ -70,15 +71,14 @@ fn outcomes<'a>(
     let mut compiled = None;
     let mut outcomes = Vec::new();
     for parent in route.object.spec.parent_refs.iter().take(parents_used) {
-        let gateway = attachment::parent_gateway(parent, &route.metadata.namespace);
-        let Some((gateway, managed)) = gateway.and_then(|gateway| gateways.get_key_value(&gateway))
-        else {
+        let Some((holder, gateway)) = find(parent, &route.metadata.namespace, snapshot) else {
             continue;
         };
+        let Some(managed) = gateways.get(&gateway) else { continue };
         let compiled =
             compiled.get_or_insert_with(|| Rc::new(rules::compile(route, snapshot, env)));
-        let Managed { gateway: object, listeners } = managed;
-        let mut attachment = attachment::attach(route, parent, object, listeners, snapshot, env);
+        let mut attachment =
+            attachment::attach(route, parent, holder, &managed.listeners, snapshot, env);
         if let (Some(unsupported), true) = (&compiled.unsupported, attachment.accepted.status) {
             attachment.accepted = unsupported.clone();
             attachment.listeners.clear();
@@ -95,9 +95,24 @@ fn outcomes<'a>(
             }
         }
         let attached = AttachedRoute { route, compiled: Rc::clone(compiled), attachment };
-        outcomes.push(Outcome { parent, gateway: (*gateway).clone(), attached });
+        outcomes.push(Outcome { parent, gateway, attached });
     }
     outcomes
+}
+
+/// What a parentRef refers to, and the Gateway to whose listeners it leads.
+fn find<'a>(
+    parent: &ParentReference,
+    namespace: &str,
+    snapshot: &'a Snapshot,
+) -> Option<(Holder<'a>, Key)> {
+    let (kind, key) = attachment::parent(parent, namespace)?;
+    if kind == StatusKind::Gateway {
+        return Some((snapshot.gateways.get(&key)?.into(), key));
+    }
+    let set = snapshot.listener_sets.get(&key)?;
+    let gateway = attachment::parent_gateway(&set.spec.parent_ref, &set.metadata.namespace)?;
+    Some((set.into(), gateway))
 }
 
 /// The conditions of a route at one of its parents.

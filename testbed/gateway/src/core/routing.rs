@@ -103,24 +103,53 @@ impl PortTable {
             let best = entries.filter(fits).min_by_key(|entry| &entry.precedence);
             return best.map_or(Routed::Nowhere, Routed::To);
         }
-        let listener = self.listener(request.host);
-        if self.scheme == Scheme::Https {
-            let name = server_name.unwrap_or_default().to_ascii_lowercase();
-            let connected = self.listener(&name);
-            let same = match (connected, listener) {
-                (Some(one), Some(other)) => std::ptr::eq(one, other),
-                (one, other) => one.is_none() && other.is_none(),
+        if self.scheme == Scheme::Https && self.is_misdirected(server_name, request.host) {
+            return if self.faults.has(faults::MISDIRECTED_REQUEST_GIVES_404) {
+                Routed::Nowhere
+            } else {
+                Routed::Misdirected
             };
-            if !same {
-                return Routed::Misdirected;
-            }
         }
-        let mut entries = listener.into_iter().flat_map(|listener| &listener.entries).filter(fits);
+        let mut entries = self.entries(request.host).filter(fits);
         let Some(first) = entries.next() else { return Routed::Nowhere };
         let skip = first.action.filters.redirect.is_none()
             && first.action.backends.all_invalid()
             && self.skips_invalid(&first.action);
         Routed::To(entries.next().filter(|_| skip).unwrap_or(first))
+    }
+
+    /// Whether a server name is of another listener than a host.
+    fn is_misdirected(&self, server_name: Option<&str>, host: &str) -> bool {
+        if self.faults.has(faults::MISDIRECTED_REQUEST_SERVED) {
+            return false;
+        }
+        let name = server_name.unwrap_or_default().to_ascii_lowercase();
+        let of_one = match (self.listener(&name), self.listener(host)) {
+            (Some(one), Some(other)) => std::ptr::eq(one, other),
+            (one, other) => one.is_none() && other.is_none(),
+        };
+        !of_one || (name != host && self.faults.has(faults::SERVER_NAME_MUST_BE_HOST))
+    }
+
+    /// What is there for a host, in order of precedence: what the most specific listener for it has.
+    fn entries(&self, host: &str) -> impl Iterator<Item = &Entry> {
+        let taker = self.listener(host);
+        let own = taker.into_iter().flat_map(|listener| &listener.entries);
+        let first = own.clone().find(|entry| entry.hostname.matches(host, &self.faults));
+        let only_first = self.faults.has(faults::LESS_SPECIFIC_HOSTNAME_NOT_TRIED);
+        let own = own.filter(move |entry| {
+            !only_first || first.is_some_and(|first| first.hostname == entry.hostname)
+        });
+        let others = self.listeners.iter().filter(move |other| {
+            other.hostname.matches(host, &self.faults)
+                && !taker.is_some_and(|taker| std::ptr::eq(taker, *other))
+        });
+        let others = others.flat_map(|listener| &listener.entries).filter(|entry| {
+            self.faults.has(faults::LESS_SPECIFIC_LISTENER_TRIED)
+                || (entry.hostname != Hostname::Any
+                    && self.faults.has(faults::ROUTE_HOSTNAME_REACHES_BEYOND_LISTENER))
+        });
+        own.chain(others)
     }
 
     fn skips_invalid(&self, action: &Action) -> bool {
@@ -141,10 +170,15 @@ impl ListenerTable {
     /// Adds the rules of a route that is attached to the listener.
     pub fn add(&mut self, route: RouteRef<'_>, compiled: &CompiledRules, faults: &Faults) {
         for hostname in route.hostname_patterns() {
+            let compared = if faults.has(faults::HOSTNAMES_COMPARED_AS_LISTENER_LEAVES_THEM) {
+                std::cmp::max_by_key(&hostname, &self.hostname, |name| name.specificity())
+            } else {
+                &hostname
+            };
             for (index, (matches, action)) in compiled.rules.iter().enumerate() {
                 self.entries.extend(matches.iter().map(|matched| Entry {
                     hostname: hostname.clone(),
-                    precedence: Precedence::new(&hostname, matched, &route, index, faults),
+                    precedence: Precedence::new(compared, matched, &route, index, faults),
                     matched: matched.clone(),
                     action: Arc::clone(action),
                 }));

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::StatusKind;
+use super::listener_set::ListenerSet;
 use super::objects::{
     EndpointSlice, Gateway, GatewayClass, Key, Metadata, Namespace, Object, ReferenceGrant, Secret,
     Service,
@@ -22,6 +23,8 @@ pub struct Snapshot {
     pub gateway_classes: Objects<GatewayClass>,
     /// All `Gateway`s, of every class.
     pub gateways: Objects<Gateway>,
+    /// All `ListenerSet`s, of every Gateway.
+    pub listener_sets: Objects<ListenerSet>,
     /// All routes of the kinds that are served.
     pub routes: BTreeMap<RouteKind, Objects<Route>>,
     /// All `ReferenceGrant`s.
@@ -69,6 +72,9 @@ impl Snapshot {
             StatusKind::Gateway => {
                 self.gateways.get(key).map(|gateway| (&gateway.metadata, &gateway.status))
             }
+            StatusKind::ListenerSet => {
+                self.listener_sets.get(key).map(|set| (&set.metadata, &set.status))
+            }
             StatusKind::Route(kind) => {
                 let route = self.routes.get(&kind)?.get(key);
                 route.map(|route| (&route.metadata, &route.status))
@@ -84,6 +90,9 @@ impl Snapshot {
             then.status.clone_from(&now.status);
         });
         adopt(&mut then.gateways, &now.gateways, |then, now| then.status.clone_from(&now.status));
+        adopt(&mut then.listener_sets, &now.listener_sets, |then, now| {
+            then.status.clone_from(&now.status);
+        });
         for (kind, then) in &mut then.routes {
             if let Some(now) = now.routes.get(kind) {
                 adopt(then, now, |then, now| then.status.clone_from(&now.status));
@@ -143,6 +152,7 @@ pub(super) mod tests {
         match value["kind"].as_str().expect("the document has a kind") {
             "GatewayClass" => put(&mut snapshot.gateway_classes, value),
             "Gateway" => put(&mut snapshot.gateways, value),
+            "ListenerSet" => put(&mut snapshot.listener_sets, value),
             "ReferenceGrant" => put(&mut snapshot.reference_grants, value),
             "Namespace" => put(&mut snapshot.namespaces, value),
             "Service" => put(&mut snapshot.services, value),

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::Environment;
 pub use super::condition::Condition;
+use super::holder::Holder;
 use super::listeners::ListenerState;
 use super::objects::{GATEWAY_GROUP, Gateway, GatewayClass, Metadata, Object};
 use super::route::{ParentReference, RouteRef};
@@ -113,41 +114,65 @@ pub fn gateway_class(
     Value::Object(status)
 }
 
-/// The status of a `Gateway`.
+/// The status of a `Gateway`; `listeners` are its own.
 pub fn gateway(
     gateway: &Object<Gateway>,
     conditions: &[&Condition],
     listeners: &[ListenerStatus<'_>],
+    attached_sets: usize,
     env: &Environment<'_>,
 ) -> Value {
+    let mut status = of_holder(gateway.into(), conditions, listeners, env);
+    let addresses = env.addresses.get(&gateway.key()).into_iter().flatten();
+    let addresses = addresses.map(|address| json!({ "type": "IPAddress", "value": address }));
+    status.insert("addresses".to_owned(), addresses.collect());
+    status.insert("attachedListenerSets".to_owned(), json!(attached_sets));
+    Value::Object(status)
+}
+
+/// The status of a `ListenerSet`; `listeners` are its own.
+pub fn listener_set(
+    holder: Holder<'_>,
+    conditions: &[&Condition],
+    listeners: &[ListenerStatus<'_>],
+    env: &Environment<'_>,
+) -> Value {
+    Value::Object(of_holder(holder, conditions, listeners, env))
+}
+
+/// What all that have listeners report.
+fn of_holder(
+    holder: Holder<'_>,
+    conditions: &[&Condition],
+    listeners: &[ListenerStatus<'_>],
+    env: &Environment<'_>,
+) -> Map<String, Value> {
     let merge = Merge {
         stale: env.faults.has(faults::GATEWAY_OBSERVED_GENERATION_STALE),
         drop_foreign: env.faults.has(faults::FOREIGN_GATEWAY_CONDITION_DROPPED),
         touch_foreign: env.faults.has(faults::FOREIGN_CONDITION_REWRITTEN),
-        ..Merge::of(&gateway.metadata, env)
+        ..Merge::of(holder.metadata, env)
     };
-    let mut status = others(&gateway.status, &["conditions", "addresses", "listeners"]);
+    let ours = ["conditions", "addresses", "listeners", "attachedListenerSets"];
+    let mut status = others(holder.status, &ours);
     status.insert(
         "conditions".to_owned(),
-        merge.conditions(&gateway.status["conditions"], conditions),
+        merge.conditions(&holder.status["conditions"], conditions),
     );
-    let addresses = env.addresses.get(&gateway.key()).into_iter().flatten();
-    let addresses = addresses.map(|address| json!({ "type": "IPAddress", "value": address }));
-    status.insert("addresses".to_owned(), addresses.collect());
-    let entries = listeners.iter().map(|listener| listener_entry(gateway, listener, env));
+    let entries = listeners.iter().map(|listener| listener_entry(holder, listener, env));
     let mut entries: Vec<_> = entries.collect();
     if env.faults.has(faults::REMOVED_LISTENER_KEPT) {
         let known =
             |entry: &Value| listeners.iter().any(|own| entry["name"] == own.state.spec.name);
-        let before = gateway.status["listeners"].as_array().into_iter().flatten();
+        let before = holder.status["listeners"].as_array().into_iter().flatten();
         entries.extend(before.filter(|entry| !known(entry)).cloned());
     }
     status.insert("listeners".to_owned(), Value::Array(entries));
-    Value::Object(status)
+    status
 }
 
 fn listener_entry(
-    gateway: &Object<Gateway>,
+    holder: Holder<'_>,
     listener: &ListenerStatus<'_>,
     env: &Environment<'_>,
 ) -> Value {
@@ -155,9 +180,9 @@ fn listener_entry(
     let merge = Merge {
         stale: env.faults.has(faults::LISTENER_OBSERVED_GENERATION_STALE),
         drop_foreign: env.faults.has(faults::FOREIGN_LISTENER_CONDITION_DROPPED),
-        ..Merge::of(&gateway.metadata, env)
+        ..Merge::of(holder.metadata, env)
     };
-    let entries = gateway.status["listeners"].as_array();
+    let entries = holder.status["listeners"].as_array();
     let before = entries
         .and_then(|entries| entries.iter().find(|entry| entry["name"] == state.spec.name))
         .unwrap_or(&Value::Null);
@@ -228,7 +253,10 @@ fn parent_reference(parent: &ParentReference, namespace: &str, env: &Environment
     let mut reference = Map::new();
     let group = parent.group.as_deref().unwrap_or(GATEWAY_GROUP);
     reference.insert("group".to_owned(), json!(group));
-    reference.insert("kind".to_owned(), json!(parent.kind.as_deref().unwrap_or("Gateway")));
+    let kind = parent.kind.as_deref().unwrap_or("Gateway");
+    let is_mistaken =
+        kind == "ListenerSet" && env.faults.has(faults::LISTENER_SET_PARENT_REPORTED_AS_GATEWAY);
+    reference.insert("kind".to_owned(), json!(if is_mistaken { "Gateway" } else { kind }));
     if !env.faults.has(faults::PARENT_REF_NAMESPACE_OMITTED) {
         let namespace = parent.namespace.as_deref().unwrap_or(namespace);
         reference.insert("namespace".to_owned(), json!(namespace));

@@ -12,6 +12,8 @@ pub enum StatusKind {
     GatewayClass,
     /// `Gateway`.
     Gateway,
+    /// `ListenerSet`.
+    ListenerSet,
     /// A route.
     Route(RouteKind),
 }

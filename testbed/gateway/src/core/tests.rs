@@ -2,6 +2,7 @@
 
 mod deviations;
 mod kinds;
+mod listener_sets;
 mod streams;
 
 use std::collections::BTreeSet;

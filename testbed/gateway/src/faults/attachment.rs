@@ -3,7 +3,16 @@
 faults! {
     ATTACHED_ROUTES_ALWAYS_ZERO:
         "attachedRoutes counts the routes that are attached to the listener."
-        => ["GatewayModifyListeners", "GatewayWithAttachedRoutes", "HTTPRouteHostnameIntersection"],
+        => [
+            "GatewayModifyListeners",
+            "GatewayWithAttachedRoutes",
+            "GatewayWithAttachedRoutesWithPort8080",
+            "HTTPRouteHostnameIntersection",
+            "ListenerSetAllowedRoutesNamespaces",
+            "ListenerSetDualParentRefIndependence",
+            "ListenerSetHTTPRouting",
+            "ListenerSetRouteStatusScopedToParentRef",
+        ],
 
     ATTACHED_ROUTES_COUNTS_REJECTED:
         "attachedRoutes counts the routes that were accepted, no others."
@@ -11,11 +20,18 @@ faults! {
             "GatewayWithAttachedRoutes",
             "HTTPRouteHostnameIntersection",
             "HTTPRouteInvalidCrossNamespaceParentRef",
+            "ListenerSetAllowedRoutesNamespaces",
         ],
 
     ATTACHED_ROUTES_COUNTS_WHOLE_GATEWAY:
         "attachedRoutes counts the routes of that listener, not those of the whole Gateway."
-        => ["HTTPRouteHostnameIntersection"],
+        => [
+            "GatewayWithAttachedRoutesWithPort8080",
+            "HTTPRouteHostnameIntersection",
+            "ListenerSetAllowedRoutesNamespaces",
+            "ListenerSetHTTPRouting",
+            "ListenerSetRouteStatusScopedToParentRef",
+        ],
 
     ATTACHED_ROUTES_ZERO_WHEN_UNRESOLVED:
         "attachedRoutes counts attached routes even where the listener's references are not \
@@ -24,12 +40,16 @@ faults! {
 
     NAMESPACE_SELECTOR_MATCHES_NOTHING:
         "A listener with a namespace Selector takes routes from the namespaces that it selects."
-        => ["GatewayWithAttachedRoutes", "HTTPRouteCrossNamespace"],
+        => [
+            "GatewayWithAttachedRoutes",
+            "HTTPRouteCrossNamespace",
+            "ListenerSetAllowedRoutesNamespaces",
+        ],
 
     NAMESPACE_SELECTOR_TREATED_AS_SAME:
         "A listener with a namespace Selector takes routes from all namespaces that it selects, \
          not from its own alone."
-        => ["HTTPRouteCrossNamespace"],
+        => ["HTTPRouteCrossNamespace", "ListenerSetAllowedRoutesNamespaces"],
 
     NO_MATCHING_HOSTNAME_REASON_IS_NOT_ALLOWED:
         "A route without a hostname in common with the listener has Accepted False with reason \
@@ -39,25 +59,43 @@ faults! {
     NO_MATCHING_PARENT_REASON_IS_NOT_ALLOWED:
         "A parentRef that names no listener of the Gateway sets Accepted to False with reason \
          NoMatchingParent."
-        => ["HTTPRouteInvalidParentRefNotMatchingSectionName"],
+        => [
+            "HTTPRouteInvalidParentRefNotMatchingListenerPort",
+            "HTTPRouteInvalidParentRefNotMatchingSectionName",
+            "HTTPRouteInvalidParentRefSectionNameNotMatchingPort",
+            "ListenerSetDualParentRefIndependence",
+            "ListenerSetGatewayParentSectionNameNotFound",
+        ],
 
     NOT_ALLOWED_REASON_IS_NO_MATCHING_PARENT:
         "A route that allowedRoutes excludes has Accepted False with reason NotAllowedByListeners."
-        => ["HTTPRouteInvalidCrossNamespaceParentRef"],
+        => ["HTTPRouteInvalidCrossNamespaceParentRef", "ListenerSetAllowedRoutesNamespaces"],
 
     SAME_NAMESPACE_NOT_ENFORCED:
         "A listener that allows routes from Same takes those of the Gateway's namespace only."
-        => ["HTTPRouteInvalidCrossNamespaceParentRef"],
+        => ["HTTPRouteInvalidCrossNamespaceParentRef", "ListenerSetAllowedRoutesNamespaces"],
 
     SECOND_PARENT_IGNORED:
         "A route attaches to every parent that it references."
-        => ["HTTPRouteListenerHostnameMatching", "HTTPRouteMultipleGateways"],
+        => [
+            "HTTPRouteListenerHostnameMatching",
+            "HTTPRouteMultipleGateways",
+            "ListenerSetDualParentRefIndependence",
+            "ListenerSetHTTPRouting",
+        ],
 
     SECTION_NAME_IGNORED:
         "A parentRef with a sectionName attaches to the listener of that name only."
         => [
+            "GatewayHTTPListenerIsolation",
+            "GatewayWithAttachedRoutesWithPort8080",
             "HTTPRouteHTTPSListener",
+            "HTTPRouteHTTPSListenerDetectMisdirectedRequests",
             "HTTPRouteInvalidParentRefNotMatchingSectionName",
             "HTTPRouteListenerHostnameMatching",
+            "HTTPRouteListenerPortMatching",
+            "ListenerSetDualParentRefIndependence",
+            "ListenerSetGatewayParentSectionNameNotFound",
+            "ListenerSetHTTPRouting",
         ],
 }

@@ -116,15 +116,19 @@ faults! {
         "Requests go to the port of the endpoints that the Service's port stands for."
         => [
             "GRPCExactMethodMatching",
+            "GatewayHTTPListenerIsolation",
             "HTTPRouteCrossNamespace",
             "HTTPRouteExactPathMatching",
             "HTTPRouteHTTPSListener",
+            "HTTPRouteHTTPSListenerDetectMisdirectedRequests",
             "HTTPRouteHeaderMatching",
             "HTTPRouteHostnameIntersection",
             "HTTPRouteListenerHostnameMatching",
+            "HTTPRouteListenerPortMatching",
             "HTTPRouteMatching",
             "HTTPRouteMatchingAcrossRoutes",
             "HTTPRouteMultipleGateways",
+            "HTTPRouteMultipleRoutesAttachmentSameHostnameIntersection",
             "HTTPRouteNoBackendRefs",
             "HTTPRoutePartiallyInvalidViaInvalidReferenceGrant",
             "HTTPRoutePathMatchOrder",
@@ -134,6 +138,10 @@ faults! {
             "HTTPRouteServiceTypes",
             "HTTPRouteSimpleSameNamespace",
             "HTTPRouteWeight",
+            "ListenerSetAllowedRoutesNamespaces",
+            "ListenerSetDualParentRefIndependence",
+            "ListenerSetGatewayParentSectionNameNotFound",
+            "ListenerSetHTTPRouting",
         ],
 
     UNKNOWN_KIND_BACKEND_GIVES_503:

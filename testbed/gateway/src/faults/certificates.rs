@@ -14,7 +14,11 @@ faults! {
     CERTIFICATE_REFERENCE_GRANT_NOT_REQUIRED:
         "A certificateRef to another namespace is valid only when a ReferenceGrant there permits \
          it."
-        => ["GatewaySecretInvalidReferenceGrant", "GatewaySecretMissingReferenceGrant"],
+        => [
+            "GatewaySecretInvalidReferenceGrant",
+            "GatewaySecretMissingReferenceGrant",
+            "ListenerSetReferenceGrant",
+        ],
 
     MALFORMED_CERTIFICATE_RESOLVED:
         "A certificateRef to a Secret without a usable certificate sets ResolvedRefs to False with \
@@ -29,12 +33,16 @@ faults! {
     NEW_SECRET_IGNORED:
         "A certificateRef resolves as soon as its Secret is there, though the Gateway was there \
          before."
-        => ["HTTPRouteHTTPSListener"],
+        => ["HTTPRouteHTTPSListener", "HTTPRouteHTTPSListenerDetectMisdirectedRequests"],
 
     REFUSED_CERTIFICATE_REASON_IS_INVALID:
         "A certificateRef that no ReferenceGrant permits sets ResolvedRefs to False with reason \
          RefNotPermitted."
-        => ["GatewaySecretInvalidReferenceGrant", "GatewaySecretMissingReferenceGrant"],
+        => [
+            "GatewaySecretInvalidReferenceGrant",
+            "GatewaySecretMissingReferenceGrant",
+            "ListenerSetReferenceGrant",
+        ],
 
     SECRET_LOOKED_UP_BEFORE_GRANT:
         "Without a ReferenceGrant nothing is revealed of another namespace, not even whether the \

@@ -16,10 +16,18 @@ faults! {
     HOST_HEADER_REWRITTEN:
         "Without a rewrite filter the Host header reaches the backend unchanged."
         => [
+            "GatewayHTTPListenerIsolation",
             "HTTPRouteHTTPSListener",
+            "HTTPRouteHTTPSListenerDetectMisdirectedRequests",
             "HTTPRouteHostnameIntersection",
             "HTTPRouteListenerHostnameMatching",
+            "HTTPRouteListenerPortMatching",
             "HTTPRouteMatchingAcrossRoutes",
+            "HTTPRouteMultipleRoutesAttachmentSameHostnameIntersection",
+            "ListenerSetAllowedRoutesNamespaces",
+            "ListenerSetDualParentRefIndependence",
+            "ListenerSetGatewayParentSectionNameNotFound",
+            "ListenerSetHTTPRouting",
         ],
 
     MATCHED_HEADERS_NOT_FORWARDED:
@@ -28,6 +36,7 @@ faults! {
             "HTTPRouteHeaderMatching",
             "HTTPRouteMatching",
             "HTTPRouteMatchingAcrossRoutes",
+            "HTTPRouteMultipleRoutesAttachmentSameHostnameIntersection",
             "HTTPRouteRuleOrder",
         ],
 

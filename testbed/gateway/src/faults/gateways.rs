@@ -12,7 +12,7 @@ faults! {
 
     GATEWAY_NEVER_PROGRAMMED:
         "A Gateway that is served is Programmed, not only its listeners."
-        => ["HTTPRouteCrossNamespace"],
+        => ["HTTPRouteCrossNamespace", "ListenerSetAllowedRoutesNamespaces"],
 
     INVALID_LISTENER_NOT_REPORTED_ON_GATEWAY:
         "A Gateway with some invalid listeners is Accepted with reason ListenersNotValid."

@@ -3,7 +3,7 @@
 faults! {
     HOST_PORT_NOT_IGNORED:
         "The port in the Host header does not count when hostnames are matched."
-        => ["HTTPRouteHostnameIntersection"],
+        => ["HTTPRouteHostnameIntersection", "HTTPRouteListenerPortMatching"],
 
     HOSTNAME_INTERSECTION_IGNORED:
         "A route none of whose hostnames intersects the listener's is not accepted."
@@ -11,20 +11,27 @@ faults! {
 
     HTTPS_LISTENER_WITHOUT_HOSTNAME_REFUSES:
         "An HTTPS listener without a hostname takes connections for any server name."
-        => ["HTTPRouteHTTPSListener"],
+        => ["HTTPRouteHTTPSListener", "HTTPRouteHTTPSListenerDetectMisdirectedRequests"],
 
     LISTENER_HOSTNAME_IGNORED:
         "A listener with a hostname takes requests for that host only."
         => [
+            "GatewayHTTPListenerIsolation",
             "HTTPRouteHTTPSListener",
+            "HTTPRouteHTTPSListenerDetectMisdirectedRequests",
             "HTTPRouteHostnameIntersection",
             "HTTPRouteListenerHostnameMatching",
+            "HTTPRouteListenerPortMatching",
+            "ListenerSetAllowedRoutesNamespaces",
+            "ListenerSetDualParentRefIndependence",
+            "ListenerSetHTTPRouting",
         ],
 
     ROUTE_HOSTNAMES_IGNORED:
         "A route with hostnames matches requests for those hosts only."
         => [
             "HTTPRouteHTTPSListener",
+            "HTTPRouteHTTPSListenerDetectMisdirectedRequests",
             "HTTPRouteHostnameIntersection",
             "HTTPRouteMatchingAcrossRoutes",
         ],
@@ -35,10 +42,18 @@ faults! {
 
     WILDCARD_HOSTNAME_MATCHES_ONE_LABEL:
         "A wildcard hostname matches one or more labels: *.bar.com matches a.b.bar.com."
-        => ["HTTPRouteHostnameIntersection", "HTTPRouteListenerHostnameMatching"],
+        => [
+            "HTTPRouteHostnameIntersection",
+            "HTTPRouteListenerHostnameMatching",
+            "HTTPRouteMultipleRoutesAttachmentSameHostnameIntersection",
+        ],
 
     WILDCARD_LISTENER_BEATS_EXACT:
         "Among listeners that match a host, the most specific one takes the request: exact before \
          wildcard."
-        => ["HTTPRouteListenerHostnameMatching"],
+        => [
+            "GatewayHTTPListenerIsolation",
+            "HTTPRouteHTTPSListenerDetectMisdirectedRequests",
+            "HTTPRouteListenerHostnameMatching",
+        ],
 }

@@ -7,7 +7,11 @@ faults! {
 
     GRANTED_LISTENER_NOT_PROGRAMMED:
         "A listener whose certificate a ReferenceGrant permits is Programmed like any other."
-        => ["GatewaySecretReferenceGrantAllInNamespace", "GatewaySecretReferenceGrantSpecific"],
+        => [
+            "GatewaySecretReferenceGrantAllInNamespace",
+            "GatewaySecretReferenceGrantSpecific",
+            "ListenerSetReferenceGrant",
+        ],
 
     INVALID_ROUTE_KINDS_RESOLVED:
         "A kind in allowedRoutes that is not supported sets ResolvedRefs to False with reason \
@@ -32,7 +36,7 @@ faults! {
 
     UNRESOLVED_LISTENER_PROGRAMMED:
         "A listener whose certificate does not resolve is not Programmed."
-        => ["GatewayWithAttachedRoutes"],
+        => ["GatewayWithAttachedRoutes", "ListenerSetReferenceGrant"],
 
     UNSUPPORTED_PROTOCOL_ACCEPTED:
         "A listener of an unsupported protocol has Accepted False with reason UnsupportedProtocol."

@@ -3,7 +3,12 @@
 faults! {
     NEW_REFERENCE_GRANT_IGNORED:
         "A ReferenceGrant permits references that were there before it came as well."
-        => ["GatewaySecretReferenceGrantAllInNamespace", "GatewaySecretReferenceGrantSpecific"],
+        => [
+            "GatewaySecretReferenceGrantAllInNamespace",
+            "GatewaySecretReferenceGrantSpecific",
+            "ListenerSetAllowedRoutesNamespaces",
+            "ListenerSetReferenceGrant",
+        ],
 
     REFERENCE_GRANT_FROM_GROUP_IGNORED:
         "A ReferenceGrant permits references only from the group that `from.group` names."
@@ -15,7 +20,11 @@ faults! {
 
     REFERENCE_GRANT_FROM_NAMESPACE_IGNORED:
         "A ReferenceGrant permits references only from the namespace that `from.namespace` names."
-        => ["GatewaySecretInvalidReferenceGrant", "HTTPRouteInvalidReferenceGrant"],
+        => [
+            "GatewaySecretInvalidReferenceGrant",
+            "HTTPRouteInvalidReferenceGrant",
+            "ListenerSetReferenceGrant",
+        ],
 
     REFERENCE_GRANT_NAMESPACE_IGNORED:
         "A ReferenceGrant permits references to objects of its own namespace only."
@@ -52,5 +61,9 @@ faults! {
     REFERENCE_GRANT_WITHOUT_NAME_IGNORED:
         "When `to.name` is unset, a ReferenceGrant permits references to all objects of the kind \
          in its namespace."
-        => ["GatewaySecretReferenceGrantAllInNamespace"],
+        => [
+            "GatewaySecretReferenceGrantAllInNamespace",
+            "ListenerSetAllowedRoutesNamespaces",
+            "ListenerSetReferenceGrant",
+        ],
 }

@@ -42,7 +42,12 @@ faults! {
 
     PARENT_REF_NAMESPACE_OMITTED:
         "The parentRef in a route's status is the one of its spec, the namespace included."
-        => ["HTTPRouteCrossNamespace", "HTTPRouteHostnameIntersection"],
+        => [
+            "HTTPRouteCrossNamespace",
+            "HTTPRouteHostnameIntersection",
+            "ListenerSetAllowedRoutesNamespaces",
+            "ListenerSetRouteStatusScopedToParentRef",
+        ],
 
     REDIRECT_ACCEPTED_FOR_A_MOMENT:
         "Accepted stays True for as long as nothing changes."
@@ -50,7 +55,10 @@ faults! {
 
     RESOLVED_REFS_OMITTED_WHEN_REJECTED:
         "ResolvedRefs is set for every parent, whether or not the route is accepted there."
-        => ["HTTPRouteInvalidCrossNamespaceParentRef"],
+        => [
+            "HTTPRouteInvalidCrossNamespaceParentRef",
+            "HTTPRouteInvalidParentRefNotMatchingListenerPort",
+        ],
 
     ROUTE_OBSERVED_GENERATION_STALE:
         "Conditions of a route carry the generation of the spec that they were computed from."

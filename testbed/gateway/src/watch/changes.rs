@@ -32,8 +32,8 @@ pub struct Change {
     pub first_list: bool,
 }
 
-/// Watches all kinds, each with a stream of its own; of the kinds of routes these.
-pub fn watch(client: &Client, routes: Vec<RouteKind>) -> Changes {
+/// Watches all kinds, each with a stream of its own; of those that an API server may lack these.
+pub fn watch(client: &Client, optional: Vec<StatusKind>) -> Changes {
     let api = |resource| Api::all_with(client.clone(), &resource);
     let reported = |kind| (api(status_resource(kind)), Some(kind));
     let other = |resource| (api(resource), None);
@@ -50,10 +50,13 @@ pub fn watch(client: &Client, routes: Vec<RouteKind>) -> Changes {
     ]
     .into_iter()
     .collect();
-    for kind in routes {
-        all.push(changes(reported(StatusKind::Route(kind)), move |all| {
-            all.routes.entry(kind).or_default()
-        }));
+    for kind in optional {
+        all.push(match kind {
+            StatusKind::Route(route) => {
+                changes(reported(kind), move |all| all.routes.entry(route).or_default())
+            }
+            _ => changes(reported(kind), |all| &mut all.listener_sets),
+        });
     }
     all
 }
@@ -79,6 +82,7 @@ pub fn status_resource(kind: StatusKind) -> ApiResource {
     match kind {
         StatusKind::GatewayClass => resource(GATEWAY_GROUP, "GatewayClass", "gatewayclasses"),
         StatusKind::Gateway => resource(GATEWAY_GROUP, "Gateway", "gateways"),
+        StatusKind::ListenerSet => resource(GATEWAY_GROUP, "ListenerSet", "listenersets"),
         StatusKind::Route(kind) => resource(GATEWAY_GROUP, kind.name(), kind.plural()),
     }
 }
@@ -91,9 +95,9 @@ fn resource(group: &str, kind: &str, plural: &str) -> ApiResource {
     ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(group, "v1", kind), plural)
 }
 
-/// The kinds of routes that the API server knows: a watch of one that it does not know would wait for
-/// ever. The other kinds of Gateway API, and `HTTPRoute`, it must know.
-pub async fn known_routes(client: &Client) -> Result<Vec<RouteKind>, Error> {
+/// `ListenerSet` and the kinds of routes, as far as the API server knows them: a watch of one that it does
+/// not know would wait for ever. The other kinds of Gateway API, and `HTTPRoute`, it must know.
+pub async fn known_optional(client: &Client) -> Result<Vec<StatusKind>, Error> {
     let kinds = [StatusKind::GatewayClass, StatusKind::Gateway];
     let required = kinds.into_iter().map(status_resource).chain([reference_grants()]);
     let missing = |kind| Error::DefinitionMissing { kind };
@@ -101,15 +105,16 @@ pub async fn known_routes(client: &Client) -> Result<Vec<RouteKind>, Error> {
         let is_known = is_known(client, &resource).await?;
         is_known.then_some(()).ok_or_else(|| missing(resource.kind))
     });
-    let routes = RouteKind::ALL.map(async |kind| {
-        let resource = status_resource(StatusKind::Route(kind));
+    let optional = RouteKind::ALL.into_iter().map(StatusKind::Route).chain([StatusKind::ListenerSet]);
+    let optional = optional.map(async |kind| {
+        let resource = status_resource(kind);
         match is_known(client, &resource).await? {
-            false if kind == RouteKind::Http => Err(missing(resource.kind)),
+            false if kind == StatusKind::Route(RouteKind::Http) => Err(missing(resource.kind)),
             is_known => Ok(is_known.then_some(kind)),
         }
     });
-    let (_, routes) = try_join(try_join_all(required), try_join_all(routes)).await?;
-    Ok(routes.into_iter().flatten().collect())
+    let (_, optional) = try_join(try_join_all(required), try_join_all(optional)).await?;
+    Ok(optional.into_iter().flatten().collect())
 }
 
 async fn is_known(client: &Client, resource: &ApiResource) -> Result<bool, Error> {

@@ -158,7 +158,7 @@ fn lists<'a>(
     for (name, value) in fields {
         match (kind, name.as_str()) {
             (_, "conditions") => lists.extend(value.as_array_mut()),
-            (StatusKind::Gateway, "listeners") => {
+            (StatusKind::Gateway | StatusKind::ListenerSet, "listeners") => {
                 let entries = value.as_array_mut().into_iter().flatten();
                 lists.extend(
                     entries.filter_map(|entry| entry.get_mut("conditions")?.as_array_mut()),

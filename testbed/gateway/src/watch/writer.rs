@@ -4,7 +4,6 @@ use std::collections::{BTreeSet, HashMap};
 use std::convert::Infallible;
 use std::time::Duration;
 
-use futures::FutureExt;
 use kube::Client;
 use kube::api::{Api, DynamicObject, Patch, PatchParams};
 use serde_json::{Value, json};
@@ -56,12 +55,13 @@ impl Writer {
 
     /// Begins to write those statuses that are not being written or written already.
     ///
-    /// Those of Gateways come first: who reads that a route is refused then reads a count without it.
+    /// Those of Gateways come first, then those of `ListenerSet`s: who reads that a route or a `ListenerSet`
+    /// is refused then reads a count without it.
     /// A status whose object has a write under way is left out; [`Self::finished`] tells when it is
     /// time to come back. `now` is what the objects are at present.
     pub fn write(&mut self, updates: Vec<StatusUpdate>, now: &Snapshot) {
-        // Closes when the last write of a Gateway's status has ended; nothing is ever sent.
-        let (gateways, _) = broadcast::channel::<Infallible>(1);
+        // Each closes when the last write of its rank has ended; nothing is ever sent.
+        let ranks = [(); 2].map(|()| broadcast::Sender::<Infallible>::new(1));
         let wanted: BTreeSet<_> =
             updates.iter().map(|update| (update.kind, update.key.clone())).collect();
         self.attempts.retain(|id, attempt| attempt.in_flight || wanted.contains(id));
@@ -78,16 +78,22 @@ impl Writer {
                         None => vec![Step::at_once(update.status.clone())],
                     };
                     let written = write(self.client.clone(), update.clone(), steps.clone());
-                    if update.kind == StatusKind::Gateway {
-                        let turn = gateways.clone();
-                        self.writes.spawn(written.inspect(move |_| drop(turn)));
-                    } else {
-                        let mut turn = gateways.subscribe();
-                        self.writes.spawn(async move {
+                    let rank = match update.kind {
+                        StatusKind::Gateway => 0,
+                        StatusKind::ListenerSet => 1,
+                        StatusKind::GatewayClass | StatusKind::Route(_) => 2,
+                    };
+                    let before: Vec<_> =
+                        ranks[..rank].iter().map(broadcast::Sender::subscribe).collect();
+                    let own = ranks.get(rank).cloned();
+                    self.writes.spawn(async move {
+                        for mut turn in before {
                             let _ = turn.recv().await;
-                            written.await
-                        });
-                    }
+                        }
+                        let written = written.await;
+                        drop(own);
+                        written
+                    });
                     let attempt = Attempt { update, steps, in_flight: true, overtaken: false };
                     self.attempts.insert(id, attempt);
                 }

@@ -1,0 +1,25 @@
+//! ListenerSet: a Gateway that allows listeners from no namespace.
+
+use harness::prelude::*;
+
+pub static TEST: Test = Test {
+    name: "ListenerSetAllowedNamespaceNone",
+    requirement: "A ListenerSet of a Gateway that allows listeners from None MUST have \
+                  Accepted=False and Programmed=False with reason NotAllowed, and MUST NOT be \
+                  counted as attached.",
+    spec: "apis/v1/gateway_types.go#AllowedListeners",
+    features: &[Feature::Gateway, Feature::ListenerSet],
+    manifests: &["listener-set/allowed-namespace-none.yaml"],
+    run: |subject| Box::pin(run(subject)),
+    ..Test::DEFAULT
+};
+
+async fn run(subject: &Subject) -> Verdict {
+    let gateway = subject.gateway_object("gateway-does-not-allow-listenerset");
+    gateway.must_be_programmed().await?;
+
+    let set = subject.listener_set("listenerset-not-allowed");
+    let refused = [Accepted.no(Reason::NotAllowed), Programmed.no(Reason::NotAllowed)];
+    set.must_be(&refused).await?;
+    gateway.must_have_only_listener_sets(0).await
+}
