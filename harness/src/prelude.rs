@@ -8,11 +8,11 @@ pub use model::{
         ListenerExpectation, Reason, listener,
     },
     exchange::{
-        Backend, Exchange, Request, Through,
+        Backend, Choice, Exchange, Header, Redirect, Request, Through,
         call::{Call, Code, GRPC_ECHO, call},
         calls_through,
         conversation::{Conversation, tcp, tls, udp},
-        get, streams_through, through,
+        get, redirect, request, streams_through, through,
     },
     feature::Feature,
     names::{APP, INFRA, STALE_CONDITION, STALE_CONTROLLER, WEB},
@@ -37,6 +37,9 @@ pub use crate::{
         traffic::{ANY_BACKEND, Traffic},
     },
 };
+
+/// The header by which an echo backend is asked to set headers of its answer: `name:value,name:value`.
+pub const ECHO_SETS: &str = "X-Echo-Set-Header";
 
 /// `infra-backend-v1`, two Pods.
 pub const INFRA_V1: Backend = Backend { name: "infra-backend-v1", namespace: INFRA };

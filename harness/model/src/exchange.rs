@@ -8,6 +8,9 @@ mod sending;
 
 pub use self::{
     backend::Backend,
-    http::{Answer, Echo, Exchange, Header, Redirect, Request, get},
+    http::{
+        Answer, AnswerHeaders, Choice, Echo, Exchange, Header, Redirect, Request, get, redirect,
+        request,
+    },
     sending::{Exchanges, Through, calls_through, streams_through, through},
 };

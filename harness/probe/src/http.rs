@@ -10,3 +10,4 @@ pub(crate) mod client;
 pub(crate) mod exchange;
 pub(crate) mod outgoing;
 pub(crate) mod response;
+pub(crate) mod unbroken;

@@ -29,6 +29,7 @@ use crate::{
         exchange::{HttpExchange, Wanted},
         outgoing::Outgoing,
         response::Response,
+        unbroken,
     },
     stream::{
         exchange::{StreamExchange, StreamWanted},
@@ -195,6 +196,28 @@ impl Prober {
         match self.ready(wanted) {
             Ok(exchange) => shares::measure(&exchange, &self.limits, expected).await,
             Err(error) => Err(shares::of_many(wanted.mismatch(error.to_string()), expected)),
+        }
+    }
+
+    /// Makes the exchange so often in a row, one after the other, after it held, see [`Prober::converge`].
+    ///
+    /// An answer of a backend that is not as it must be ends it at once: no data plane that is late
+    /// explains it. Any other failure may come from a replica that is, and begins it anew until
+    /// [`Limits::consistency`] is over.
+    ///
+    /// # Errors
+    ///
+    /// What was observed for the request that was not answered as it must be.
+    pub async fn unbroken(
+        &self,
+        target: &Target,
+        exchange: &Exchange,
+        times: u32,
+    ) -> Result<(), Mismatch> {
+        let wanted = self.wanted(target, exchange);
+        match self.ready(wanted) {
+            Ok(exchange) => unbroken::unbroken(&exchange, &self.limits, times).await,
+            Err(error) => Err(wanted.mismatch(error.to_string())),
         }
     }
 

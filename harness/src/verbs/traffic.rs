@@ -122,6 +122,20 @@ impl<'g, 's> Traffic<'g, 's> {
         }
     }
 
+    /// This exchange must happen for every one of so many requests in a row, once it did three times:
+    /// for what would go wrong for some of them only.
+    ///
+    /// # Errors
+    ///
+    /// A failure with the first request that was not answered so.
+    pub async fn must_give_each_time(&self, exchange: &Exchange, times: u32) -> Verdict {
+        let subject = self.declared(std::slice::from_ref(exchange))?;
+        subject.notes.step(format!("{times} requests in a row at {}", self.target.label));
+        let prober = subject.prober_since_status().await;
+        let unbroken = prober.unbroken(&self.target, exchange, times).await;
+        unbroken.map_err(|mismatch| Failure::of(mismatch).into())
+    }
+
     /// Beside the verdict: these exchanges should happen too. Asked once the verdict's own hold, so that
     /// they do as well, or will not. It costs the run a second at most; only what is steadily wrong can
     /// be told from what is late by then, and nothing where an earlier test's routes still answer. Where

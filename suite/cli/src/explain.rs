@@ -5,7 +5,7 @@ use std::fmt::Write;
 use harness::{
     Suite,
     model::{
-        exchange::{Exchange, call::Call, conversation::Conversation},
+        exchange::{call::Call, conversation::Conversation},
         suggest::lookup,
         version::SuiteVersion,
     },
@@ -50,8 +50,9 @@ pub fn explain(args: &ExplainArgs, suite: &Suite) -> Result<Exit, Stop> {
         let tls = if through.tls { ", over TLS" } else { "" };
         let at = through.listener.map(|name| format!(", listener {name}")).unwrap_or_default();
         let _ = writeln!(page, "  through Gateway {}{at}{tls}", through.gateway);
-        for Exchange { request, answer } in through.exchanges.http() {
-            let _ = writeln!(page, "    {request} must give {answer}");
+        for exchange in through.exchanges.http() {
+            let (request, expectation) = (exchange.request, exchange.expectation());
+            let _ = writeln!(page, "    {request} must give {expectation}");
         }
         for Call { invocation, outcome } in through.exchanges.grpc() {
             let _ = writeln!(page, "    {invocation} must give {outcome}");

@@ -8,6 +8,7 @@ pub mod backends;
 pub mod certificates;
 mod condition;
 mod config;
+pub mod cors;
 mod environment;
 pub mod filters;
 mod grpc_method;
@@ -71,6 +72,7 @@ pub const SUPPORTED_FEATURES: &[&str] = &[
     "HTTPRouteBackendRequestHeaderModification",
     "HTTPRouteBackendTimeout",
     "HTTPRouteBackendURLRewrite",
+    "HTTPRouteCORS",
     "HTTPRouteDestinationPortMatching",
     "HTTPRouteHostRewrite",
     "HTTPRouteMethodMatching",

@@ -38,6 +38,7 @@ mod admission;
 mod attachment;
 mod backends;
 mod certificates;
+mod cors;
 mod filters;
 mod gateways;
 mod grpc;
@@ -47,22 +48,26 @@ mod listener_sets;
 mod listeners;
 mod matching;
 mod ports;
+mod queries;
+mod redirects;
 mod references;
+mod rewrites;
 mod statuses;
 mod streams;
 
 pub use admission::ADMISSION_WEBHOOK_REFUSES_EMPTY_RULES;
 pub(crate) use {
-    attachment::*, backends::*, certificates::*, filters::*, gateways::*, grpc::*, hostnames::*,
-    isolation::*, listener_sets::*, listeners::*, matching::*, ports::*, references::*,
-    statuses::*, streams::*,
+    attachment::*, backends::*, certificates::*, cors::*, filters::*, gateways::*, grpc::*,
+    hostnames::*, isolation::*, listener_sets::*, listeners::*, matching::*, ports::*, queries::*,
+    redirects::*, references::*, rewrites::*, statuses::*, streams::*,
 };
 
-const AREAS: [&[Fault]; 16] = [
+const AREAS: [&[Fault]; 20] = [
     admission::AREA,
     attachment::AREA,
     backends::AREA,
     certificates::AREA,
+    cors::AREA,
     filters::AREA,
     gateways::AREA,
     grpc::AREA,
@@ -72,7 +77,10 @@ const AREAS: [&[Fault]; 16] = [
     listeners::AREA,
     matching::AREA,
     ports::AREA,
+    queries::AREA,
+    redirects::AREA,
     references::AREA,
+    rewrites::AREA,
     statuses::AREA,
     streams::AREA,
 ];
@@ -201,7 +209,7 @@ mod tests {
     #[test]
     fn every_test_is_turned_red_by_a_fault() {
         let covered: BTreeSet<_> = all().iter().flat_map(|fault| fault.tests).collect();
-        assert_eq!(covered.len(), 63, "{covered:?}");
+        assert_eq!(covered.len(), 80, "{covered:?}");
     }
 
     #[test]

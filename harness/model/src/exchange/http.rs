@@ -7,6 +7,9 @@ use super::backend::Backend;
 /// Name and value of a header.
 pub type Header = (&'static str, &'static str);
 
+/// Name of a header, and lists of which its values must be one.
+pub type Choice = (&'static str, &'static [&'static str]);
+
 /// A request and the answer that must come back.
 #[derive(Clone, Copy, Debug)]
 pub struct Exchange {
@@ -14,6 +17,8 @@ pub struct Exchange {
     pub request: Request<'static>,
     /// What must come back.
     pub answer: Answer,
+    /// How its headers must be.
+    pub headers: AnswerHeaders,
 }
 
 /// What is sent.
@@ -40,6 +45,8 @@ pub enum Answer {
     Echo(Echo),
     /// This status; nothing else is looked at.
     Status(u16),
+    /// One of these statuses, from the Gateway itself: no backend saw the request.
+    Own(&'static [u16]),
     /// A redirect, which is not followed.
     Redirect(Redirect),
 }
@@ -49,9 +56,27 @@ pub enum Answer {
 pub struct Echo {
     /// Who must have answered.
     pub backend: Backend,
+    /// The `Host` header that must have reached it in place of the one that was sent.
+    pub host: Option<&'static str>,
+    /// The path and query that must have reached it in place of those that were sent.
+    pub path: Option<&'static str>,
     /// Headers that must have reached it in place of those that were sent.
     pub headers: Option<&'static [Header]>,
     /// Headers that must not have reached it.
+    pub without: &'static [&'static str],
+    /// A header in which it must have been told its own name.
+    pub named_in: Option<&'static str>,
+}
+
+/// How the headers of an answer must be. They are looked at in a 200 and a 204; several values count as
+/// one, joined with commas.
+#[derive(Clone, Copy, Debug)]
+pub struct AnswerHeaders {
+    /// Headers with exactly these values.
+    pub with: &'static [Header],
+    /// Headers whose values are those of one of these lists, in any order.
+    pub with_one_of: &'static [Choice],
+    /// Headers that must be absent.
     pub without: &'static [&'static str],
 }
 
@@ -72,8 +97,41 @@ pub struct Redirect {
 
 /// A GET request, to be completed with what it must give.
 pub const fn get(path: &str) -> Request<'_> {
+    request("GET", path)
+}
+
+/// A request with this method, to be completed with what it must give.
+pub const fn request<'a>(method: &'a str, path: &'a str) -> Request<'a> {
     let (host, server_name) = (None, None);
-    Request { method: "GET", path, host, server_name, headers: &[], is_http2: false }
+    Request { method, path, host, server_name, headers: &[], is_http2: false }
+}
+
+/// A redirect of this status that leaves scheme and path of the request as they are, to any host and the
+/// scheme's own port, unless it says otherwise.
+pub const fn redirect(status: u16) -> Redirect {
+    Redirect { status, host: None, scheme: None, port: None, path: None }
+}
+
+impl Redirect {
+    /// To this host.
+    pub const fn host(self, host: &'static str) -> Self {
+        Self { host: Some(host), ..self }
+    }
+
+    /// With this scheme.
+    pub const fn scheme(self, scheme: &'static str) -> Self {
+        Self { scheme: Some(scheme), ..self }
+    }
+
+    /// To this port.
+    pub const fn port(self, port: u16) -> Self {
+        Self { port: Some(port), ..self }
+    }
+
+    /// To this path.
+    pub const fn path(self, path: &'static str) -> Self {
+        Self { path: Some(path), ..self }
+    }
 }
 
 impl<'a> Request<'a> {
@@ -101,22 +159,47 @@ impl<'a> Request<'a> {
 impl Request<'static> {
     /// Must be answered 200 by this backend, which saw it as it was sent.
     pub const fn reaches(self, backend: Backend) -> Exchange {
-        Exchange {
-            request: self,
-            answer: Answer::Echo(Echo { backend, headers: None, without: &[] }),
-        }
+        self.answered(Answer::Echo(Echo {
+            backend,
+            host: None,
+            path: None,
+            headers: None,
+            without: &[],
+            named_in: None,
+        }))
     }
 
     /// Must be answered with this status.
     pub const fn is(self, status: u16) -> Exchange {
-        Exchange { request: self, answer: Answer::Status(status) }
+        self.answered(Answer::Status(status))
     }
 
-    /// Must be answered with a redirect of this status to this host.
-    pub const fn redirects(self, status: u16, host: &'static str) -> Exchange {
-        let redirect = Redirect { status, host: Some(host), scheme: None, port: None, path: None };
-        Exchange { request: self, answer: Answer::Redirect(redirect) }
+    /// Must be answered with one of these statuses by the Gateway itself.
+    pub const fn is_own(self, statuses: &'static [u16]) -> Exchange {
+        self.answered(Answer::Own(statuses))
     }
+
+    /// Must be answered with this redirect.
+    pub const fn gives(self, redirect: Redirect) -> Exchange {
+        self.answered(Answer::Redirect(redirect))
+    }
+
+    const fn answered(self, answer: Answer) -> Exchange {
+        let headers = AnswerHeaders { with: &[], with_one_of: &[], without: &[] };
+        Exchange { request: self, answer, headers }
+    }
+}
+
+/// An exchange with a field of what the backend must have seen; of any other answer it changes nothing.
+macro_rules! seen {
+    ($exchange:expr, $field:ident: $value:expr) => {
+        match $exchange.answer {
+            Answer::Echo(echo) => {
+                Exchange { answer: Answer::Echo(Echo { $field: $value, ..echo }), ..$exchange }
+            }
+            _ => $exchange,
+        }
+    };
 }
 
 impl Exchange {
@@ -131,22 +214,50 @@ impl Exchange {
         !matches!(self.answer, Answer::Redirect(_) | Answer::Status(300..=399))
     }
 
+    /// The backend must see this `Host` header, in place of the one that was sent.
+    pub const fn as_host(self, host: &'static str) -> Self {
+        seen!(self, host: Some(host))
+    }
+
+    /// The backend must see this path and query, in place of those that were sent.
+    pub const fn as_path(self, path: &'static str) -> Self {
+        seen!(self, path: Some(path))
+    }
+
     /// These headers must reach the backend, in place of those that were sent.
     pub const fn as_headers(self, headers: &'static [Header]) -> Self {
-        match self.answer {
-            Answer::Echo(echo) => {
-                Self { answer: Answer::Echo(Echo { headers: Some(headers), ..echo }), ..self }
-            }
-            _ => self,
-        }
+        seen!(self, headers: Some(headers))
     }
 
     /// None of these headers may reach the backend.
     pub const fn without(self, without: &'static [&'static str]) -> Self {
-        match self.answer {
-            Answer::Echo(echo) => Self { answer: Answer::Echo(Echo { without, ..echo }), ..self },
-            _ => self,
-        }
+        seen!(self, without: without)
+    }
+
+    /// Whichever backend answers must see its own name in this header.
+    pub const fn named_in(self, header: &'static str) -> Self {
+        seen!(self, named_in: Some(header))
+    }
+
+    /// The answer must have these headers, with exactly these values.
+    pub const fn answers_with(self, with: &'static [Header]) -> Self {
+        Self { headers: AnswerHeaders { with, ..self.headers }, ..self }
+    }
+
+    /// The answer must have these headers. Their values must be those of one of the lists, in any order,
+    /// with or without spaces after the commas.
+    pub const fn answers_with_one_of(self, with_one_of: &'static [Choice]) -> Self {
+        Self { headers: AnswerHeaders { with_one_of, ..self.headers }, ..self }
+    }
+
+    /// The answer must have none of these headers.
+    pub const fn answers_without(self, without: &'static [&'static str]) -> Self {
+        Self { headers: AnswerHeaders { without, ..self.headers }, ..self }
+    }
+
+    /// What must come back, in words.
+    pub fn expectation(&self) -> String {
+        format!("{}{}", self.answer, self.headers)
     }
 }
 
@@ -171,19 +282,91 @@ impl fmt::Display for Answer {
         match self {
             Self::Echo(echo) => {
                 write!(f, "200 from {}", echo.backend)?;
+                if let Some(host) = echo.host {
+                    write!(f, ", which sees host {host}")?;
+                }
+                if let Some(path) = echo.path {
+                    write!(f, ", which sees path {path}")?;
+                }
                 for (name, value) in echo.headers.unwrap_or_default() {
                     write!(f, ", which sees {name}={value}")?;
                 }
                 for name in echo.without {
                     write!(f, ", which does not see {name}")?;
                 }
-                Ok(())
+                match echo.named_in {
+                    Some(name) => write!(f, ", which sees its name in {name}"),
+                    None => Ok(()),
+                }
             }
             Self::Status(status) => write!(f, "{status}"),
-            Self::Redirect(redirect) => {
-                write!(f, "{} to {}", redirect.status, redirect.host.unwrap_or("any host"))?;
-                redirect.path.map_or(Ok(()), |path| write!(f, " with path {path}"))
+            Self::Own(statuses) => {
+                let statuses: Vec<_> = statuses.iter().map(u16::to_string).collect();
+                write!(f, "{} from the Gateway itself", statuses.join(" or "))
+            }
+            Self::Redirect(Redirect { status, host, scheme, port, path }) => {
+                write!(f, "{status} to {}", host.unwrap_or("any host"))?;
+                let (scheme, path) = (scheme.map(str::to_owned), path.map(str::to_owned));
+                let port = port.map(|port| port.to_string());
+                for (part, value) in [("scheme", scheme), ("port", port), ("path", path)] {
+                    if let Some(value) = value {
+                        write!(f, ", {part} {value}")?;
+                    }
+                }
+                Ok(())
             }
         }
+    }
+}
+
+impl fmt::Display for AnswerHeaders {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (name, value) in self.with {
+            write!(f, ", with {name}={value}")?;
+        }
+        for (name, lists) in self.with_one_of {
+            write!(f, ", with {name}={}", lists.join(" or "))?;
+        }
+        for name in self.without {
+            write!(f, ", without {name}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_must_come_back_is_said_in_words() {
+        let backend = Backend { name: "web", namespace: "infra" };
+        let told = [
+            get("/").reaches(backend).as_host("a.com").as_path("/b").as_headers(&[("X-C", "d")]),
+            get("/").reaches(backend).without(&["X-E"]).named_in("X-F"),
+            get("/").is(404),
+            get("/").gives(redirect(302)),
+            get("/").gives(redirect(301).host("a.com").scheme("https").port(8443).path("/b")),
+            request("OPTIONS", "/").is_own(&[200, 204]).answers_with(&[("X-G", "h")]),
+            get("/").reaches(backend).answers_with_one_of(&[("X-I", &["j, k", "*"])]),
+            get("/").reaches(backend).answers_without(&["X-L"]),
+        ];
+        let told = told.map(|exchange| exchange.expectation()).join("\n");
+        insta::assert_snapshot!(told, @"
+        200 from web in infra, which sees host a.com, which sees path /b, which sees X-C=d
+        200 from web in infra, which does not see X-E, which sees its name in X-F
+        404
+        302 to any host
+        301 to a.com, scheme https, port 8443, path /b
+        200 or 204 from the Gateway itself, with X-G=h
+        200 from web in infra, with X-I=j, k or *
+        200 from web in infra, without X-L
+        ");
+    }
+
+    #[test]
+    fn what_a_backend_must_see_is_nothing_that_another_answer_has() {
+        let exchange = get("/").is(404).as_path("/other").named_in("X-Name");
+        assert_eq!(exchange.expectation(), "404");
     }
 }

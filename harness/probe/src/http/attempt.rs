@@ -23,6 +23,12 @@ impl Attempt {
         status.is_ok_and(|status| !matches!(status, 429 | 502..=504))
     }
 
+    /// Whether a backend answered: then a route is programmed, and it is that which the answer shows.
+    pub(crate) fn is_from_backend(&self) -> bool {
+        let captured = self.answer.as_ref().map(Response::captured);
+        matches!(captured, Ok(Ok(Some(captured))) if !captured.pod.is_empty())
+    }
+
     /// Where the last redirect led, in words; empty without one.
     pub(crate) fn detour(&self) -> String {
         match self.hops.len() {

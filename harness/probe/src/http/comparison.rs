@@ -1,15 +1,15 @@
 //! Whether an answer is the one that an exchange wants, by the rules that the Go suite enforces.
 //!
 //! They are laxer than they look, and stricter ones would fail implementations that the Go suite
-//! passes: what an echo backend saw is compared for a 200 only; 408 and 504 stand for each other; a
-//! redirect's port is its scheme's own where it is left out.
+//! passes: what an echo backend saw, and the headers of the answer, are compared for a 200 or 204 only;
+//! 408 and 504 stand for each other; a redirect's port is its scheme's own where it is left out.
 
 use http::{
     StatusCode,
     header::{CONTENT_TYPE, LOCATION},
 };
 use model::{
-    exchange::{Answer, Echo, Exchange, Redirect, Request},
+    exchange::{Answer, AnswerHeaders, Echo, Exchange, Redirect, Request},
     names::Namespaces,
 };
 use url::Url;
@@ -22,7 +22,7 @@ use crate::{
 
 /// What an exchange wants, in words.
 pub(crate) fn expected(exchange: &Exchange, namespaces: &Namespaces) -> String {
-    let text = exchange.answer.to_string();
+    let text = exchange.expectation();
     match exchange.answer {
         Answer::Echo(echo) => namespaces.in_text(&text, echo.backend.namespace),
         _ => text,
@@ -49,9 +49,13 @@ pub(crate) fn compare(
     if redirects(response.status) && !response.headers.contains_key(LOCATION) {
         return Err(format!("{status} without a Location header"));
     }
-    let deviations = match (exchange.answer, captured.as_ref()) {
+    let mut deviations = match (exchange.answer, captured.as_ref()) {
         (Answer::Echo(echo), Some(captured)) if status == 200 => {
             echo_deviations(&exchange.request, &echo, response, captured, namespaces)
+        }
+        (Answer::Own(statuses), captured) if statuses.contains(&status) => {
+            let seen = captured.filter(|it| !it.path.is_empty() || !it.namespace.is_empty());
+            seen.map(|captured| describe(response, Some(captured))).into_iter().collect()
         }
         (Answer::Redirect(redirect), _) if status == redirect.status => {
             redirect_deviations(&exchange.request, &redirect, target, response)
@@ -59,6 +63,9 @@ pub(crate) fn compare(
         (Answer::Status(wanted), _) if same_status(wanted, status) => Vec::new(),
         (_, captured) => vec![describe(response, captured)],
     };
+    if matches!(status, 200 | 204) {
+        deviations.extend(header_deviations(&exchange.headers, response));
+    }
     if deviations.is_empty() {
         Ok(captured.unwrap_or_default())
     } else {
@@ -78,8 +85,6 @@ fn redirects(status: StatusCode) -> bool {
 /// An answer in a few words: its status and who gave it.
 fn describe(response: &Response, captured: Option<&Captured>) -> String {
     let status = response.status.as_u16();
-    let header =
-        |name| response.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
     match captured {
         Some(captured) if captured.pod.is_empty() => {
             format!("{status} with JSON that names no pod")
@@ -91,11 +96,13 @@ fn describe(response: &Response, captured: Option<&Captured>) -> String {
         Some(captured) => {
             format!("{status} from {} in {}", backend(&captured.pod), captured.namespace)
         }
-        None if response.status == StatusCode::OK => match header(CONTENT_TYPE) {
-            Some(kind) => format!("{status} (not from an echo backend: Content-Type {kind})"),
-            None => format!("{status} (not from an echo backend: no Content-Type)"),
-        },
-        None => match header(LOCATION).filter(|_| redirects(response.status)) {
+        None if response.status == StatusCode::OK => {
+            match header(response, CONTENT_TYPE.as_str()) {
+                Some(kind) => format!("{status} (not from an echo backend: Content-Type {kind})"),
+                None => format!("{status} (not from an echo backend: no Content-Type)"),
+            }
+        }
+        None => match header(response, LOCATION.as_str()).filter(|_| redirects(response.status)) {
             Some(location) => format!("{status} to {location}"),
             None => format!("{status} (no backend answered)"),
         },
@@ -116,9 +123,9 @@ fn echo_deviations(
         found.push(describe(response, Some(captured)));
     }
     let parts = [
-        ("host", request.host, &captured.host),
+        ("host", echo.host.or(request.host), &captured.host),
         ("method", Some(request.method), &captured.method),
-        ("path", Some(request.path), &captured.path),
+        ("path", echo.path.or(Some(request.path)), &captured.path),
     ];
     for (part, expected, seen) in parts {
         if let Some(expected) = expected.filter(|expected| expected != seen) {
@@ -128,8 +135,16 @@ fn echo_deviations(
     for (name, expected) in echo.headers.unwrap_or(request.headers) {
         let seen = captured.header(name);
         if seen.as_deref() != Some(*expected) {
-            let seen = seen.map_or("none".to_owned(), |seen| format!("\"{seen}\""));
+            let seen = quoted(seen.as_deref());
             found.push(format!("header {name}: expected \"{expected}\", the backend saw {seen}"));
+        }
+    }
+    if let Some(name) = echo.named_in {
+        let seen = captured.header(name);
+        if !seen.as_deref().is_some_and(|seen| captured.pod.starts_with(seen)) {
+            let (seen, pod) = (quoted(seen.as_deref()), &captured.pod);
+            found
+                .push(format!("header {name}: expected the name of {pod}, the backend saw {seen}"));
         }
     }
     for name in echo.without {
@@ -138,6 +153,49 @@ fn echo_deviations(
         }
     }
     found
+}
+
+fn header_deviations(wanted: &AnswerHeaders, response: &Response) -> Vec<String> {
+    let mut found = Vec::new();
+    for (name, expected) in wanted.with {
+        let seen = header(response, name);
+        if seen.as_deref() != Some(*expected) {
+            let seen = quoted(seen.as_deref());
+            found.push(format!("header {name}: expected \"{expected}\", the client saw {seen}"));
+        }
+    }
+    for (name, lists) in wanted.with_one_of {
+        let seen = header(response, name);
+        let same = |seen| lists.iter().any(|list| elements(list) == elements(seen));
+        if !seen.as_deref().is_some_and(same) {
+            let (lists, seen) = (lists.join("\" or \""), quoted(seen.as_deref()));
+            found.push(format!("header {name}: expected \"{lists}\", the client saw {seen}"));
+        }
+    }
+    for name in wanted.without {
+        if let Some(seen) = header(response, name) {
+            found.push(format!("header {name}: expected none, the client saw \"{seen}\""));
+        }
+    }
+    found
+}
+
+/// The values of a header of the answer, joined with commas.
+fn header(response: &Response, name: &str) -> Option<String> {
+    let values = response.headers.get_all(name).iter();
+    let values: Vec<_> = values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+    (!values.is_empty()).then(|| values.join(","))
+}
+
+/// What stands between the commas of a list, sorted.
+fn elements(list: &str) -> Vec<&str> {
+    let mut elements: Vec<_> = list.split(',').map(str::trim).collect();
+    elements.sort_unstable();
+    elements
+}
+
+fn quoted(seen: Option<&str>) -> String {
+    seen.map_or("none".to_owned(), |seen| format!("\"{seen}\""))
 }
 
 fn redirect_deviations(

@@ -3,7 +3,7 @@
 use futures::future::{BoxFuture, join_all};
 use http::Request;
 use hyper::body::Incoming;
-use model::exchange::{Answer as Wanted, Backend, Exchange, Redirect, get};
+use model::exchange::{Backend, Exchange, Redirect, get, redirect, request};
 use serde_json::{Value, json};
 
 use crate::server::{Answer, V1, captured, echo, json_answer, serve, single, status, with_header};
@@ -34,6 +34,20 @@ fn altered(
     observe(exchange, move |request| {
         let mut captured = captured(request);
         captured[field] = value.clone();
+        json_answer(&captured.to_string())
+    })
+}
+
+/// What is observed of an echo that differs in these fields.
+fn captured_as(
+    exchange: Exchange,
+    fields: &'static [(&'static str, &'static str)],
+) -> BoxFuture<'static, Option<String>> {
+    observe(exchange, move |request| {
+        let mut captured = captured(request);
+        for (field, value) in fields {
+            captured[*field] = json!(value);
+        }
         json_answer(&captured.to_string())
     })
 }
@@ -81,6 +95,90 @@ async fn several_values_of_a_header_are_joined_with_commas() {
     assert_eq!(altered(exchange, "headers", json!({"X-Add": ["a", "b"]})).await, None);
     assert_eq!(altered(exchange, "headers", json!({"x-add": ["a,b"]})).await, None);
     assert!(altered(exchange, "headers", json!({"X-Add": ["b", "a"]})).await.is_some());
+}
+
+#[tokio::test]
+async fn what_a_filter_changes_must_be_what_the_backend_sees() {
+    let rewritten = get("/one").host("a.example").reaches(V1).as_host("b.example").as_path("/two");
+    let named = get("/").reaches(Backend { name: "", ..V1 }).named_in("X-Name");
+    let as_sent = captured_as(rewritten, &[]);
+    assert_eq!(captured_as(rewritten, &[("host", "b.example"), ("path", "/two")]).await, None);
+    let name = |names: Value| altered(named, "headers", json!({ "x-name": names }));
+    assert_eq!(name(json!(["infra-backend-v1"])).await, None);
+
+    let observed = [
+        as_sent,
+        name(json!(["infra-backend-v2"])),
+        name(json!(["infra-backend-v1", "infra-backend-v1"])),
+        altered(named, "headers", json!({})),
+    ];
+    insta::assert_snapshot!(lines(observed).await, @r#"
+    host: expected "b.example", the backend saw "a.example"; path: expected "/two", the backend saw "/one"
+    header X-Name: expected the name of infra-backend-v1-5d8f-x7k2p, the backend saw "infra-backend-v2"
+    header X-Name: expected the name of infra-backend-v1-5d8f-x7k2p, the backend saw "infra-backend-v1,infra-backend-v1"
+    header X-Name: expected the name of infra-backend-v1-5d8f-x7k2p, the backend saw none
+    "#);
+}
+
+#[tokio::test]
+async fn the_headers_of_an_answer_are_compared_where_the_exchange_says_how_they_must_be() {
+    fn with(
+        exchange: Exchange,
+        values: &'static [&'static str],
+    ) -> BoxFuture<'static, Option<String>> {
+        observe(exchange, move |request| {
+            let mut answer = echo(request);
+            let values = values.iter().map(|value| value.parse().unwrap());
+            values.for_each(|value| _ = answer.headers_mut().append("x-one", value));
+            answer
+        })
+    }
+    let plain = get("/").reaches(V1);
+    let exact = plain.answers_with(&[("X-One", "a,b")]);
+    let listed = plain.answers_with_one_of(&[("X-One", &["a,b", "*"])]);
+    assert_eq!(with(exact, &["a", "b"]).await, None);
+    assert_eq!(with(exact, &["a,b"]).await, None);
+    for values in [&["a,b"][..], &["b", "a"], &["b , a"], &["*"]] {
+        assert_eq!(with(listed, values).await, None, "{values:?}");
+    }
+    assert_eq!(with(plain.answers_without(&["X-One"]), &[]).await, None);
+
+    let observed = [
+        with(exact, &["a, b"]),
+        with(exact, &[]),
+        with(listed, &["a"]),
+        with(listed, &[]),
+        with(plain.answers_without(&["X-One"]), &["a"]),
+        observe(exact, |_| status(404, "")),
+    ];
+    insta::assert_snapshot!(lines(observed).await, @r#"
+    header X-One: expected "a,b", the client saw "a, b"
+    header X-One: expected "a,b", the client saw none
+    header X-One: expected "a,b" or "*", the client saw "a"
+    header X-One: expected "a,b" or "*", the client saw none
+    header X-One: expected none, the client saw "a"
+    404 (no backend answered)
+    "#);
+}
+
+#[tokio::test]
+async fn what_the_gateway_answers_itself_no_backend_has_seen() {
+    let own = request("OPTIONS", "/").is_own(&[200, 204, 403]).answers_without(&["X-One"]);
+    assert_eq!(observe(own, |_| status(204, "")).await, None);
+    assert_eq!(observe(own, |_| status(200, "fine")).await, None);
+    assert_eq!(observe(own, |_| json_answer("{}")).await, None);
+    assert_eq!(observe(own, |_| with_header(status(403, ""), "x-one", "1")).await, None);
+
+    let observed = [
+        observe(own, echo),
+        observe(own, |_| status(404, "")),
+        observe(own, |_| with_header(status(204, ""), "x-one", "1")),
+    ];
+    insta::assert_snapshot!(lines(observed).await, @r#"
+    200 from infra-backend-v1 in gateway-conformance-infra
+    404 (no backend answered)
+    header X-One: expected none, the client saw "1"
+    "#);
 }
 
 #[tokio::test]
@@ -132,19 +230,17 @@ async fn a_redirect_is_compared_by_the_parts_of_its_location() {
     fn to(exchange: Exchange, location: &'static str) -> BoxFuture<'static, Option<String>> {
         observe(exchange, move |_| with_header(status(302, ""), "location", location))
     }
-    fn redirect(redirect: Redirect) -> Exchange {
-        Exchange { answer: Wanted::Redirect(redirect), ..get("/one?two=3").is(302) }
+    fn gives(redirect: Redirect) -> Exchange {
+        get("/one?two=3").gives(redirect)
     }
-    let anywhere = Redirect { status: 302, host: None, scheme: None, port: None, path: None };
-    let elsewhere = redirect(Redirect { host: Some("example.org"), ..anywhere });
-    let secure = redirect(Redirect { scheme: Some("https"), port: Some(8443), ..anywhere });
+    let elsewhere = gives(redirect(302).host("example.org"));
+    let secure = gives(redirect(302).scheme("https").port(8443));
 
     assert_eq!(to(elsewhere, "http://example.org/one").await, None);
     assert_eq!(to(elsewhere, "http://example.org:80/one?other").await, None);
     assert_eq!(to(elsewhere, "//example.org/one").await, None);
     assert_eq!(to(secure, "https://any.example:8443/one").await, None);
-    let path = redirect(Redirect { path: Some("/two"), ..anywhere });
-    assert_eq!(to(path, "http://any.example/two").await, None);
+    assert_eq!(to(gives(redirect(302).path("/two")), "http://any.example/two").await, None);
 
     let observed = [
         to(elsewhere, "http://example.com/one"),

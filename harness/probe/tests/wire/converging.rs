@@ -497,6 +497,43 @@ async fn shares_of_a_gateway_that_errs_now_and_then_are_told_by_count() {
     ");
 }
 
+#[tokio::test]
+async fn what_must_not_fail_once_begins_anew_where_a_replica_may_be_late() {
+    let server = serve(|number, request| match number {
+        40..=42 => status(404, ""),
+        _ => echo(request),
+    })
+    .await;
+    let prober = prober(Duration::from_secs(30));
+    prober.unbroken(&server.target(), &get("/").reaches(V1), 100).await.unwrap();
+    // Three, then 38 of the first row and two more until three are right again, then all of the second.
+    assert_eq!(server.connections.load(Ordering::SeqCst), 41 + 2 + 3 + 100);
+}
+
+#[tokio::test]
+async fn what_must_not_fail_once_fails_by_one_answer_of_a_backend() {
+    let server = serve(|number, request| match number {
+        42 => json_answer(&json!({ "pod": "other-5d8f-x7k2p", "namespace": INFRA }).to_string()),
+        _ => echo(request),
+    })
+    .await;
+    let prober = prober(Duration::from_secs(30));
+    let mismatch = prober.unbroken(&server.target(), &get("/").reaches(V1), 100).await.unwrap_err();
+    let wire = mismatch.wire.unwrap();
+    let text = format!("{}\n{}", mismatch.observed, wire.lines().next().unwrap());
+    insta::assert_snapshot!(text, @r#"
+    200 from other in gateway-conformance-infra; method: expected "GET", the backend saw ""; path: expected "/", the backend saw "" (request 40 of 100)
+    request 40 of 100
+    "#);
+}
+
+#[tokio::test]
+async fn what_never_holds_is_not_asked_a_hundred_times() {
+    let server = serve(|_, _| status(404, "")).await;
+    let mismatch = hasty().unbroken(&server.target(), &get("/").reaches(V1), 100).await;
+    assert_eq!(mismatch.unwrap_err().observed, "404 (no backend answered)");
+}
+
 #[test]
 fn probes_can_run_on_any_thread() {
     fn send<T: Send>(_: &T) {}
@@ -508,4 +545,5 @@ fn probes_can_run_on_any_thread() {
     send(&prober.converge_all(&target, std::slice::from_ref(&exchange)));
     send(&prober.answers_no_more(&target, &exchange.request, |_| Sign::Still, none, none));
     send(&prober.shares(&target, &exchange, &[]));
+    send(&prober.unbroken(&target, &exchange, 1));
 }

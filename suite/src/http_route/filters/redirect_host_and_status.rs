@@ -17,8 +17,8 @@ pub static TEST: Test = Test {
 };
 
 const EXCHANGES: &[Exchange] = &[
-    get("/hostname-redirect").redirects(302, "example.org"),
-    get("/host-and-status").redirects(301, "example.org"),
+    get("/hostname-redirect").gives(redirect(302).host("example.org")),
+    get("/host-and-status").gives(redirect(301).host("example.org")),
 ];
 
 async fn run(subject: &Subject) -> Verdict {

@@ -2,6 +2,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
+use super::cors::Cors;
 use super::listeners::Scheme;
 use super::route::{Filter, HeaderModifier, PathModifier, RequestRedirect, UrlRewrite};
 use crate::faults::{self, Faults};
@@ -17,11 +18,13 @@ pub struct Filters {
     pub rewrite: Option<Rewrite>,
     /// The answer, instead of a backend's.
     pub redirect: Option<Redirect>,
+    /// Who may share the answer.
+    pub cors: Option<Cors>,
 }
 
 impl Filters {
     /// Compiles filters. The error says which is not supported, and why.
-    pub fn compile(filters: &[Filter]) -> Result<Self, String> {
+    pub fn compile(filters: &[Filter], faults: &Faults) -> Result<Self, String> {
         let mut compiled = Self::default();
         for filter in filters {
             match filter.r#type.as_str() {
@@ -33,16 +36,35 @@ impl Filters {
                 }
                 "RequestRedirect" => {
                     let redirect = filter.request_redirect.clone().unwrap_or_default();
-                    compiled.redirect = Some(Redirect::compile(redirect)?);
+                    compiled.redirect = Some(Redirect::compile(redirect, faults)?);
                 }
                 "URLRewrite" => {
                     let rewrite = filter.url_rewrite.clone().unwrap_or_default();
-                    compiled.rewrite = Some(Rewrite::compile(rewrite)?);
+                    compiled.rewrite = Some(Rewrite::compile(rewrite, faults)?);
+                }
+                "CORS" => {
+                    let cors = filter.cors.clone().unwrap_or_default();
+                    compiled.cors = Some(Cors::compile(&cors)?);
                 }
                 other => return Err(format!("filters of type {other} are not supported")),
             }
         }
+        compiled.leave_out(faults);
         Ok(compiled)
+    }
+
+    /// Leaves out what a fault does.
+    fn leave_out(&mut self, faults: &Faults) {
+        let excluded = (self.rewrite.is_some()
+            && faults.has(faults::REWRITE_EXCLUDES_HEADER_MODIFIER))
+            || (!self.response_headers.is_empty()
+                && faults.has(faults::HEADER_MODIFIERS_EXCLUDE_EACH_OTHER));
+        if excluded {
+            self.request_headers = HeaderEdit::default();
+        }
+        if faults.has(faults::RESPONSE_HEADER_MODIFIER_IGNORED) {
+            self.response_headers = HeaderEdit::default();
+        }
     }
 }
 
@@ -78,6 +100,10 @@ impl HeaderEdit {
             }
         }
         Ok(())
+    }
+
+    fn is_empty(&self) -> bool {
+        self.set.is_empty() && self.add.is_empty() && self.remove.is_empty()
     }
 
     /// Applies the changes.
@@ -129,13 +155,21 @@ impl PathChange {
     }
 
     /// The new path; `matched` is the prefix that the rule matched, without trailing slash.
-    fn apply(&self, path: &str, matched: Option<&str>) -> String {
+    fn apply(&self, path: &str, matched: Option<&str>, faults: &Faults) -> String {
+        let rest = matched.and_then(|matched| path.strip_prefix(matched)).unwrap_or(path);
         match self {
+            Self::Full(full) if faults.has(faults::FULL_PATH_KEEPS_WHAT_FOLLOWS) => {
+                format!("{full}{rest}")
+            }
             Self::Full(full) => full.clone(),
             Self::Prefix(prefix) => {
-                let rest = matched.and_then(|matched| path.strip_prefix(matched)).unwrap_or(path);
-                let changed = format!("{prefix}{rest}");
-                if changed.starts_with('/') { changed } else { format!("/{changed}") }
+                let rest = if faults.has(faults::PREFIX_DROPS_WHAT_FOLLOWS) { "" } else { rest };
+                let slash = if faults.has(faults::PREFIX_KEEPS_ITS_TRAILING_SLASH) {
+                    prefix.is_empty()
+                } else {
+                    prefix.is_empty() && rest.is_empty()
+                };
+                format!("{prefix}{}{rest}", if slash { "/" } else { "" })
             }
         }
     }
@@ -150,16 +184,18 @@ pub struct Rewrite {
 }
 
 impl Rewrite {
-    fn compile(rewrite: UrlRewrite) -> Result<Self, String> {
-        let host = rewrite.hostname.map(|hostname| {
+    fn compile(rewrite: UrlRewrite, faults: &Faults) -> Result<Self, String> {
+        let hostname = rewrite.hostname.filter(|_| !faults.has(faults::REWRITE_HOSTNAME_IGNORED));
+        let host = hostname.map(|hostname| {
             HeaderValue::from_str(&hostname).map_err(|_| format!("`{hostname}` is not a hostname"))
         });
-        Ok(Self { host: host.transpose()?, path: PathChange::compile(rewrite.path)? })
+        let path = rewrite.path.filter(|_| !faults.has(faults::REWRITE_PATH_IGNORED));
+        Ok(Self { host: host.transpose()?, path: PathChange::compile(path)? })
     }
 
     /// The new path, where it changes.
-    pub fn path(&self, path: &str, matched: Option<&str>) -> Option<String> {
-        self.path.as_ref().map(|change| change.apply(path, matched))
+    pub fn path(&self, path: &str, matched: Option<&str>, faults: &Faults) -> Option<String> {
+        self.path.as_ref().map(|change| change.apply(path, matched, faults))
     }
 }
 
@@ -191,18 +227,20 @@ pub struct Redirected<'a> {
 }
 
 impl Redirect {
-    fn compile(redirect: RequestRedirect) -> Result<Self, String> {
+    fn compile(redirect: RequestRedirect, faults: &Faults) -> Result<Self, String> {
         let code = redirect.status_code.unwrap_or(302);
         let status = StatusCode::from_u16(code)
             .ok()
             .filter(StatusCode::is_redirection)
             .ok_or_else(|| format!("{code} is not a redirect's status"))?;
+        let ignores = |fault| faults.has(fault);
+        let path = redirect.path.filter(|_| !ignores(faults::REDIRECT_PATH_IGNORED));
         Ok(Self {
             status,
-            scheme: redirect.scheme,
-            hostname: redirect.hostname,
-            port: redirect.port,
-            path: PathChange::compile(redirect.path)?,
+            scheme: redirect.scheme.filter(|_| !ignores(faults::REDIRECT_SCHEME_IGNORED)),
+            hostname: redirect.hostname.filter(|_| !ignores(faults::REDIRECT_HOSTNAME_IGNORED)),
+            port: redirect.port.filter(|_| !ignores(faults::REDIRECT_PORT_IGNORED)),
+            path: PathChange::compile(path)?,
         })
     }
 
@@ -217,16 +255,16 @@ impl Redirect {
             "https" => 443,
             _ => 80,
         };
-        let fallback = if self.scheme.is_some() { well_known } else { request.port };
+        let fallback = match self.scheme {
+            Some(_) if !faults.has(faults::REDIRECT_SCHEME_KEEPS_PORT) => well_known,
+            None if faults.has(faults::REDIRECT_DROPS_PORT) => well_known,
+            _ => request.port,
+        };
         let port = self.port.unwrap_or(fallback);
         let port = if port == well_known { String::new() } else { format!(":{port}") };
-        let hostname = self
-            .hostname
-            .as_deref()
-            .filter(|_| !faults.has(faults::REDIRECT_HOSTNAME_IGNORED))
-            .unwrap_or(request.host);
+        let hostname = self.hostname.as_deref().unwrap_or(request.host);
         let path = match &self.path {
-            Some(change) => change.apply(request.path, request.matched),
+            Some(change) => change.apply(request.path, request.matched, faults),
             None if faults.has(faults::REDIRECT_PATH_DROPPED) => "/".to_owned(),
             None => request.path.to_owned(),
         };
@@ -246,7 +284,7 @@ mod tests {
 
     fn compile(filter: &str) -> Filters {
         let filter = serde_yaml::from_str(filter).expect("the filter is YAML");
-        Filters::compile(&[filter]).expect("the filter is supported")
+        Filters::compile(&[filter], &Faults::default()).expect("the filter is supported")
     }
 
     fn location(redirect: &str, scheme: Scheme, port: u16, path: &str) -> String {

@@ -113,14 +113,9 @@ impl RequestMatch {
     /// Whether the request fits.
     pub fn matches(&self, request: &RequestHead<'_>, faults: &Faults) -> bool {
         self.path.matches(request.path, faults)
-            && self.method.as_ref().is_none_or(|method| method == request.method)
+            && self.method_matches(request, faults)
             && self.headers_match(request, faults)
-            && self.query.iter().all(|(name, pattern)| {
-                // The first value counts where a parameter is repeated.
-                url::form_urlencoded::parse(request.query.as_bytes())
-                    .find(|(given, _)| given == name)
-                    .is_some_and(|(_, value)| pattern.matches(&value))
-            })
+            && self.query_matches(request, faults)
     }
 
     /// The names of the headers that the match looks at.
@@ -134,6 +129,36 @@ impl RequestMatch {
             PathMatch::Prefix(prefix) => Some(prefix),
             PathMatch::Exact(_) | PathMatch::Regex(_) | PathMatch::Call(_) => None,
         }
+    }
+
+    fn method_matches(&self, request: &RequestHead<'_>, faults: &Faults) -> bool {
+        let as_get = request.method == Method::HEAD && faults.has(faults::GET_MATCHES_HEAD);
+        let asked = if as_get { &Method::GET } else { request.method };
+        faults.has(faults::METHOD_IGNORED) || self.method.as_ref().is_none_or(|it| it == asked)
+    }
+
+    fn query_matches(&self, request: &RequestHead<'_>, faults: &Faults) -> bool {
+        let fits = |(name, pattern): &(String, ValuePattern)| {
+            // The first value counts where a parameter is repeated.
+            let mut given = url::form_urlencoded::parse(request.query.as_bytes());
+            let any_case = faults.has(faults::QUERY_CASE_IGNORED);
+            let named =
+                |given: &str| given == name || (any_case && given.eq_ignore_ascii_case(name));
+            let begins_so = |value: &str| {
+                faults.has(faults::QUERY_VALUE_MATCHES_PREFIX)
+                    && value.char_indices().any(|(end, _)| pattern.matches(&value[..end]))
+            };
+            given.find(|(given, _)| named(given)).is_some_and(|(_, value)| {
+                pattern.matches(&value)
+                    || begins_so(&value)
+                    || (any_case && pattern.matches(&value.to_lowercase()))
+            })
+        };
+        let mut patterns = self.query.iter();
+        if faults.has(faults::QUERY_PARAMS_ARE_ORED) && !self.query.is_empty() {
+            return patterns.any(fits);
+        }
+        faults.has(faults::QUERY_PARAMS_IGNORED) || patterns.all(fits)
     }
 
     fn headers_match(&self, request: &RequestHead<'_>, faults: &Faults) -> bool {
@@ -223,6 +248,9 @@ impl PathMatch {
 /// A rank, and lengths within it, of which the greater goes first.
 type PathPrecedence = (u8, Reverse<usize>, Reverse<usize>);
 
+/// Before every path.
+const FIRST: PathPrecedence = (0, Reverse(usize::MAX), Reverse(usize::MAX));
+
 /// Whether `prefix` (without trailing slash) is `path` or ends in it where an element ends.
 fn is_element_prefix(prefix: &str, path: &str) -> bool {
     path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -260,13 +288,18 @@ impl Precedence {
     ) -> Self {
         let headers =
             if faults.has(faults::HEADER_COUNT_IGNORED) { 0 } else { matched.headers.len() };
+        let query = if faults.has(faults::QUERY_COUNT_IGNORED) { 0 } else { matched.query.len() };
+        let without_method = matched.method.is_none();
+        let before_path = (!without_method && faults.has(faults::METHOD_BEATS_PATH))
+            || (query > 0 && faults.has(faults::QUERY_BEATS_PATH));
+        let before_headers = query > 0 && faults.has(faults::QUERY_BEATS_HEADERS);
         let rule = if faults.has(faults::RULE_ORDER_REVERSED) { usize::MAX - rule } else { rule };
         Self {
             hostname: Reverse(hostname.specificity()),
-            path: matched.path.precedence(faults),
-            without_method: matched.method.is_none(),
-            headers: Reverse(headers),
-            query: Reverse(matched.query.len()),
+            path: if before_path { FIRST } else { matched.path.precedence(faults) },
+            without_method: without_method && !faults.has(faults::HEADERS_BEAT_METHOD),
+            headers: Reverse(if before_headers { usize::MAX } else { headers }),
+            query: Reverse(query),
             created: route.metadata.creation_timestamp.clone(),
             route: route.key(),
             rule,

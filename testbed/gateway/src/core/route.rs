@@ -91,6 +91,8 @@ pub struct ParentReference {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Rule {
+    /// The name, by which others refer to the rule.
+    pub name: Option<String>,
     /// The matches, of which one suffices; none is the prefix `/`.
     pub matches: Vec<Match>,
     /// The filters.
@@ -183,6 +185,8 @@ pub struct Filter {
     pub request_redirect: Option<RequestRedirect>,
     /// Of type `URLRewrite`.
     pub url_rewrite: Option<UrlRewrite>,
+    /// Of type `CORS`.
+    pub cors: Option<CorsFilter>,
     /// Of type `RequestMirror`.
     pub request_mirror: Option<Value>,
 }
@@ -233,6 +237,24 @@ pub struct UrlRewrite {
     pub hostname: Option<String>,
     /// The path; the request's when absent.
     pub path: Option<PathModifier>,
+}
+
+/// Who may share what a rule answers, as browsers ask it.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CorsFilter {
+    /// The origins; `*` is all.
+    pub allow_origins: Vec<String>,
+    /// Whether requests may have credentials.
+    pub allow_credentials: bool,
+    /// The methods of requests; `*` is all.
+    pub allow_methods: Vec<String>,
+    /// The headers of requests; `*` is all.
+    pub allow_headers: Vec<String>,
+    /// The headers of answers that scripts may see; `*` is all.
+    pub expose_headers: Vec<String>,
+    /// For how many seconds all this may be remembered; 5 when absent.
+    pub max_age: Option<u32>,
 }
 
 /// A change of the path.

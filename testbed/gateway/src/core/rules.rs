@@ -9,7 +9,7 @@ use super::Environment;
 use super::backends::{self, Backends};
 use super::filters::Filters;
 use super::matching::RequestMatch;
-use super::route::{Match, RouteRef, Rule};
+use super::route::{BackendReference, Filter, Match, RouteRef, Rule};
 use super::snapshot::Snapshot;
 use super::status::Condition;
 use crate::faults;
@@ -107,9 +107,12 @@ fn compile_rule(
     env: &Environment<'_>,
     problems: &mut Problems,
 ) -> Result<(Vec<RequestMatch>, Arc<Action>), String> {
+    if rule.name.is_some() && env.faults.has(faults::NAMED_RULE_REFUSED) {
+        return Err("rules with names are not supported".to_owned());
+    }
     let mut resolved = Vec::with_capacity(rule.backend_refs.len());
     for reference in &rule.backend_refs {
-        let filters = Filters::compile(&reference.filters)?;
+        let filters = Filters::compile(backend_filters(reference, rule, env), env.faults)?;
         let (backend, unresolved) = backends::resolve(reference, filters, route, snapshot, env);
         problems.unresolved.extend(unresolved.map(|unresolved| unresolved.condition));
         resolved.push(backend);
@@ -128,13 +131,28 @@ fn compile_rule(
         StatusCode::INTERNAL_SERVER_ERROR
     };
     let action = Action {
-        filters: Filters::compile(&rule.filters)?,
+        filters: Filters::compile(&rule.filters, env.faults)?,
         backends: Backends::new(resolved),
         without_backend,
         request_timeout: timeout(rule.timeouts.request.as_deref())?,
         backend_timeout: timeout(rule.timeouts.backend_request.as_deref())?,
     };
     Ok((matches, Arc::new(action)))
+}
+
+/// The filters of a backendRef.
+fn backend_filters<'r>(
+    reference: &'r BackendReference,
+    rule: &'r Rule,
+    env: &Environment<'_>,
+) -> &'r [Filter] {
+    if env.faults.has(faults::BACKEND_FILTERS_IGNORED) {
+        return &[];
+    }
+    if env.faults.has(faults::BACKEND_FILTERS_OF_FIRST_USED) {
+        return rule.backend_refs.first().map_or(&[], |first| &first.filters);
+    }
+    &reference.filters
 }
 
 /// A timeout as GEP-2257 writes durations; zero means none.

@@ -2,16 +2,33 @@
 
 faults! {
     HEADER_ADD_OVERWRITES:
-        "RequestHeaderModifier.add appends to the values that the request has."
-        => ["HTTPRouteRequestHeaderModifier"],
+        "What a header modifier adds is appended to the values that the header has."
+        => [
+            "HTTPRouteBackendRequestHeaderModifier",
+            "HTTPRouteRequestHeaderModifier",
+            "HTTPRouteResponseHeaderModifier",
+            "HTTPRouteRewriteHost",
+            "HTTPRouteRewritePath",
+        ],
 
     HEADER_REMOVE_IGNORED:
-        "RequestHeaderModifier.remove removes the header."
-        => ["HTTPRouteRequestHeaderModifier"],
+        "What a header modifier removes is no more there."
+        => [
+            "HTTPRouteBackendRequestHeaderModifier",
+            "HTTPRouteRequestHeaderModifier",
+            "HTTPRouteResponseHeaderModifier",
+            "HTTPRouteRewriteHost",
+            "HTTPRouteRewritePath",
+        ],
 
     HEADER_SET_APPENDS:
-        "RequestHeaderModifier.set overwrites the values that the request has."
-        => ["HTTPRouteRequestHeaderModifier"],
+        "What a header modifier sets overwrites the values that the header has."
+        => [
+            "HTTPRouteBackendRequestHeaderModifier",
+            "HTTPRouteRequestHeaderModifier",
+            "HTTPRouteResponseHeaderModifier",
+            "HTTPRouteRewritePath",
+        ],
 
     HOST_HEADER_REWRITTEN:
         "Without a rewrite filter the Host header reaches the backend unchanged."
@@ -24,6 +41,7 @@ faults! {
             "HTTPRouteListenerPortMatching",
             "HTTPRouteMatchingAcrossRoutes",
             "HTTPRouteMultipleRoutesAttachmentSameHostnameIntersection",
+            "HTTPRouteRewriteHost",
             "ListenerSetAllowedRoutesNamespaces",
             "ListenerSetDualParentRefIndependence",
             "ListenerSetGatewayParentSectionNameNotFound",
@@ -36,25 +54,21 @@ faults! {
             "HTTPRouteHeaderMatching",
             "HTTPRouteMatching",
             "HTTPRouteMatchingAcrossRoutes",
+            "HTTPRouteMethodMatching",
             "HTTPRouteMultipleRoutesAttachmentSameHostnameIntersection",
+            "HTTPRouteQueryParamMatching",
             "HTTPRouteRuleOrder",
         ],
 
     ONLY_FIRST_HEADER_MODIFIED:
-        "RequestHeaderModifier applies all entries of set, add and remove."
-        => ["HTTPRouteRequestHeaderModifier"],
-
-    REDIRECT_HOSTNAME_IGNORED:
-        "A RequestRedirect with a hostname has it in the Location."
-        => ["HTTPRouteRedirectHostAndStatus"],
-
-    REDIRECT_PATH_DROPPED:
-        "A RequestRedirect without a path keeps the request's."
-        => ["HTTPRouteRedirectHostAndStatus"],
-
-    REDIRECT_STATUS_ALWAYS_302:
-        "A RequestRedirect answers with its statusCode."
-        => ["HTTPRouteRedirectHostAndStatus"],
+        "A header modifier applies all entries of set, add and remove."
+        => [
+            "HTTPRouteBackendRequestHeaderModifier",
+            "HTTPRouteRequestHeaderModifier",
+            "HTTPRouteResponseHeaderModifier",
+            "HTTPRouteRewriteHost",
+            "HTTPRouteRewritePath",
+        ],
 
     TRAILING_SLASH_DROPPED:
         "Without a rewrite filter the path reaches the backend unchanged."

@@ -11,7 +11,12 @@ faults! {
 
     HEADER_COUNT_IGNORED:
         "Among matches of equal path and method, the one with the most header matches wins."
-        => ["HTTPRouteHeaderMatching", "HTTPRouteMatching", "HTTPRouteMatchingAcrossRoutes"],
+        => [
+            "HTTPRouteHeaderMatching",
+            "HTTPRouteMatching",
+            "HTTPRouteMatchingAcrossRoutes",
+            "HTTPRouteQueryParamMatching",
+        ],
 
     HEADER_MATCHES_ARE_ORED:
         "A request must fulfil all header matches of a match."
@@ -24,6 +29,8 @@ faults! {
             "HTTPRouteHeaderMatching",
             "HTTPRouteMatching",
             "HTTPRouteMatchingAcrossRoutes",
+            "HTTPRouteMethodMatching",
+            "HTTPRouteQueryParamMatching",
             "HTTPRouteRuleOrder",
         ],
 
@@ -34,7 +41,17 @@ faults! {
     MATCHES_ARE_ANDED:
         "The matches of a rule are independent: a request that fulfils any one of them matches the \
          rule."
-        => ["HTTPRouteHeaderMatching", "HTTPRouteMatching", "HTTPRouteMatchingAcrossRoutes"],
+        => [
+            "HTTPRouteHeaderMatching",
+            "HTTPRouteMatching",
+            "HTTPRouteMatchingAcrossRoutes",
+            "HTTPRouteMethodMatching",
+            "HTTPRouteQueryParamMatching",
+        ],
+
+    NAMED_RULE_REFUSED:
+        "A rule may have a name, and is served like any other."
+        => ["HTTPRouteNamedRule"],
 
     PATH_MATCH_IGNORES_CASE:
         "Paths are compared with regard to case: /two does not match /Two."

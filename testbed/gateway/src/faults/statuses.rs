@@ -51,7 +51,16 @@ faults! {
 
     REDIRECT_ACCEPTED_FOR_A_MOMENT:
         "Accepted stays True for as long as nothing changes."
-        => ["HTTPRouteRedirectHostAndStatus"],
+        => [
+            "HTTPRoute303Redirect",
+            "HTTPRoute307Redirect",
+            "HTTPRoute308Redirect",
+            "HTTPRouteRedirectHostAndStatus",
+            "HTTPRouteRedirectPath",
+            "HTTPRouteRedirectPort",
+            "HTTPRouteRedirectPortAndScheme",
+            "HTTPRouteRedirectScheme",
+        ],
 
     RESOLVED_REFS_OMITTED_WHEN_REJECTED:
         "ResolvedRefs is set for every parent, whether or not the route is accepted there."

@@ -7,7 +7,7 @@ use std::time::Duration;
 use http::header::{CONNECTION, HOST, HeaderName, LOCATION, TE, UPGRADE};
 use http::request::Parts;
 use http::uri::{Authority, PathAndQuery, Scheme};
-use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, Version};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
@@ -17,6 +17,7 @@ use super::body::{Body, empty, passed_on};
 use super::grpc;
 use super::upstream::{Upstream, UpstreamError};
 use crate::core::backends::{Backend, Destination, Endpoints, Protocol};
+use crate::core::cors::Cors;
 use crate::core::filters::Redirected;
 use crate::core::matching::RequestHead;
 use crate::core::routing::{Entry, PortTable, Routed};
@@ -93,7 +94,19 @@ async fn respond(
         Routed::Misdirected => return Err(Refused(StatusCode::MISDIRECTED_REQUEST)),
     };
     let action = Arc::clone(&entry.action);
-    if let Some(redirect) = &action.filters.redirect {
+    let faults = &exchange.table.faults;
+    let backend = action.backends.pick();
+    let cors = cors(&action, backend);
+    if cors.is_some_and(|cors| cors.refuses(head.headers, faults)) {
+        return Err(Refused(StatusCode::FORBIDDEN));
+    }
+    let preflight = cors.and_then(|cors| cors.preflight(head.method, head.headers, faults));
+    if let Some(headers) = preflight {
+        return Ok(with_headers(plain(StatusCode::NO_CONTENT), headers));
+    }
+    let shared = cors.map(|cors| cors.shared(head.headers, faults)).unwrap_or_default();
+    let is_redirected = head.method == Method::GET || !faults.has(faults::REDIRECT_FOR_GET_ONLY);
+    if let Some(redirect) = action.filters.redirect.as_ref().filter(|_| is_redirected) {
         let redirected = Redirected {
             scheme: exchange.table.scheme,
             host: &host_only,
@@ -102,10 +115,11 @@ async fn respond(
             query: head.query,
             matched: entry.matched.matched_prefix(),
         };
-        let (status, location) = redirect.answer(&redirected, &exchange.table.faults);
-        return redirection(status, &location, &action, exchange);
+        let (status, location) = redirect.answer(&redirected, faults);
+        let response = redirection(status, &location, &action, exchange)?;
+        return Ok(with_headers(response, shared));
     }
-    let backend = action.backends.pick().ok_or(Refused(action.without_backend))?;
+    let backend = backend.ok_or(Refused(action.without_backend))?;
     let (endpoints, endpoint) = match &backend.destination {
         Destination::Nowhere(status) => return Err(Refused(*status)),
         Destination::Endpoints(endpoints) => match endpoints.next() {
@@ -114,7 +128,15 @@ async fn respond(
         },
     };
     let chosen = Chosen { exchange, entry, backend, endpoints, endpoint };
-    within(action.request_timeout, forward(&chosen, &action, request, &host)).await
+    let response =
+        within(action.request_timeout, forward(&chosen, &action, request, &host)).await?;
+    Ok(with_headers(response, shared))
+}
+
+/// Who may share the answer: what the rule says, or its backend.
+fn cors<'a>(action: &'a Action, backend: Option<&'a Backend>) -> Option<&'a Cors> {
+    let of_backend = || backend.and_then(|backend| backend.filters.cors.as_ref());
+    action.filters.cors.as_ref().or_else(of_backend)
 }
 
 /// What a request gets where none can be handled yet.
@@ -191,12 +213,13 @@ impl Chosen<'_> {
                 parts.headers.remove(name);
             }
         }
-        let rewrites = [&action.filters, &self.backend.filters].map(|of| of.rewrite.as_ref());
+        let filters = [&action.filters, &self.backend.filters];
+        let rewrites = filters.map(|of| of.rewrite.as_ref());
         let matched = self.entry.matched.matched_prefix();
         let mut path = parts.uri.path().to_owned();
         let mut host = HeaderValue::from_str(host)?;
         for rewrite in rewrites.into_iter().flatten() {
-            path = rewrite.path(&path, matched).unwrap_or(path);
+            path = rewrite.path(&path, matched, faults).unwrap_or(path);
             host = rewrite.host.clone().unwrap_or(host);
         }
         if faults.has(faults::TRAILING_SLASH_DROPPED) && path.len() > 1 {
@@ -206,7 +229,7 @@ impl Chosen<'_> {
             host = HeaderValue::from_str(&self.endpoint.to_string())?;
         }
         parts.headers.insert(HOST, host);
-        for filters in [&action.filters, &self.backend.filters] {
+        for filters in filters {
             filters.request_headers.apply(&mut parts.headers, faults);
         }
         self.address(parts, path)
@@ -214,7 +237,9 @@ impl Chosen<'_> {
 
     /// Sets version and URI as the backend's protocol wants them.
     fn address(&self, parts: &mut Parts, mut target: String) -> Result<(), http::Error> {
-        if let Some(query) = parts.uri.query() {
+        let faults = &self.exchange.table.faults;
+        let query = parts.uri.query().filter(|_| !faults.has(faults::QUERY_DROPPED));
+        if let Some(query) = query {
             target.push('?');
             target.push_str(query);
         }
@@ -307,6 +332,12 @@ fn redirection(
 fn bad_gateway(endpoint: SocketAddr, error: &UpstreamError) -> Refused {
     debug!(%endpoint, %error, "a backend gave no answer");
     Refused(StatusCode::BAD_GATEWAY)
+}
+
+/// A response with these headers in place of its own of these names.
+fn with_headers(mut response: Response<Body>, headers: HeaderMap) -> Response<Body> {
+    response.headers_mut().extend(headers);
+    response
 }
 
 /// A response without a body.

@@ -1,0 +1,54 @@
+//! An exchange that must not fail once, for what goes wrong for some requests only: of a header that is
+//! given to the wrong backend, every other request would see nothing.
+
+use model::verdict::Mismatch;
+use tokio::time::Instant;
+
+use crate::{
+    converge::{convergence::converge, limits::Limits, repeatable::Repeatable},
+    http::{attempt::Attempt, exchange::HttpExchange},
+};
+
+/// Makes an exchange so often in a row, see [`Prober::unbroken`](crate::Prober::unbroken).
+pub(crate) async fn unbroken(
+    exchange: &HttpExchange<'_>,
+    limits: &Limits,
+    times: u32,
+) -> Result<(), Mismatch> {
+    let started = Instant::now();
+    let deadline = started + limits.consistency;
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        converge(exchange, &limits.within(left)).await?;
+        let Some(Wrong { number, attempt, observed }) = first_wrong(exchange, times).await else {
+            return Ok(());
+        };
+        if attempt.is_from_backend() || Instant::now() >= deadline {
+            return Err(Mismatch {
+                waited: Some(started.elapsed()),
+                wire: Some(format!(
+                    "request {number} of {times}\n{}",
+                    HttpExchange::transcript(&attempt)
+                )),
+                ..exchange.mismatch(format!("{observed} (request {number} of {times})"))
+            });
+        }
+    }
+}
+
+/// A request that was not answered as it must be.
+struct Wrong {
+    number: u32,
+    attempt: Attempt,
+    observed: String,
+}
+
+async fn first_wrong(exchange: &HttpExchange<'_>, times: u32) -> Option<Wrong> {
+    for number in 1..=times {
+        let attempt = exchange.attempt().await;
+        if let Err(observed) = exchange.judge(&attempt) {
+            return Some(Wrong { number, attempt, observed });
+        }
+    }
+    None
+}
