@@ -41,6 +41,6 @@ pub fn orphans(suite: &Suite, test: &Test, version: SuiteVersion) -> Result<Vec<
         test.sends.iter().flat_map(|through| through.exchanges.http()).collect();
     let unanswered = footprint.unanswered().map(|number| *sent[number]);
     Ok(unanswered
-        .filter(|exchange| !matches!(exchange.answer, Answer::Status(404 | 421)))
+        .filter(|exchange| !matches!(exchange.answer, Answer::Status(404 | 421) | Answer::Failure))
         .collect())
 }

@@ -4,7 +4,9 @@ pub use cluster::{Kind, Object};
 pub use model::{
     condition::{
         Condition,
-        ConditionType::{Accepted, Conflicted, Programmed, ResolvedRefs},
+        ConditionType::{
+            Accepted, Conflicted, InsecureFrontendValidationMode, Programmed, ResolvedRefs,
+        },
         ListenerExpectation, Reason, listener,
     },
     exchange::{
@@ -30,6 +32,7 @@ pub use crate::{
         foreign::{Part, Seeded},
         gateway::{Gateway, GatewayObject},
         parent::Parent,
+        policy::{Effect, Policy},
         route::{Attachment, Route},
         streams::Streams,
         subject::{Clock, Subject},

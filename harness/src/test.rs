@@ -3,7 +3,11 @@
 use std::{collections::BTreeSet, fmt, pin::Pin};
 
 use model::{
-    exchange::Through, feature::Feature, plan::TestInfo, profile::Profile, verdict::Verdict,
+    exchange::{Exchange, Through},
+    feature::Feature,
+    plan::TestInfo,
+    profile::Profile,
+    verdict::Verdict,
     version::SuiteVersion,
 };
 
@@ -30,7 +34,7 @@ pub struct Test {
     pub manifests: &'static [&'static str],
     /// What the body applies itself, by [`Subject::apply_later`], and is removed after it.
     pub later: &'static [&'static str],
-    /// Whether all that Gateways and routes refer to is applied before them: a grant or a certificate that
+    /// Whether all that Gateways, routes and policies refer to is applied before them: a grant or a certificate that
     /// must not help has to be there when the reference is judged, or it would be refused rightly
     /// without it.
     pub referred_first: bool,
@@ -65,6 +69,12 @@ impl Test {
     /// Everything that is applied, before the body and by it.
     pub fn all_manifests(&self) -> impl Iterator<Item = &'static str> {
         self.manifests.iter().chain(self.later).copied()
+    }
+
+    /// The Secrets with certificates that it shows, or wants to be shown.
+    pub(crate) fn certificates(&self) -> impl Iterator<Item = &'static str> {
+        let exchanges = self.sends.iter().flat_map(|through| through.exchanges.http());
+        exchanges.flat_map(Exchange::certificates)
     }
 
     /// What is known of it without running it.

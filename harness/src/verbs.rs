@@ -2,12 +2,15 @@
 
 pub(crate) mod calls;
 pub(crate) mod cause;
+pub(crate) mod certificates;
 pub(crate) mod class;
 pub(crate) mod foreign;
 pub(crate) mod gateway;
 pub(crate) mod held;
+pub(crate) mod made;
 pub(crate) mod parent;
 pub(crate) mod pods;
+pub(crate) mod policy;
 pub(crate) mod route;
 pub(crate) mod settling;
 pub(crate) mod still;

@@ -6,6 +6,7 @@
 //! keeps the list of tests and the lists of modules.
 #![expect(clippy::module_inception, reason = "a test may have the name of its folder")]
 
+mod backend_tls_policy;
 mod gateway;
 mod gateway_class;
 mod grpc_route;

@@ -140,6 +140,12 @@ impl Kind {
         )
     }
 
+    /// Whether it tells of itself by an entry for each of its parents or ancestors, see
+    /// [`RouteView`](crate::views::RouteView).
+    pub const fn has_entries(self) -> bool {
+        self.is_route() || matches!(self, Self::BackendTlsPolicy)
+    }
+
     /// The kind with this group and name, whatever the version.
     pub fn from_gvk(gvk: &GroupVersionKind) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.group() == gvk.group && kind.name() == gvk.kind)

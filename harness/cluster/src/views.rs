@@ -139,11 +139,11 @@ impl<'a> ListenerStatusView<'a> {
     }
 }
 
-/// A route of any kind.
+/// A route of any kind; or a policy, which tells of its ancestors as a route does of its parents.
 #[derive(Clone, Copy, Debug)]
 pub struct RouteView<'a>(&'a Object);
 
-/// A parent's entry in a route's status.
+/// A parent's entry in a route's status, or an ancestor's in a policy's.
 #[derive(Clone, Debug)]
 pub struct ParentStatusView<'a> {
     /// Who wrote it.
@@ -167,7 +167,7 @@ pub struct ParentStatusView<'a> {
 }
 
 impl<'a> RouteView<'a> {
-    /// Of a route.
+    /// Of a route or a policy.
     pub fn new(object: &'a Object) -> Self {
         Self(object)
     }
@@ -177,9 +177,13 @@ impl<'a> RouteView<'a> {
         entries(&self.0.data["spec"], "hostnames").filter_map(Value::as_str).collect()
     }
 
-    /// `status.parents`, in their order.
+    /// `status.parents`, in their order; of a policy `status.ancestors`.
     pub fn parents(&self) -> Vec<ParentStatusView<'a>> {
-        entries(&self.0.data["status"], "parents").map(ParentStatusView::of).collect()
+        let status = &self.0.data["status"];
+        let parents = entries(status, "parents").map(|it| ParentStatusView::of(it, "parentRef"));
+        let ancestors = entries(status, "ancestors");
+        let ancestors = ancestors.map(|it| ParentStatusView::of(it, "ancestorRef"));
+        parents.chain(ancestors).collect()
     }
 
     /// Whether the conditions of all parents' entries speak of the route's current generation;
@@ -206,8 +210,8 @@ impl<'a> RouteView<'a> {
 }
 
 impl<'a> ParentStatusView<'a> {
-    fn of(entry: &'a Value) -> Self {
-        let parent = &entry["parentRef"];
+    fn of(entry: &'a Value, reference: &str) -> Self {
+        let parent = &entry[reference];
         Self {
             controller_name: text(entry, "controllerName").unwrap_or_default(),
             group: text(parent, "group"),

@@ -12,6 +12,7 @@ pub enum ConditionType {
     Programmed,
     ResolvedRefs,
     Conflicted,
+    InsecureFrontendValidationMode,
 }
 
 /// The reason of a condition, see `apis/v1/gateway_types.go` and `apis/v1/shared_types.go`.
@@ -20,14 +21,20 @@ pub enum ConditionType {
 pub enum Reason {
     Accepted,
     BackendNotFound,
+    ConfigurationChanged,
+    Conflicted,
     HostnameConflict,
     Invalid,
+    InvalidCaCertificateKind,
+    InvalidCaCertificateRef,
     InvalidCertificateRef,
+    InvalidClientCertificateRef,
     InvalidKind,
     InvalidRouteKinds,
     ListenersNotValid,
     NoMatchingListenerHostname,
     NoMatchingParent,
+    NoValidCaCertificate,
     NotAllowed,
     NotAllowedByListeners,
     Programmed,
@@ -56,6 +63,7 @@ impl ConditionType {
             Self::Programmed => "Programmed",
             Self::ResolvedRefs => "ResolvedRefs",
             Self::Conflicted => "Conflicted",
+            Self::InsecureFrontendValidationMode => "InsecureFrontendValidationMode",
         }
     }
 
@@ -65,6 +73,7 @@ impl ConditionType {
             Self::Accepted => Some(Reason::Accepted),
             Self::Programmed => Some(Reason::Programmed),
             Self::ResolvedRefs => Some(Reason::ResolvedRefs),
+            Self::InsecureFrontendValidationMode => Some(Reason::ConfigurationChanged),
             Self::Conflicted => None,
         };
         Condition { kind: self, status: Some(true), reason }
@@ -115,14 +124,20 @@ impl Reason {
         match self {
             Self::Accepted => "Accepted",
             Self::BackendNotFound => "BackendNotFound",
+            Self::ConfigurationChanged => "ConfigurationChanged",
+            Self::Conflicted => "Conflicted",
             Self::HostnameConflict => "HostnameConflict",
             Self::Invalid => "Invalid",
+            Self::InvalidCaCertificateKind => "InvalidCACertificateKind",
+            Self::InvalidCaCertificateRef => "InvalidCACertificateRef",
             Self::InvalidCertificateRef => "InvalidCertificateRef",
+            Self::InvalidClientCertificateRef => "InvalidClientCertificateRef",
             Self::InvalidKind => "InvalidKind",
             Self::InvalidRouteKinds => "InvalidRouteKinds",
             Self::ListenersNotValid => "ListenersNotValid",
             Self::NoMatchingListenerHostname => "NoMatchingListenerHostname",
             Self::NoMatchingParent => "NoMatchingParent",
+            Self::NoValidCaCertificate => "NoValidCACertificate",
             Self::NotAllowed => "NotAllowed",
             Self::NotAllowedByListeners => "NotAllowedByListeners",
             Self::Programmed => "Programmed",

@@ -26,6 +26,20 @@ pub struct Captured {
     /// Its namespace.
     #[serde(deserialize_with = "null_is_empty")]
     pub namespace: String,
+    /// The TLS session through which it came, if it came through one.
+    pub tls: Option<Session>,
+}
+
+/// A TLS session as an echo backend saw it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Session {
+    /// The server that was asked for.
+    #[serde(deserialize_with = "null_is_empty")]
+    pub server_name: String,
+    /// The certificates that the client showed, in PEM.
+    #[serde(deserialize_with = "null_is_empty")]
+    pub peer_certificates: Vec<String>,
 }
 
 impl Captured {

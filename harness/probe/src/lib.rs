@@ -30,6 +30,7 @@ pub use self::{
     wire::{
         dialer::{AddressMap, Dialer},
         error::ProbeError,
+        identity::{Identities, Identity},
         target::{Scheme, Target},
     },
 };

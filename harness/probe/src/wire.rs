@@ -4,5 +4,6 @@
 pub(crate) mod dialer;
 pub(crate) mod error;
 pub(crate) mod http2;
+pub(crate) mod identity;
 pub(crate) mod pinning;
 pub(crate) mod target;

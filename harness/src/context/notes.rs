@@ -52,6 +52,11 @@ impl Notes {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The test's name.
+    pub(crate) fn test(&self) -> &'static str {
+        self.test
+    }
+
     /// Tells what the test waits for, once for each text in a row.
     pub(crate) fn step(&self, step: impl Into<String>) {
         let step = step.into();

@@ -22,7 +22,7 @@ pub(crate) fn is_definite(key: &Key, object: &Object, controller: &str) -> bool 
             let listeners = view.listener_statuses();
             settled(&view.conditions()) && listeners.iter().all(|it| settled(&it.conditions))
         }
-        kind if kind.is_route() => {
+        kind if kind.has_entries() => {
             let parents = RouteView::new(object).parents();
             let mut ours = parents.iter().filter(|it| it.controller_name == controller).peekable();
             ours.peek().is_some() && ours.all(|it| settled(&it.conditions))

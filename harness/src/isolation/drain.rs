@@ -14,7 +14,7 @@ use std::{
 use cluster::{Key, Kind, Object, views::GatewayView};
 use futures::future::{join, join_all};
 use model::timeouts::Limit;
-use probe::{Scheme, Target};
+use probe::{Identities, Scheme, Target};
 use tokio::sync::SetOnce;
 
 use crate::{
@@ -185,6 +185,7 @@ fn targets(session: &Session, parent: &Key) -> Vec<(Target, BTreeSet<Option<Stri
         host: address.value.to_owned(),
         port,
         scheme: Scheme::Http,
+        identities: Identities::default(),
         label: format!("Gateway {}", gateway.name),
     };
     ports.into_iter().map(|(port, hostnames)| (target(port), hostnames)).collect()

@@ -196,7 +196,7 @@ impl Footprint {
             requests: requests.collect(),
             gateways: own.keys().cloned().collect(),
             extended: own.keys().filter(|it| !made.contains_key(*it)).cloned().collect(),
-            is_opaque: objects.iter().any(is_opaque),
+            is_opaque: objects.iter().any(|object| is_opaque(object, objects)),
             ..Self::default()
         };
         for object in objects {
@@ -281,7 +281,12 @@ impl Footprint {
         }
         let from = Referrer { group, kind: types.kind.clone(), namespace: namespace.clone() };
         let mut found = Vec::new();
-        for (list, kind) in [("backendRefs", "Service"), ("certificateRefs", "Secret")] {
+        for (list, kind) in [
+            ("backendRefs", "Service"),
+            ("certificateRefs", "Secret"),
+            ("clientCertificateRef", "Secret"),
+            ("caCertificateRefs", "ConfigMap"),
+        ] {
             let mut refs = Vec::new();
             collect(&object.data, list, &mut refs);
             found.extend(refs.into_iter().map(|reference| (reference, kind)));
@@ -416,12 +421,14 @@ fn narrowed(hostnames: &[String], listener: Option<&str>) -> Vec<String> {
     }
 }
 
+/// What the fields of this name hold: one reference, or a list of them.
 fn collect<'a>(value: &'a Value, list: &str, found: &mut Vec<&'a Value>) {
     match value {
         Value::Object(fields) => {
             for (key, value) in fields {
                 if key == list {
-                    found.extend(array(value));
+                    let one = (!value.is_array()).then_some(value);
+                    found.extend(array(value).chain(one));
                 } else {
                     collect(value, list, found);
                 }
@@ -432,11 +439,19 @@ fn collect<'a>(value: &'a Value, list: &str, found: &mut Vec<&'a Value>) {
     }
 }
 
-/// Whether it is of a kind whose traffic is not modelled here, or has a listener that is not.
-fn is_opaque(object: &Object) -> bool {
+/// Whether it is of a kind whose traffic is not modelled here, or has a listener that is not, or changes
+/// how a Service is reached that others of the test's `objects` do not bring.
+fn is_opaque(object: &Object, objects: &[Object]) -> bool {
     match Kind::of(object) {
         Some(Kind::HttpRoute) | None => false,
-        Some(Kind::BackendTlsPolicy) => true,
+        Some(Kind::BackendTlsPolicy) => {
+            let namespace = object.metadata.namespace.as_deref().unwrap_or_default();
+            let is_own = |target: &Value| {
+                let name = named(target, namespace);
+                objects.iter().any(|it| is(it, Kind::Service) && name_of(it) == name)
+            };
+            !array(&object.data["spec"]["targetRefs"]).all(is_own)
+        }
         Some(Kind::Gateway | Kind::ListenerSet) => {
             array(&object.data["spec"]["listeners"]).any(|l| text(&l["protocol"]) == Some("TLS"))
         }

@@ -12,17 +12,25 @@ use probe::{Response, Sign};
 use serde_json::Value;
 
 /// The workload behind each Service, by namespace and name: the value of its selector's label `app`,
-/// which is the name of a Deployment. None: it is not known who answers.
+/// which is the name of a Deployment. None: it is not known who answers, or whether anyone does, as where
+/// a policy says whom to trust.
 pub(crate) type Services = BTreeMap<(String, String), Option<String>>;
 
 /// The Services among some objects.
 pub(crate) fn services(objects: &[Object]) -> Services {
-    let services = objects.iter().filter(|object| Kind::of(object) == Some(Kind::Service));
-    services
+    let of_kind = |kind| objects.iter().filter(move |object| Kind::of(object) == Some(kind));
+    let has_policy = |service: &Object| {
+        let of_namespace = of_kind(Kind::BackendTlsPolicy)
+            .filter(|policy| policy.metadata.namespace == service.metadata.namespace);
+        let mut targets = of_namespace.flat_map(|policy| array(&policy.data["spec"]["targetRefs"]));
+        targets.any(|target| target["name"].as_str() == service.metadata.name.as_deref())
+    };
+    of_kind(Kind::Service)
         .filter_map(|service| {
             let metadata = &service.metadata;
             let name = (metadata.namespace.clone()?, metadata.name.clone()?);
-            Some((name, service.data["spec"]["selector"]["app"].as_str().map(str::to_owned)))
+            let workload = service.data["spec"]["selector"]["app"].as_str();
+            Some((name, workload.filter(|_| !has_policy(service)).map(str::to_owned)))
         })
         .collect()
 }

@@ -75,7 +75,8 @@ impl Lane {
             let (mut objects, later) = (read(test.manifests)?, read(test.later)?);
             if test.referred_first {
                 let refers = |kind: Kind| {
-                    matches!(kind, Kind::Gateway | Kind::ListenerSet) || kind.is_route()
+                    matches!(kind, Kind::Gateway | Kind::ListenerSet | Kind::BackendTlsPolicy)
+                        || kind.is_route()
                 };
                 objects.sort_by_key(|object| Kind::of(object).is_some_and(refers));
             }
@@ -84,7 +85,8 @@ impl Lane {
             chosen.push((test, objects, count));
         }
         let all: Vec<Vec<Object>> = chosen.iter().map(|(_, objects, _)| objects.clone()).collect();
-        let base = Base::read(&session, &all)?;
+        let shown = tests.iter().flat_map(|test| test.certificates());
+        let base = Base::read(&session, &all, shown)?;
         let infra = session.namespaces().in_cluster(INFRA);
         let planned = |(test, objects, later): (&'static Test, Vec<Object>, usize)| {
             let declared = Declared { infra: &infra, exclusive: test.exclusive, sends: test.sends };

@@ -25,10 +25,7 @@ use model::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    context::{
-        notes::{Kept, Notes},
-        session::Shared,
-    },
+    context::{notes::Kept, session::Shared},
     isolation::{company::Company, drain::Drain},
     run::{
         lane::{Planned, turns},
@@ -120,7 +117,7 @@ impl Trial {
         let removes = self.remove && !(self.keep_on_failure && failed && !is_doubtful);
         let mut drain = None;
         if removes {
-            let (silence, left) = self.remove(&subject.notes).await;
+            let (silence, left) = self.remove(&subject).await;
             drain = silence;
             // What is still there would be in the way of a second look.
             is_doubtful &= left.is_empty();
@@ -216,15 +213,16 @@ impl Trial {
         pending().await
     }
 
-    /// Removes what the test applied. Gives its routes, which may still answer for a while, and what is
+    /// Removes what the test applied and made. Gives its routes, which may still answer for a while, and what is
     /// still there.
-    async fn remove(&self, notes: &Notes) -> (Option<Drain>, Vec<Remnant>) {
+    async fn remove(&self, subject: &Subject) -> (Option<Drain>, Vec<Remnant>) {
         let Planned { objects, services, .. } = &*self.planned;
-        let keys: Vec<Key> = objects.iter().filter_map(Key::of).collect();
+        let mut keys: Vec<Key> = objects.iter().filter_map(Key::of).collect();
+        keys.extend(subject.all_made());
         let limit = self.session.timeouts().get(Limit::DeleteTimeout);
         let drain = Drain::before_removal(&self.session, objects, services);
         let removed = remove::remove(self.session.client(), self.session.watches(), &keys, limit);
-        let removed = notes.during(SpanKind::Remove, removed).await;
+        let removed = subject.notes.during(SpanKind::Remove, removed).await;
         let remnants = removed.err().unwrap_or_default();
         let routes_stay = remnants.iter().any(|remnant| remnant.key.kind.is_route());
         // A route that may not be removed goes on to answer.

@@ -17,7 +17,7 @@ pub(crate) fn of_status(
 ) -> Option<String> {
     let generation = object.metadata.generation.unwrap_or_default();
     match key.kind {
-        Kind::HttpRoute | Kind::GrpcRoute | Kind::TlsRoute | Kind::TcpRoute | Kind::UdpRoute => {
+        kind if kind.has_entries() => {
             let parents = RouteView::new(object).parents();
             if parents.is_empty() {
                 return Some(format!(

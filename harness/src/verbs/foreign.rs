@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use model::verdict::{Failure, JudgeError, Mismatch, Verdict};
 use serde_json::Value;
 
-use crate::verbs::{gateway::GatewayObject, route::Attachment, subject::Subject};
+use crate::verbs::{gateway::GatewayObject, policy::Effect, route::Attachment, subject::Subject};
 
 /// Where a part of a status is found in its object.
 pub type Part = fn(&Object) -> Option<&Value>;
@@ -52,6 +52,26 @@ impl Attachment<'_, '_> {
     /// # Errors
     ///
     /// A failure with each part that is gone or changed; an error if the route cannot be read.
+    pub async fn must_keep(&self, seeded: &Seeded) -> Verdict {
+        must_keep(self.subject, &self.key, seeded).await
+    }
+}
+
+impl Effect<'_, '_> {
+    /// Changes the policy's status as another controller would, and remembers these parts of it.
+    ///
+    /// # Errors
+    ///
+    /// An error if the API server refuses, or leaves out a part.
+    pub async fn seed_status(&self, seed: fn(&mut Object), parts: &[Part]) -> Verdict<Seeded> {
+        seed_status(self.subject, &self.key, seed, parts).await
+    }
+
+    /// The policy's status must still have what was seeded, the same in every field.
+    ///
+    /// # Errors
+    ///
+    /// A failure with each part that is gone or changed; an error if the policy cannot be read.
     pub async fn must_keep(&self, seeded: &Seeded) -> Verdict {
         must_keep(self.subject, &self.key, seeded).await
     }

@@ -13,7 +13,7 @@ use model::{
     timeouts::Limit,
     verdict::{JudgeError, Mismatch, Stop, Verdict},
 };
-use probe::{Place, Scheme, Target};
+use probe::{Identities, Place, Scheme, Target};
 use serde_json::{Value, json};
 
 use crate::verbs::{
@@ -288,7 +288,8 @@ impl<'s> Gateway<'s> {
     /// One of its ports, as a prober wants it.
     pub(crate) fn target(&self, port: u16, scheme: Scheme) -> Target {
         let label = format!("Gateway {}", self.name());
-        Target { host: self.host.clone(), port, scheme, label }
+        let identities = Identities::default();
+        Target { host: self.host.clone(), port, scheme, identities, label }
     }
 
     /// One of its ports, as a prober wants it for conversations.

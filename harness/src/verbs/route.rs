@@ -222,24 +222,19 @@ impl Attachment<'_, '_> {
             .await
     }
 
-    /// Gives the controller time to report the route as it is, before the test changes it: one that
-    /// collects changes would else never see this one. It is a second at most; whether the report comes
-    /// is no part of the verdict.
+    /// Gives the controller a second to report the route as it is, before the test changes it; whether the
+    /// report comes is no part of the verdict.
     ///
     /// # Errors
     ///
     /// An error if the routes cannot be watched.
     pub async fn may_be_reported(&self) -> Verdict {
-        let limit = self.subject.limit(Limit::LatestObservedGenerationSet).min(SECOND_LOOK);
         let is_reported = |object: &Object| {
             let route = RouteView::new(object);
             route.freshness_of_all()?;
             if route.parents().is_empty() { Err("no entries".into()) } else { Ok(()) }
         };
-        match self.subject.until(&self.key, limit, "a report of the route", is_reported).await {
-            Err(Stop::Failed(_)) => Ok(()),
-            other => other,
-        }
+        self.subject.may_be_reported(&self.key, is_reported).await
     }
 
     /// The route as the API server has it now.
@@ -349,7 +344,7 @@ impl Attachment<'_, '_> {
 }
 
 /// Whether an entry is for this parent, as far as name and namespace tell.
-fn is_of(entry: &ParentStatusView<'_>, parent: &Key) -> bool {
+pub(crate) fn is_of(entry: &ParentStatusView<'_>, parent: &Key) -> bool {
     entry.name == parent.name
         && entry.namespace.is_none_or(|ns| parent.namespace.as_deref() == Some(ns))
 }
@@ -392,15 +387,15 @@ fn attached(
 }
 
 /// Why no entry is for the parent.
-fn missing(parents: &[ParentStatusView<'_>], controller: &str) -> String {
+pub(crate) fn missing(parents: &[ParentStatusView<'_>], controller: &str) -> String {
     let others: Vec<_> = parents
         .iter()
         .filter(|parent| parent.controller_name != STALE_CONTROLLER)
         .map(|parent| format!("{} by {}", parent.name, parent.controller_name))
         .collect();
     if others.is_empty() {
-        format!("status.parents has no entry of {controller}")
+        format!("the status has no entry of {controller}")
     } else {
-        format!("status.parents has only {}", others.join(", "))
+        format!("the status has entries only for {}", others.join(", "))
     }
 }

@@ -6,7 +6,6 @@ use std::{
     time::Duration,
 };
 
-use base64::{Engine, prelude::BASE64_STANDARD as BASE64};
 use cluster::{
     Key, Kind, Object,
     apply::{self, ApplyError},
@@ -54,6 +53,8 @@ pub struct Subject {
     pub(crate) held: Held,
     /// Each object as it was when it last fulfilled an expectation: the state of the verdict.
     judged: Mutex<HashMap<Key, Arc<Object>>>,
+    /// What the test made beside its manifests.
+    pub(crate) made: Mutex<Vec<Key>>,
 }
 
 impl Subject {
@@ -66,8 +67,8 @@ impl Subject {
         behind: Vec<Arc<Drain>>,
     ) -> Self {
         let notes = Notes::new(test, session.sink());
-        let (held, judged) = (Held::default(), Mutex::default());
-        Self { session, notes, sends, later, behind, held, judged }
+        let (held, judged, made) = (Held::default(), Mutex::default(), Mutex::default());
+        Self { session, notes, sends, later, behind, held, judged, made }
     }
 
     /// What is sent can be sent to: the test before answers no more. Comes before everything that is
@@ -271,19 +272,6 @@ impl Subject {
         Ok(pods)
     }
 
-    /// The certificate (PEM) in a Secret of the infra namespace.
-    ///
-    /// # Errors
-    ///
-    /// An error if there is no such Secret, or none in it.
-    pub async fn certificate(&self, secret: &str) -> Verdict<Vec<u8>> {
-        let key = self.key(Kind::Secret, INFRA, secret);
-        let object = apply::get(self.session.client(), &key).await.map_err(judge)?;
-        object
-            .and_then(|object| BASE64.decode(object.data["data"]["tls.crt"].as_str()?).ok())
-            .ok_or_else(|| JudgeError::new(format!("{key} has no tls.crt")).into())
-    }
-
     /// A rule beside the verdict: kept as a finding if it is broken, a failure only under
     /// `--strict`.
     pub(crate) fn finding(&self, rule: &str, spec: &str, mismatch: Mismatch) {
@@ -320,6 +308,21 @@ impl Subject {
 
     pub(crate) fn limit(&self, limit: Limit) -> Duration {
         self.session.timeouts().get(limit)
+    }
+
+    /// Gives the controller time to report an object as it is, before the test changes it: one that collects
+    /// changes would else never see this one. It is a second at most; whether the report comes is no part of
+    /// the verdict.
+    pub(crate) async fn may_be_reported(
+        &self,
+        key: &Key,
+        is_reported: impl Fn(&Object) -> Result<(), String>,
+    ) -> Verdict {
+        let limit = self.limit(Limit::LatestObservedGenerationSet).min(SECOND_LOOK);
+        match self.until(key, limit, "a report", is_reported).await {
+            Err(Stop::Failed(_)) => Ok(()),
+            other => other,
+        }
     }
 
     /// Waits until an object is as expected; until then `expect` says why not. Versions of it before

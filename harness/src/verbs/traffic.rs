@@ -1,6 +1,6 @@
 //! What a test sends through a Gateway, and what must come back.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 use model::{
@@ -63,7 +63,16 @@ impl<'s> Gateway<'s> {
 
     /// Traffic to the port of the first HTTPS listener, trusting these certificates (PEM).
     pub fn https(&self, trusted: Vec<u8>) -> Traffic<'_, 's> {
-        Traffic::over_tls(self, self.port_of("HTTPS").unwrap_or(443), trusted)
+        Traffic::over_tls(self, None, self.port_of("HTTPS").unwrap_or(443), trusted)
+    }
+
+    /// Traffic to the port of the HTTPS listener of this name, trusting these certificates (PEM).
+    ///
+    /// # Errors
+    ///
+    /// An error if the Gateway's spec has no such listener.
+    pub fn https_at(&self, listener: &'static str, trusted: Vec<u8>) -> Verdict<Traffic<'_, 's>> {
+        Ok(Traffic::over_tls(self, Some(listener), self.port_named(listener)?, trusted))
     }
 }
 
@@ -72,9 +81,14 @@ impl<'g, 's> Traffic<'g, 's> {
         Self { gateway, listener, target: gateway.target(port, Scheme::Http) }
     }
 
-    fn over_tls(gateway: &'g Gateway<'s>, port: u16, trusted: Vec<u8>) -> Self {
+    fn over_tls(
+        gateway: &'g Gateway<'s>,
+        listener: Option<&'static str>,
+        port: u16,
+        trusted: Vec<u8>,
+    ) -> Self {
         let scheme = Scheme::Https { roots_pem: Arc::new(trusted) };
-        Self { gateway, listener: None, target: gateway.target(port, scheme) }
+        Self { gateway, listener, target: gateway.target(port, scheme) }
     }
 
     /// Each of these exchanges must happen, all at once: three times in a row within
@@ -86,9 +100,10 @@ impl<'g, 's> Traffic<'g, 's> {
     pub async fn must_give(&self, exchanges: &[Exchange]) -> Verdict {
         let subject = self.declared(exchanges)?;
         subject.notes.step(format!("{} exchanges at {}", exchanges.len(), self.target.label));
+        let target = self.target_for(exchanges).await?;
         let prober = subject.prober_since_status().await;
         let began = Timestamp::now();
-        let rows = prober.converge_all(&self.target, exchanges).await;
+        let rows = prober.converge_all(&target, exchanges).await;
         subject.judge_rows(rows, began, &self.target.label, named(exchanges))
     }
 
@@ -148,16 +163,26 @@ impl<'g, 's> Traffic<'g, 's> {
         let subject = self.declared(exchanges)?;
         let limit = subject.beside(Limit::MaxTimeToConsistency);
         let is_whole = limit == subject.limit(Limit::MaxTimeToConsistency);
+        let target = self.target_for(exchanges).await?;
         let waits = Instant::now();
         let Ok(prober) = timeout(limit, subject.prober()).await else { return Ok(()) };
         let prober = prober.in_passing(left_of(limit, waits.elapsed()));
         let began = Timestamp::now();
-        let (converged, mismatches) = prober.converge_all(&self.target, exchanges).await;
+        let (converged, mismatches) = prober.converge_all(&target, exchanges).await;
         subject.note_slowest(&converged, began, &self.target.label, named(exchanges));
         for mismatch in mismatches.into_iter().filter(|mismatch| is_whole || mismatch.steady) {
             subject.finding(rule, spec, mismatch);
         }
         Ok(())
+    }
+
+    /// The target with the certificates that the exchanges show, or want to be shown.
+    async fn target_for(&self, exchanges: &[Exchange]) -> Verdict<Target> {
+        let mut identities = BTreeMap::new();
+        for secret in exchanges.iter().flat_map(Exchange::certificates) {
+            identities.insert(secret, self.gateway.subject().identity(secret).await?);
+        }
+        Ok(Target { identities: Arc::new(identities), ..self.target.clone() })
     }
 
     fn declared(&self, exchanges: &[Exchange]) -> Verdict<&'s Subject> {

@@ -4,13 +4,20 @@
 //! comes in through [`Environment`]. So every rule can be tested as a function.
 
 pub mod attachment;
+mod authorities;
+pub mod backend_tls;
+mod backend_tls_policy;
+mod backend_verifier;
 pub mod backends;
 pub mod certificates;
+mod client_certificate;
+pub mod client_validation;
 mod condition;
 mod config;
 pub mod cors;
 mod environment;
 pub mod filters;
+mod gateway_tls;
 mod grpc_method;
 pub mod holder;
 pub mod hostname;
@@ -20,7 +27,9 @@ mod listener_sets;
 pub mod listeners;
 mod managed;
 pub mod matching;
+mod object_reference;
 pub mod objects;
+mod policies;
 pub mod port;
 pub mod references;
 pub mod route;
@@ -54,11 +63,16 @@ use crate::faults;
 /// The features that this implementation supports, as `GatewayClass.status.supportedFeatures` names
 /// them, sorted.
 pub const SUPPORTED_FEATURES: &[&str] = &[
+    "BackendTLSPolicy",
+    "BackendTLSPolicySANValidation",
     "GRPCRoute",
     "GRPCRouteNamedRouteRule",
     "GRPCRouteRequestHeaderModifier",
     "Gateway",
     "GatewayAddressEmpty",
+    "GatewayBackendClientCertificate",
+    "GatewayFrontendClientCertificateValidation",
+    "GatewayFrontendClientCertificateValidationInsecureFallback",
     "GatewayHTTPListenerIsolation",
     "GatewayHTTPSListenerDetectMisdirectedRequests",
     "GatewayPort8080",
@@ -110,6 +124,7 @@ pub fn compute(snapshot: &Snapshot, env: &Environment<'_>) -> Config {
             }
         }
     }
+    policies::report(snapshot, &routes, env, &mut config);
     for (key, managed) in &gateways {
         let attached = &routes.get(key).map_or(&[][..], Vec::as_slice);
         managed.report(attached, env, &mut config);

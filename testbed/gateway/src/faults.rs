@@ -36,8 +36,10 @@ macro_rules! faults {
 
 mod admission;
 mod attachment;
+mod backend_tls;
 mod backends;
 mod certificates;
+mod client_validation;
 mod cors;
 mod filters;
 mod gateways;
@@ -57,16 +59,19 @@ mod streams;
 
 pub use admission::ADMISSION_WEBHOOK_REFUSES_EMPTY_RULES;
 pub(crate) use {
-    attachment::*, backends::*, certificates::*, cors::*, filters::*, gateways::*, grpc::*,
-    hostnames::*, isolation::*, listener_sets::*, listeners::*, matching::*, ports::*, queries::*,
-    redirects::*, references::*, rewrites::*, statuses::*, streams::*,
+    attachment::*, backend_tls::*, backends::*, certificates::*, client_validation::*, cors::*,
+    filters::*, gateways::*, grpc::*, hostnames::*, isolation::*, listener_sets::*, listeners::*,
+    matching::*, ports::*, queries::*, redirects::*, references::*, rewrites::*, statuses::*,
+    streams::*,
 };
 
-const AREAS: [&[Fault]; 20] = [
+const AREAS: [&[Fault]; 22] = [
     admission::AREA,
     attachment::AREA,
+    backend_tls::AREA,
     backends::AREA,
     certificates::AREA,
+    client_validation::AREA,
     cors::AREA,
     filters::AREA,
     gateways::AREA,

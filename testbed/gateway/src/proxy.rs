@@ -1,5 +1,6 @@
 //! The data plane: sockets, TLS, and the way of requests to backends.
 
+mod backend_session;
 mod body;
 mod connection;
 mod datagrams;

@@ -1,14 +1,11 @@
 //! Exchanges in HTTP.
 
+mod answer;
+
 use std::fmt;
 
+pub use self::answer::{Answer, AnswerHeaders, Choice, Echo, Header, Redirect, redirect};
 use super::backend::Backend;
-
-/// Name and value of a header.
-pub type Header = (&'static str, &'static str);
-
-/// Name of a header, and lists of which its values must be one.
-pub type Choice = (&'static str, &'static [&'static str]);
 
 /// A request and the answer that must come back.
 #[derive(Clone, Copy, Debug)]
@@ -36,63 +33,8 @@ pub struct Request<'a> {
     pub headers: &'a [(&'a str, &'a str)],
     /// Whether it is sent in HTTP/2, and not in HTTP/1.1.
     pub is_http2: bool,
-}
-
-/// What must come back.
-#[derive(Clone, Copy, Debug)]
-pub enum Answer {
-    /// 200 from an echo backend that saw the request.
-    Echo(Echo),
-    /// This status; nothing else is looked at.
-    Status(u16),
-    /// One of these statuses, from the Gateway itself: no backend saw the request.
-    Own(&'static [u16]),
-    /// A redirect, which is not followed.
-    Redirect(Redirect),
-}
-
-/// What an echo backend must have seen. What is not said must be as it was sent.
-#[derive(Clone, Copy, Debug)]
-pub struct Echo {
-    /// Who must have answered.
-    pub backend: Backend,
-    /// The `Host` header that must have reached it in place of the one that was sent.
-    pub host: Option<&'static str>,
-    /// The path and query that must have reached it in place of those that were sent.
-    pub path: Option<&'static str>,
-    /// Headers that must have reached it in place of those that were sent.
-    pub headers: Option<&'static [Header]>,
-    /// Headers that must not have reached it.
-    pub without: &'static [&'static str],
-    /// A header in which it must have been told its own name.
-    pub named_in: Option<&'static str>,
-}
-
-/// How the headers of an answer must be. They are looked at in a 200 and a 204; several values count as
-/// one, joined with commas.
-#[derive(Clone, Copy, Debug)]
-pub struct AnswerHeaders {
-    /// Headers with exactly these values.
-    pub with: &'static [Header],
-    /// Headers whose values are those of one of these lists, in any order.
-    pub with_one_of: &'static [Choice],
-    /// Headers that must be absent.
-    pub without: &'static [&'static str],
-}
-
-/// Where a redirect must lead, see `apis/v1/httproute_types.go#HTTPRequestRedirectFilter`.
-#[derive(Clone, Copy, Debug)]
-pub struct Redirect {
-    /// The status.
-    pub status: u16,
-    /// The host, without a port; any if there is none.
-    pub host: Option<&'static str>,
-    /// The scheme; that of the request if there is none.
-    pub scheme: Option<&'static str>,
-    /// The port; the scheme's own if there is none.
-    pub port: Option<u16>,
-    /// The path; that of the request if there is none.
-    pub path: Option<&'static str>,
+    /// The Secret whose certificate is shown to the Gateway, which must ask for one over TLS.
+    pub certificate: Option<&'a str>,
 }
 
 /// A GET request, to be completed with what it must give.
@@ -102,35 +44,14 @@ pub const fn get(path: &str) -> Request<'_> {
 
 /// A request with this method, to be completed with what it must give.
 pub const fn request<'a>(method: &'a str, path: &'a str) -> Request<'a> {
-    let (host, server_name) = (None, None);
-    Request { method, path, host, server_name, headers: &[], is_http2: false }
-}
-
-/// A redirect of this status that leaves scheme and path of the request as they are, to any host and the
-/// scheme's own port, unless it says otherwise.
-pub const fn redirect(status: u16) -> Redirect {
-    Redirect { status, host: None, scheme: None, port: None, path: None }
-}
-
-impl Redirect {
-    /// To this host.
-    pub const fn host(self, host: &'static str) -> Self {
-        Self { host: Some(host), ..self }
-    }
-
-    /// With this scheme.
-    pub const fn scheme(self, scheme: &'static str) -> Self {
-        Self { scheme: Some(scheme), ..self }
-    }
-
-    /// To this port.
-    pub const fn port(self, port: u16) -> Self {
-        Self { port: Some(port), ..self }
-    }
-
-    /// To this path.
-    pub const fn path(self, path: &'static str) -> Self {
-        Self { path: Some(path), ..self }
+    Request {
+        method,
+        path,
+        host: None,
+        server_name: None,
+        headers: &[],
+        is_http2: false,
+        certificate: None,
     }
 }
 
@@ -150,6 +71,11 @@ impl<'a> Request<'a> {
         Self { is_http2: true, ..self }
     }
 
+    /// With the certificate in this Secret of the infra namespace.
+    pub const fn showing(self, secret: &'a str) -> Self {
+        Self { certificate: Some(secret), ..self }
+    }
+
     /// With these headers.
     pub const fn with(self, headers: &'a [(&'a str, &'a str)]) -> Self {
         Self { headers, ..self }
@@ -159,14 +85,7 @@ impl<'a> Request<'a> {
 impl Request<'static> {
     /// Must be answered 200 by this backend, which saw it as it was sent.
     pub const fn reaches(self, backend: Backend) -> Exchange {
-        self.answered(Answer::Echo(Echo {
-            backend,
-            host: None,
-            path: None,
-            headers: None,
-            without: &[],
-            named_in: None,
-        }))
+        self.answered(Answer::Echo(Echo::of(backend)))
     }
 
     /// Must be answered with this status.
@@ -174,9 +93,24 @@ impl Request<'static> {
         self.answered(Answer::Status(status))
     }
 
+    /// Must be answered with one of these statuses.
+    pub const fn is_one_of(self, statuses: &'static [u16]) -> Exchange {
+        self.answered(Answer::OneOf(statuses))
+    }
+
     /// Must be answered with one of these statuses by the Gateway itself.
     pub const fn is_own(self, statuses: &'static [u16]) -> Exchange {
         self.answered(Answer::Own(statuses))
+    }
+
+    /// Must be answered with any status but 200.
+    pub const fn fails(self) -> Exchange {
+        self.answered(Answer::Failure)
+    }
+
+    /// Must not be answered at all: the Gateway does not let the client in.
+    pub const fn is_refused(self) -> Exchange {
+        self.answered(Answer::Refusal)
     }
 
     /// Must be answered with this redirect.
@@ -204,9 +138,21 @@ macro_rules! seen {
 
 impl Exchange {
     /// Whether a data plane that is not programmed yet, or no more, may give the answer too: a 4xx or a
-    /// 5xx.
+    /// 5xx, or none.
     pub const fn wants_absence(&self) -> bool {
-        matches!(self.answer, Answer::Status(400..=599))
+        matches!(
+            self.answer,
+            Answer::Status(400..=599) | Answer::OneOf(_) | Answer::Failure | Answer::Refusal
+        )
+    }
+
+    /// The Secrets with certificates that are shown, or must have been.
+    pub fn certificates(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let seen = match self.answer {
+            Answer::Echo(echo) => echo.certificate,
+            _ => None,
+        };
+        self.request.certificate.into_iter().chain(seen)
     }
 
     /// Whether a redirect on the way to the answer is followed: unless it is the answer.
@@ -217,6 +163,11 @@ impl Exchange {
     /// The backend must see this `Host` header, in place of the one that was sent.
     pub const fn as_host(self, host: &'static str) -> Self {
         seen!(self, host: Some(host))
+    }
+
+    /// The backend may see another host.
+    pub const fn under_any_host(self) -> Self {
+        seen!(self, any_host: true)
     }
 
     /// The backend must see this path and query, in place of those that were sent.
@@ -237,6 +188,16 @@ impl Exchange {
     /// Whichever backend answers must see its own name in this header.
     pub const fn named_in(self, header: &'static str) -> Self {
         seen!(self, named_in: Some(header))
+    }
+
+    /// The Gateway must reach the backend over TLS, and ask for this server.
+    pub const fn over_tls_to(self, server_name: &'static str) -> Self {
+        seen!(self, server_name: Some(server_name))
+    }
+
+    /// The Gateway must show the backend the certificate in this Secret of the infra namespace.
+    pub const fn by_client(self, secret: &'static str) -> Self {
+        seen!(self, certificate: Some(secret))
     }
 
     /// The answer must have these headers, with exactly these values.
@@ -270,67 +231,13 @@ impl fmt::Display for Request<'_> {
         if let Some(server_name) = self.server_name {
             write!(f, " (server name: {server_name})")?;
         }
+        if let Some(secret) = self.certificate {
+            write!(f, " (with the certificate of {secret})")?;
+        }
         for (name, value) in self.headers {
             write!(f, " {name}={value}")?;
         }
         f.write_str(if self.is_http2 { " in HTTP/2" } else { "" })
-    }
-}
-
-impl fmt::Display for Answer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Echo(echo) => {
-                write!(f, "200 from {}", echo.backend)?;
-                if let Some(host) = echo.host {
-                    write!(f, ", which sees host {host}")?;
-                }
-                if let Some(path) = echo.path {
-                    write!(f, ", which sees path {path}")?;
-                }
-                for (name, value) in echo.headers.unwrap_or_default() {
-                    write!(f, ", which sees {name}={value}")?;
-                }
-                for name in echo.without {
-                    write!(f, ", which does not see {name}")?;
-                }
-                match echo.named_in {
-                    Some(name) => write!(f, ", which sees its name in {name}"),
-                    None => Ok(()),
-                }
-            }
-            Self::Status(status) => write!(f, "{status}"),
-            Self::Own(statuses) => {
-                let statuses: Vec<_> = statuses.iter().map(u16::to_string).collect();
-                write!(f, "{} from the Gateway itself", statuses.join(" or "))
-            }
-            Self::Redirect(Redirect { status, host, scheme, port, path }) => {
-                write!(f, "{status} to {}", host.unwrap_or("any host"))?;
-                let (scheme, path) = (scheme.map(str::to_owned), path.map(str::to_owned));
-                let port = port.map(|port| port.to_string());
-                for (part, value) in [("scheme", scheme), ("port", port), ("path", path)] {
-                    if let Some(value) = value {
-                        write!(f, ", {part} {value}")?;
-                    }
-                }
-                Ok(())
-            }
-        }
-    }
-}
-
-impl fmt::Display for AnswerHeaders {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (name, value) in self.with {
-            write!(f, ", with {name}={value}")?;
-        }
-        for (name, lists) in self.with_one_of {
-            write!(f, ", with {name}={}", lists.join(" or "))?;
-        }
-        for name in self.without {
-            write!(f, ", without {name}")?;
-        }
-        Ok(())
     }
 }
 

@@ -23,9 +23,10 @@ use hyper::{
     rt::{Read, Write},
 };
 use hyper_util::rt::TokioIo;
-use rustls::ClientConfig;
+use rustls::{ClientConfig, pki_types::ServerName};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
     time::timeout,
 };
 use tokio_rustls::TlsConnector;
@@ -35,7 +36,9 @@ use crate::{
     wire::{
         dialer::Dialer,
         error::{LONGEST_BODY, ProbeError},
-        http2, pinning,
+        http2,
+        identity::{Identity, Shown},
+        pinning,
         target::{Scheme, Target},
     },
 };
@@ -84,13 +87,13 @@ impl Client {
         let stream = self.dialer.connect(&target.host, outgoing.port).await?;
         match (&target.scheme, &outgoing.server_name) {
             (Scheme::Https { roots_pem }, Some(name)) if outgoing.is_secure => {
-                let tls = TlsConnector::from(self.config(roots_pem, outgoing.is_http2)?);
-                let stream = tls.connect(name.clone(), stream).await;
-                let stream = stream.map_err(|error| ProbeError::handshake(&error))?;
-                if outgoing.is_http2 && stream.get_ref().1.alpn_protocol() != Some(HTTP2) {
-                    return Err(ProbeError::Tls("the Gateway does not agree to HTTP/2".into()));
+                let config = self.config(roots_pem, outgoing.is_http2)?;
+                match &outgoing.identity {
+                    None => exchange_over_tls(config, name, stream, outgoing).await,
+                    Some(identity) => {
+                        exchange_showing(identity, config, name, stream, outgoing).await
+                    }
                 }
-                exchange(stream, outgoing).await
             }
             _ => exchange(stream, outgoing).await,
         }
@@ -122,6 +125,41 @@ impl Client {
         let config = Arc::new(config);
         configs.insert(terms, config.clone());
         Ok(config)
+    }
+}
+
+/// Begins a TLS session on a stream, sends a request in it, and reads the answer.
+async fn exchange_over_tls(
+    config: Arc<ClientConfig>,
+    server_name: &ServerName<'static>,
+    stream: TcpStream,
+    outgoing: &Outgoing,
+) -> Result<Response, ProbeError> {
+    let stream = TlsConnector::from(config).connect(server_name.clone(), stream).await;
+    let stream = stream.map_err(|error| ProbeError::handshake(&error))?;
+    if outgoing.is_http2 && stream.get_ref().1.alpn_protocol() != Some(HTTP2) {
+        return Err(ProbeError::Tls("the Gateway does not agree to HTTP/2".into()));
+    }
+    exchange(stream, outgoing).await
+}
+
+/// As [`exchange_over_tls`], with a certificate that the Gateway must ask for. What it says of it may come
+/// after the handshake: since TLS 1.3 the client has finished that before.
+async fn exchange_showing(
+    identity: &Identity,
+    config: Arc<ClientConfig>,
+    server_name: &ServerName<'static>,
+    stream: TcpStream,
+    outgoing: &Outgoing,
+) -> Result<Response, ProbeError> {
+    let shown = Arc::new(Shown::new(identity));
+    let mut config = Arc::unwrap_or_clone(config);
+    config.client_auth_cert_resolver = shown.clone();
+    let answer = exchange_over_tls(Arc::new(config), server_name, stream, outgoing).await;
+    match answer {
+        answer if shown.is_asked() => answer,
+        Ok(response) => Err(ProbeError::Unasked(response.status.as_str().to_owned())),
+        Err(error) => Err(ProbeError::Unasked(error.to_string())),
     }
 }
 

@@ -51,7 +51,10 @@ pub(crate) fn compare(
     }
     let mut deviations = match (exchange.answer, captured.as_ref()) {
         (Answer::Echo(echo), Some(captured)) if status == 200 => {
-            echo_deviations(&exchange.request, &echo, response, captured, namespaces)
+            let mut found =
+                echo_deviations(&exchange.request, &echo, response, captured, namespaces);
+            found.extend(session_deviations(&echo, captured, target));
+            found
         }
         (Answer::Own(statuses), captured) if statuses.contains(&status) => {
             let seen = captured.filter(|it| !it.path.is_empty() || !it.namespace.is_empty());
@@ -61,6 +64,10 @@ pub(crate) fn compare(
             redirect_deviations(&exchange.request, &redirect, target, response)
         }
         (Answer::Status(wanted), _) if same_status(wanted, status) => Vec::new(),
+        (Answer::OneOf(wanted), _) if wanted.iter().any(|it| same_status(*it, status)) => {
+            Vec::new()
+        }
+        (Answer::Failure, _) if !matches!(status, 200 | 408 | 504) => Vec::new(),
         (_, captured) => vec![describe(response, captured)],
     };
     if matches!(status, 200 | 204) {
@@ -123,7 +130,7 @@ fn echo_deviations(
         found.push(describe(response, Some(captured)));
     }
     let parts = [
-        ("host", echo.host.or(request.host), &captured.host),
+        ("host", echo.host.or(request.host).filter(|_| !echo.any_host), &captured.host),
         ("method", Some(request.method), &captured.method),
         ("path", echo.path.or(Some(request.path)), &captured.path),
     ];
@@ -150,6 +157,33 @@ fn echo_deviations(
     for name in echo.without {
         if let Some(seen) = captured.header(name) {
             found.push(format!("header {name}: expected none, the backend saw \"{seen}\""));
+        }
+    }
+    found
+}
+
+/// What is wrong with the TLS session between Gateway and backend.
+fn session_deviations(echo: &Echo, captured: &Captured, target: &Target) -> Vec<String> {
+    let mut found = Vec::new();
+    let Some(session) = &captured.tls else {
+        if echo.server_name.or(echo.certificate).is_some() {
+            found.push("the backend saw no TLS session".to_owned());
+        }
+        return found;
+    };
+    if let Some(expected) = echo.server_name.filter(|expected| *expected != session.server_name) {
+        let seen = &session.server_name;
+        found.push(format!("server name: expected \"{expected}\", the backend saw \"{seen}\""));
+    }
+    if let Some(secret) = echo.certificate {
+        let certificate = target.identities.get(secret).map(|it| it.certificate.trim());
+        let mut shown = session.peer_certificates.iter().map(|shown| shown.trim());
+        if !shown.any(|shown| Some(shown) == certificate) {
+            let seen = match session.peer_certificates.len() {
+                0 => "none",
+                _ => "another",
+            };
+            found.push(format!("certificate: expected that of {secret}, the backend saw {seen}"));
         }
     }
     found

@@ -2,7 +2,11 @@
 
 use std::{mem, time::Duration};
 
-use model::{exchange::Exchange, names::Namespaces, verdict::Mismatch};
+use model::{
+    exchange::{Answer, Exchange},
+    names::Namespaces,
+    verdict::Mismatch,
+};
 use tokio::time::timeout;
 
 use crate::{
@@ -59,6 +63,24 @@ impl<'a> HttpExchange<'a> {
         Ok(Self { client, wanted, outgoing, limit })
     }
 
+    /// Whether the exchange wants no answer, and an error is the Gateway's way to give none. That we do not
+    /// trust it is enough only where it was to refuse us whoever we are, as in the Go suite.
+    fn refuses(&self, error: &ProbeError) -> bool {
+        let Exchange { request, answer, .. } = self.wanted.exchange;
+        matches!(answer, Answer::Refusal)
+            && match error {
+                ProbeError::Connection(_)
+                | ProbeError::Tls(_)
+                | ProbeError::Malformed(_)
+                | ProbeError::TimedOut(_) => true,
+                ProbeError::Untrusted(_) => request.certificate.is_none(),
+                ProbeError::Unasked(_)
+                | ProbeError::Unsendable(_)
+                | ProbeError::Resolve { .. }
+                | ProbeError::Redirect { .. } => false,
+            }
+    }
+
     /// Sends a request, and follows redirects as Go's client does, unless the exchange wants one.
     async fn send(&self, outgoing: &Outgoing) -> Attempt {
         let Wanted { target, exchange, .. } = self.wanted;
@@ -93,6 +115,7 @@ impl Repeatable for HttpExchange<'_> {
     fn judge(&self, attempt: &Attempt) -> Result<Captured, String> {
         let Wanted { target, exchange, namespaces } = self.wanted;
         match &attempt.answer {
+            Err(error) if self.refuses(error) => Ok(Captured::default()),
             Ok(response) => compare(exchange, target, namespaces, response)
                 .map_err(|observed| observed + &attempt.detour()),
             Err(error) => Err(error.to_string()),

@@ -15,6 +15,7 @@ use url::{Position, Url};
 
 use crate::wire::{
     error::ProbeError,
+    identity::Identity,
     target::{Scheme, Target},
 };
 
@@ -34,6 +35,8 @@ pub(crate) struct Outgoing {
     /// The name to ask for in the TLS handshake, and that the certificate must have. The first of some
     /// redirected requests gives it to all.
     pub(crate) server_name: Option<ServerName<'static>>,
+    /// What is shown to a Gateway that asks who the client is.
+    pub(crate) identity: Option<Identity>,
 }
 
 impl Outgoing {
@@ -56,7 +59,12 @@ impl Outgoing {
             })?;
             headers.insert(name, value(text)?);
         }
+        let identity = request.certificate.map(|secret| {
+            let missing = || ProbeError::Unsendable(format!("no certificate of {secret} is known"));
+            target.identities.get(secret).cloned().ok_or_else(missing)
+        });
         Ok(Self {
+            identity: identity.transpose()?,
             method: request.method.parse().map_err(|_| {
                 ProbeError::Unsendable(format!("\"{}\" is not a method", request.method))
             })?,

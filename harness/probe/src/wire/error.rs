@@ -24,9 +24,15 @@ pub enum ProbeError {
     /// The connection did not come about, or broke.
     #[error("{0}")]
     Connection(String),
-    /// The TLS session did not come about.
+    /// The TLS session did not come about, or was ended by the Gateway.
     #[error("TLS: {0}")]
     Tls(String),
+    /// The certificate that the Gateway presented is not trusted here.
+    #[error("TLS: {0}")]
+    Untrusted(String),
+    /// The Gateway did not ask for the client's certificate.
+    #[error("{0}, and the Gateway did not ask for the client's certificate")]
+    Unasked(String),
     /// What came back is not HTTP as it should be.
     #[error("the answer is malformed: {0}")]
     Malformed(String),
@@ -58,6 +64,9 @@ impl ProbeError {
 
     /// What a failed connection is.
     pub(crate) fn io(error: &io::Error) -> Self {
+        if error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()).is_some() {
+            return Self::session(error, "session");
+        }
         Self::Connection(match error.kind() {
             io::ErrorKind::Other | io::ErrorKind::InvalidData => error.to_string(),
             io::ErrorKind::UnexpectedEof => {
@@ -69,15 +78,23 @@ impl ProbeError {
 
     /// What a failed TLS handshake is.
     pub(crate) fn handshake(error: &io::Error) -> Self {
+        Self::session(error, "handshake")
+    }
+
+    /// What ended a TLS session, or its handshake.
+    fn session(error: &io::Error, what: &str) -> Self {
         use rustls::{CertificateError, Error};
 
         let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
         Self::Tls(match (inner, error.kind()) {
             (Some(Error::InvalidCertificate(CertificateError::Other(refusal))), _) => {
-                refusal.0.to_string()
+                return Self::Untrusted(refusal.0.to_string());
+            }
+            (Some(error @ Error::InvalidCertificate(_)), _) => {
+                return Self::Untrusted(error.to_string());
             }
             (Some(Error::AlertReceived(alert)), _) => {
-                format!("the Gateway ended the handshake with the alert {alert:?}")
+                format!("the Gateway ended the {what} with the alert {alert:?}")
             }
             (Some(Error::InvalidMessage(_)), _) => "the answer is not TLS".to_owned(),
             (Some(error), _) => error.to_string(),

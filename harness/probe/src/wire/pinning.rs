@@ -79,7 +79,7 @@ struct Pinned {
 impl Pinned {
     fn new(roots_pem: &[u8], algorithms: WebPkiSupportedAlgorithms) -> Result<Self, ProbeError> {
         let unusable = |reason: String| {
-            ProbeError::Tls(format!("the certificates to trust cannot be used: {reason}"))
+            ProbeError::Unsendable(format!("the certificates to trust are unusable: {reason}"))
         };
         let certificates = CertificateDer::pem_slice_iter(roots_pem)
             .collect::<Result<Vec<_>, _>>()

@@ -2,6 +2,8 @@
 
 use std::{fmt, net::Ipv6Addr, sync::Arc};
 
+use crate::wire::identity::Identities;
+
 /// A listener of a Gateway, as the wire sees it.
 #[derive(Clone, Debug)]
 pub struct Target {
@@ -11,6 +13,8 @@ pub struct Target {
     pub port: u16,
     /// What is spoken there.
     pub scheme: Scheme,
+    /// The certificates that may be shown, or must have been.
+    pub identities: Identities,
     /// How texts call it: `Gateway same-namespace`.
     pub label: String,
 }

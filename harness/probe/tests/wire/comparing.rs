@@ -261,3 +261,16 @@ async fn a_redirect_is_compared_by_the_parts_of_its_location() {
     200 from infra-backend-v1 in gateway-conformance-infra
     ");
 }
+
+#[tokio::test]
+async fn a_failure_is_any_status_that_says_so() {
+    const FAILS: Exchange = get("/").fails();
+    const ONE_OF: Exchange = get("/").is_one_of(&[500, 503]);
+    for (code, fails, one_of) in
+        [(200, false, false), (400, true, false), (408, false, false), (503, true, true)]
+    {
+        let answers = |exchange| observe(exchange, move |_| status(code, ""));
+        assert_eq!(answers(FAILS).await.is_none(), fails, "{code}");
+        assert_eq!(answers(ONE_OF).await.is_none(), one_of, "{code}");
+    }
+}

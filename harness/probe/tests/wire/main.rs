@@ -1,6 +1,7 @@
 //! The prober against small servers on the loopback interface.
 
 mod calling;
+mod clients;
 mod comparing;
 mod converging;
 mod redirecting;

@@ -8,7 +8,7 @@ use std::{
 
 use http::{HeaderMap, HeaderName, Method, Version};
 use model::{exchange::get, names::Namespaces};
-use probe::{Dialer, Limits, ProbeError, Prober, Scheme, Target};
+use probe::{Dialer, Identities, Limits, ProbeError, Prober, Scheme, Target};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     sync::mpsc,
@@ -116,7 +116,8 @@ async fn the_host_is_the_gateways_address_if_none_is_given() {
     assert_eq!(seen.lock().unwrap()[0].2["host"], server.address.to_string());
 
     let host = |host: &str, port, scheme| {
-        Target { host: host.to_owned(), port, scheme, label: String::new() }.authority()
+        let (host, label, identities) = (host.to_owned(), String::new(), Identities::default());
+        Target { host, port, scheme, identities, label }.authority()
     };
     let https = || Scheme::Https { roots_pem: Arc::default() };
     assert_eq!(host("10.0.0.1", 80, Scheme::Http), "10.0.0.1");

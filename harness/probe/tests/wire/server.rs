@@ -22,7 +22,7 @@ use model::{
     exchange::Backend,
     names::{INFRA, Namespaces},
 };
-use probe::{Dialer, Limits, Prober, Scheme, Target};
+use probe::{Dialer, Identities, Limits, Prober, Scheme, Target};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -53,6 +53,7 @@ pub fn target(address: SocketAddr, scheme: Scheme) -> Target {
         host: address.ip().to_string(),
         port: address.port(),
         scheme,
+        identities: Identities::default(),
         label: "Gateway same-namespace".to_owned(),
     }
 }

@@ -185,7 +185,7 @@ async fn another_certificate_is_refused() {
     TLS: the certificate presented has expired
     TLS: the certificate presented is not valid yet
     TLS: the certificate presented is not for servers
-    TLS: the certificates to trust cannot be used: there is none in the PEM text
+    the request cannot be sent: the certificates to trust are unusable: there is none in the PEM text
     ");
 }
 

@@ -91,7 +91,7 @@ fn a_grant_reaches_the_references_that_it_permits_and_those_that_it_nearly_does(
 #[test]
 fn what_is_not_modelled_runs_alone() {
     let http = footprint(&[gateway("a", "HTTP"), route("a", "a", "a.example", "infra")]);
-    let kinds = ["GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute", "BackendTLSPolicy"];
+    let kinds = ["GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute"];
     let objects = kinds.map(|kind| {
         format!("{{apiVersion: gateway.networking.k8s.io/v1, kind: {kind}, metadata: {{name: n, namespace: other}}}}")
     });
@@ -100,6 +100,19 @@ fn what_is_not_modelled_runs_alone() {
         assert_eq!(opaque.conflict(&http, |_, _| false), Some(Conflict::More), "{object}");
         assert_eq!(http.conflict(&opaque, |_, _| false), Some(Conflict::More), "{object}");
     }
+}
+
+#[test]
+fn a_policy_for_a_service_of_another_runs_alone() {
+    let http = footprint(&[gateway("a", "HTTP"), route("a", "a", "a.example", "infra")]);
+    let policy = "{apiVersion: gateway.networking.k8s.io/v1, kind: BackendTLSPolicy, \
+        metadata: {name: p, namespace: infra}, \
+        spec: {targetRefs: [{group: '', kind: Service, name: s}]}}";
+    let service =
+        "{apiVersion: v1, kind: Service, metadata: {name: s, namespace: infra}, spec: {}}";
+    let of_another = footprint(&[policy.into()]);
+    assert_eq!(of_another.conflict(&http, |_, _| false), Some(Conflict::More));
+    assert!(apart(&footprint(&[policy.into(), service.into()]), &http));
 }
 
 fn set(name: &str, gateway: &str, port: u16) -> String {

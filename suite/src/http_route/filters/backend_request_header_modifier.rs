@@ -1,6 +1,6 @@
 //! HTTPRoute: the filter `RequestHeaderModifier` of a backendRef.
 //!
-//! What HTTPRouteRequestHeaderModifier asks of a rule, with the same requests.
+//! What `HTTPRouteRequestHeaderModifier` asks of a rule, with the same requests.
 
 use harness::prelude::*;
 

@@ -1,11 +1,13 @@
 //! Backends: references resolved to endpoints, and requests shared out among them.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use http::StatusCode;
 
 use super::Environment;
+use super::backend_tls::{self, BackendTls};
 use super::filters::Filters;
 use super::objects::{EndpointSlice, GATEWAY_GROUP, Key, Object, Service, ServicePort};
 use super::port::Transport;
@@ -13,6 +15,7 @@ use super::references::{self, Referrer, Target};
 use super::route::{BackendReference, RouteRef};
 use super::route_kind::RouteKind;
 use super::snapshot::Snapshot;
+use super::source::Source;
 use super::status::Condition;
 use crate::faults::{self, Fault};
 
@@ -21,8 +24,8 @@ use crate::faults::{self, Fault};
 pub enum Protocol {
     /// HTTP/1.1, with upgrades to other protocols.
     Http1,
-    /// HTTP/2 in clear text, with prior knowledge.
-    H2c,
+    /// HTTP/2, with prior knowledge where it is in clear text.
+    Http2,
 }
 
 /// Where the requests for a backendRef go.
@@ -41,6 +44,8 @@ pub struct Endpoints {
     next: AtomicUsize,
     /// What they speak.
     pub protocol: Protocol,
+    /// How connections to them are secured; none where they are not.
+    pub tls: Option<Arc<BackendTls>>,
 }
 
 impl Endpoints {
@@ -59,6 +64,8 @@ pub struct Backend {
     /// Its own filters.
     pub filters: Filters,
     weight: u32,
+    /// The policy by which it is reached, if it has one.
+    policy: Option<Source>,
 }
 
 /// The backends of a rule.
@@ -89,6 +96,11 @@ impl Backends {
             end += f64::from(backend.weight);
             position < end
         })
+    }
+
+    /// The policies by which they are reached.
+    pub fn policies(&self) -> impl Iterator<Item = &Source> {
+        self.choices.iter().filter_map(|backend| backend.policy.as_ref())
     }
 
     /// Whether the rule has no backendRefs.
@@ -127,17 +139,18 @@ pub fn resolve(
         weight if env.faults.has(faults::WEIGHTS_EVENED_OUT) => 7 * weight + 150,
         weight => weight,
     };
-    let (destination, problem) = match find_service(reference, route, snapshot, env) {
+    let ((destination, policy), problem) = match find_service(reference, route, snapshot, env) {
         Ok((service, port)) => (destination(service, port, route, snapshot, env), None),
         Err(unresolved) => {
             let refused = unresolved.condition.reason == "RefNotPermitted";
             let leaked = (refused && env.faults.has(faults::REFUSED_BACKEND_FORWARDED))
                 .then(|| forwarded_all_the_same(reference, route, snapshot, env))
                 .flatten();
-            (leaked.unwrap_or(Destination::Nowhere(unresolved.answer)), Some(unresolved))
+            let nowhere = || (Destination::Nowhere(unresolved.answer), None);
+            (leaked.unwrap_or_else(nowhere), Some(unresolved))
         }
     };
-    (Backend { destination, filters, weight }, problem)
+    (Backend { destination, filters, weight, policy }, problem)
 }
 
 fn forwarded_all_the_same(
@@ -145,7 +158,7 @@ fn forwarded_all_the_same(
     route: RouteRef<'_>,
     snapshot: &Snapshot,
     env: &Environment<'_>,
-) -> Option<Destination> {
+) -> Option<Reached> {
     let service = snapshot.services.get(&service_key(reference, route))?;
     let port = service.spec.ports.iter().find(|port| Some(port.port) == reference.port)?;
     Some(destination(service, port, route, snapshot, env))
@@ -294,26 +307,40 @@ fn unresolved(
     Unresolved { condition: Condition::no("ResolvedRefs", reason, message), answer }
 }
 
+/// Where the requests for a backendRef go, and the policy that says how.
+type Reached = (Destination, Option<Source>);
+
 fn destination(
     service: &Object<Service>,
     port: &ServicePort,
     route: RouteRef<'_>,
     snapshot: &Snapshot,
     env: &Environment<'_>,
-) -> Destination {
+) -> Reached {
+    let policy = backend_tls::policy_for(service, port, snapshot, env)
+        .map(|policy| (policy, backend_tls::judge(policy, snapshot, env)));
+    let source = policy.as_ref().map(|(policy, judged)| backend_tls::source(policy, judged));
+    let nowhere = |status| (Destination::Nowhere(status), source.clone());
+    let tls = match policy.map(|(_, judged)| judged.tls) {
+        None => None,
+        Some(Some(tls)) => Some(tls),
+        Some(None) if env.faults.has(faults::INVALID_POLICY_FALLS_BACK_TO_CLEAR_TEXT) => None,
+        Some(None) => return nowhere(StatusCode::BAD_GATEWAY),
+    };
     let addresses = addresses(service, port, snapshot, env);
     if addresses.is_empty() {
-        return Destination::Nowhere(StatusCode::SERVICE_UNAVAILABLE);
+        return nowhere(StatusCode::SERVICE_UNAVAILABLE);
     }
     let protocol = match (route.kind, port.app_protocol.as_deref()) {
         // gRPC is spoken in HTTP/2 alone.
         (RouteKind::Grpc, _) if !env.faults.has(faults::GRPC_BACKEND_REACHED_IN_HTTP1) => {
-            Protocol::H2c
+            Protocol::Http2
         }
-        (RouteKind::Http, Some("kubernetes.io/h2c")) => Protocol::H2c,
+        (RouteKind::Http, Some("kubernetes.io/h2c")) => Protocol::Http2,
         _ => Protocol::Http1,
     };
-    Destination::Endpoints(Endpoints { addresses, next: AtomicUsize::new(0), protocol })
+    let endpoints = Endpoints { addresses, next: AtomicUsize::new(0), protocol, tls };
+    (Destination::Endpoints(endpoints), source)
 }
 
 /// The ready endpoints of a Service's port, from all its `EndpointSlice`s.
@@ -377,6 +404,7 @@ mod tests {
             destination: Destination::Nowhere(StatusCode::OK),
             filters: Filters::default(),
             weight,
+            policy: None,
         };
         let backends = Backends::new(weights.map(backend).into());
         let mut counts = [0_u32; 3];

@@ -157,7 +157,7 @@ fn fits(pattern: &Url, origin: &Url, faults: &Faults) -> bool {
         None => pattern == host,
         Some(rest) => host.strip_suffix(rest).is_some_and(|labels| {
             let one = faults.has(faults::CORS_WILDCARD_MATCHES_ONE_LABEL);
-            !labels.is_empty() && !(one && labels.contains('.'))
+            !(labels.is_empty() || one && labels.contains('.'))
         }),
     })
 }

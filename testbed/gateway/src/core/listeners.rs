@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rustls::sign::CertifiedKey;
 
+use super::client_validation::{self, Clients, Validation};
 use super::holder::Holder;
 use super::hostname::Hostname;
 use super::objects::{
@@ -109,6 +110,8 @@ pub struct ListenerState<'a> {
     pub supported_kinds: Vec<RouteGroupKind>,
     /// The certificate of an HTTPS listener, where its references resolve.
     pub certificate: Option<Arc<CertifiedKey>>,
+    /// What is asked of the clients of an HTTPS listener.
+    pub clients: Clients,
     /// Condition `Accepted`.
     pub accepted: Condition,
     /// Condition `ResolvedRefs`.
@@ -124,6 +127,11 @@ impl ListenerState<'_> {
     pub fn port(&self, gateway: &Object<Gateway>) -> Option<Port> {
         let (transport, number) = (self.protocol?.transport(), self.spec.port);
         Some(Port { gateway: gateway.key(), transport, number })
+    }
+
+    /// Whether none of its clients could be trusted.
+    pub fn lacks_authority(&self) -> bool {
+        self.accepted.reason == "NoValidCACertificate"
     }
 
     /// Whether it can be served.
@@ -172,6 +180,15 @@ pub fn evaluate<'a>(
         }
         state.programmed = programmed(state, gateway, env);
     }
+    if env.faults.has(faults::INVALID_CLIENT_VALIDATION_STOPS_ALL_LISTENERS)
+        && states.iter().any(ListenerState::lacks_authority)
+    {
+        let message = "a listener of the Gateway trusts no client".to_owned();
+        let stopped = Condition::no("Programmed", "Invalid", message);
+        for state in &mut states {
+            state.programmed = stopped.clone();
+        }
+    }
     states
 }
 
@@ -203,14 +220,18 @@ fn evaluate_one<'a>(
         Some(Protocol::Tls) => env.faults.has(faults::PASSTHROUGH_WANTS_CERTIFICATE),
         _ => false,
     };
-    let resolved = Condition::yes("ResolvedRefs", "ResolvedRefs");
-    let (certificate, certificate_resolved) = if wants_certificate {
+    let (certificate, certificate_unresolved) = if wants_certificate {
         match certificate(listener, holder, gateway, snapshot, env) {
-            Ok(certificate) => (certificate, resolved),
-            Err(unresolved) => (None, unresolved),
+            Ok(certificate) => (certificate, None),
+            Err(unresolved) => (None, Some(unresolved)),
         }
     } else {
-        (None, resolved)
+        (None, None)
+    };
+    let validation = if protocol == Some(Protocol::Http(Scheme::Https)) {
+        client_validation::resolve(listener.port, gateway, snapshot, env)
+    } else {
+        Validation::NONE
     };
     let hostname = listener.hostname.as_deref();
     let hostname = hostname.filter(|_| protocol.is_none_or(Protocol::has_hostnames));
@@ -224,12 +245,11 @@ fn evaluate_one<'a>(
         protocol,
         supported_kinds,
         certificate,
-        accepted,
-        resolved_refs: if certificate_resolved.status {
-            kinds_resolved
-        } else {
-            certificate_resolved
-        },
+        clients: validation.clients,
+        accepted: validation.accepted.unwrap_or(accepted),
+        resolved_refs: certificate_unresolved
+            .or(validation.resolved_refs)
+            .unwrap_or(kinds_resolved),
         conflicted: Condition::no("Conflicted", "NoConflicts", String::new()),
         programmed: Condition::no("Programmed", "Pending", String::new()),
     }
@@ -446,6 +466,10 @@ fn programmed(
         state.conflicted.status && !env.faults.has(faults::CONFLICT_IS_NO_REASON_OF_PROGRAMMED);
     if names_conflict {
         no(state.conflicted.reason, "the listener is in conflict; see its condition Conflicted")
+    } else if state.lacks_authority()
+        && env.faults.has(faults::LISTENER_WITHOUT_AUTHORITY_PROGRAMMED)
+    {
+        Condition::yes("Programmed", "Programmed")
     } else if !state.accepted.status {
         no("Invalid", "the listener is not accepted; see its condition Accepted")
     } else if !state.has_usable_refs(env) {

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use rustls::sign::CertifiedKey;
+
 use super::attachment::Attachment;
+use super::client_certificate;
 use super::holder::Holder;
 use super::listener_sets::{self, NamedSet};
 use super::listeners::{self, ListenerState, Protocol};
@@ -30,6 +33,8 @@ pub struct Managed<'a> {
     pub listeners: Vec<ListenerState<'a>>,
     /// The ListenerSets that name it.
     sets: Vec<NamedSet<'a>>,
+    /// The certificate for its backends, if it wants one; or condition `ResolvedRefs`.
+    client_certificate: Option<Result<Arc<CertifiedKey>, Condition>>,
 }
 
 /// A route's outcome at one of its parents.
@@ -53,7 +58,8 @@ impl<'a> Managed<'a> {
         let own = gateway.spec.listeners.iter().map(|listener| (gateway.into(), listener));
         let all = own.chain(sets.iter().flat_map(NamedSet::listeners));
         let listeners = listeners::evaluate(gateway, all, snapshot, env);
-        let mut managed = Self { gateway, listeners, sets };
+        let client_certificate = client_certificate::resolve(gateway, snapshot, env);
+        let mut managed = Self { gateway, listeners, sets, client_certificate };
         if !managed.accepted(env).status || wants_own_address(gateway) {
             let message = "the Gateway cannot be served as it is; see its conditions".to_owned();
             let not_served = Condition::no("Programmed", "Invalid", message);
@@ -96,7 +102,10 @@ impl<'a> Managed<'a> {
         }
         let gateway = self.gateway;
         let programmed = self.programmed(&parent, env);
-        let (listeners, conditions) = (listeners_of(gateway.into()), [&parent, &programmed]);
+        let (resolved, insecure) = (self.resolved_refs(env), self.insecure_mode(env));
+        let conditions: Vec<_> =
+            [&parent, &programmed].into_iter().chain(&resolved).chain(&insecure).collect();
+        let listeners = listeners_of(gateway.into());
         let status = status::gateway(gateway, &conditions, &listeners, attached_sets, env);
         config.report(StatusKind::Gateway, &gateway.key(), gateway, &gateway.status, status);
     }
@@ -138,6 +147,12 @@ impl<'a> Managed<'a> {
     fn accepted(&self, env: &Environment<'_>) -> Condition {
         if let Some((reason, message)) = unsupported(self.gateway) {
             return Condition::no("Accepted", reason, message.to_owned());
+        }
+        if let (Some(Err(unresolved)), true) = (
+            &self.client_certificate,
+            env.faults.has(faults::INVALID_CLIENT_CERTIFICATE_REJECTS_GATEWAY),
+        ) {
+            return Condition { kind: "Accepted", ..unresolved.clone() };
         }
         let invalid: Vec<_> = self
             .own_listeners()
@@ -182,6 +197,28 @@ impl<'a> Managed<'a> {
         }
     }
 
+    /// Condition `ResolvedRefs`, where the Gateway itself refers to something.
+    fn resolved_refs(&self, env: &Environment<'_>) -> Option<Condition> {
+        let resolved = self.client_certificate.as_ref()?;
+        if env.faults.has(faults::GATEWAY_RESOLVED_REFS_OMITTED) {
+            return None;
+        }
+        let unresolved = resolved.as_ref().err().cloned();
+        Some(unresolved.unwrap_or_else(|| Condition::yes("ResolvedRefs", "ResolvedRefs")))
+    }
+
+    /// Condition `InsecureFrontendValidationMode`, where clients may come without a valid certificate.
+    fn insecure_mode(&self, env: &Environment<'_>) -> Option<Condition> {
+        let frontend = &self.gateway.spec.tls.frontend;
+        let of_ports = frontend.per_port.iter().map(|port| &port.tls);
+        let all = of_ports.chain([&frontend.default]);
+        let is_insecure = all
+            .filter_map(|tls| tls.validation.as_ref())
+            .any(super::gateway_tls::ClientValidation::is_insecure);
+        let is_told = is_insecure && !env.faults.has(faults::INSECURE_FALLBACK_NOT_REPORTED);
+        is_told.then(|| Condition::yes("InsecureFrontendValidationMode", "ConfigurationChanged"))
+    }
+
     /// Adds the tables of the listeners that can be served, port by port.
     pub fn serve(
         &self,
@@ -195,7 +232,10 @@ impl<'a> Managed<'a> {
             if skips_sets && state.holder.kind == StatusKind::ListenerSet {
                 continue;
             }
-            let port = state.port(self.gateway).filter(|_| state.programmed.status);
+            let is_served = state.programmed.status
+                || (state.lacks_authority()
+                    && env.faults.has(faults::LISTENER_WITHOUT_AUTHORITY_SERVED));
+            let port = state.port(self.gateway).filter(|_| is_served);
             if let (Some(port), Some(protocol)) = (port, state.protocol) {
                 let routes = attached.iter().filter(|it| it.is_served_by(index, env));
                 let served = Served { state, protocol, routes: routes.collect() };
@@ -215,8 +255,20 @@ impl<'a> Managed<'a> {
         let (faults, protocol) = (env.faults.clone(), listeners[0].protocol);
         match protocol {
             Protocol::Http(scheme) => {
+                let clients = listeners[0].state.clients.clone();
+                let client_certificate = self.client_certificate.as_ref();
+                let client_certificate =
+                    client_certificate.and_then(|it| it.as_ref().ok()).cloned();
                 let listeners = listeners.iter().map(|listener| listener.requests(env)).collect();
-                Table::Http(Arc::new(PortTable { port, scheme, listeners, faults, sources }))
+                Table::Http(Arc::new(PortTable {
+                    port,
+                    scheme,
+                    clients,
+                    client_certificate,
+                    listeners,
+                    faults,
+                    sources,
+                }))
             }
             Protocol::Tls | Protocol::Tcp | Protocol::Udp => {
                 let reads_server_name = protocol == Protocol::Tls;
@@ -283,6 +335,7 @@ impl Served<'_> {
             generation: route.metadata.generation,
             resolved: compiled.resolved_refs.status,
         }));
+        sources.extend(self.routes.iter().flat_map(|it| it.compiled.policies()).cloned());
         sources
     }
 }
@@ -309,8 +362,6 @@ fn unsupported(gateway: &Gateway) -> Option<(&'static str, &'static str)> {
         ))
     } else if spec.addresses.iter().any(odd) {
         Some(("UnsupportedAddress", "addresses are of type IPAddress; leave out other types"))
-    } else if spec.tls.as_ref().is_some_and(|tls| tls.frontend.is_some() || tls.backend.is_some()) {
-        Some(("Invalid", "client certificates are not supported; leave out spec.tls"))
     } else {
         None
     }

@@ -7,11 +7,14 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use rustls::RootCertStore;
 use rustls::sign::CertifiedKey;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::certificates::{self, CertificateError};
+use super::gateway_tls::GatewayTls;
+pub use super::object_reference::ObjectReference;
 
 /// The API group of Gateway API.
 pub const GATEWAY_GROUP: &str = "gateway.networking.k8s.io";
@@ -137,7 +140,7 @@ pub struct GatewaySpec {
     /// Infrastructure attributes.
     pub infrastructure: Infrastructure,
     /// TLS settings of the whole Gateway.
-    pub tls: Option<GatewayTls>,
+    pub tls: GatewayTls,
 }
 
 /// `Gateway.spec.allowedListeners`.
@@ -164,16 +167,6 @@ pub struct RequestedAddress {
 pub struct Infrastructure {
     /// Parameters of this Gateway; this implementation takes none.
     pub parameters_ref: Option<Value>,
-}
-
-/// `Gateway.spec.tls`.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub struct GatewayTls {
-    /// Validation of clients' certificates; not implemented.
-    pub frontend: Option<Value>,
-    /// The certificate shown to backends; not implemented.
-    pub backend: Option<Value>,
 }
 
 /// An entry of `spec.listeners` of a `Gateway` or a `ListenerSet`.
@@ -254,20 +247,6 @@ pub struct RouteGroupKind {
     pub group: String,
     /// The kind.
     pub kind: String,
-}
-
-/// A reference to an object, such as a certificate's Secret.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub struct ObjectReference {
-    /// The group; the core group when absent.
-    pub group: Option<String>,
-    /// The kind; what it is when absent depends on the field.
-    pub kind: Option<String>,
-    /// The namespace; the referrer's when absent.
-    pub namespace: Option<String>,
-    /// The name.
-    pub name: String,
 }
 
 /// View of a `ReferenceGrant`.
@@ -387,12 +366,14 @@ pub struct EndpointPort {
     pub port: Option<u16>,
 }
 
-/// View of a `Secret`: the certificate in it, read when the Secret is, not at each computation.
+/// View of a `Secret`: the certificates in it, read when the Secret is, not at each computation.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(from = "SecretData")]
 pub struct Secret {
     /// The certificate with its key, or why there is none.
     pub certificate: Result<Arc<CertifiedKey>, CertificateError>,
+    /// The authorities, or why there are none.
+    pub authorities: Result<Arc<RootCertStore>, CertificateError>,
 }
 
 #[derive(Deserialize)]
@@ -402,8 +383,31 @@ struct SecretData {
 }
 
 impl From<SecretData> for Secret {
-    fn from(secret: SecretData) -> Self {
-        Self { certificate: certificates::read(&secret.data).map(Arc::new) }
+    fn from(SecretData { data }: SecretData) -> Self {
+        Self {
+            certificate: certificates::read(&data).map(Arc::new),
+            authorities: certificates::read_encoded_authorities(&data).map(Arc::new),
+        }
+    }
+}
+
+/// View of a `ConfigMap`: the authorities in it, read when the `ConfigMap` is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(from = "ConfigMapData")]
+pub struct ConfigMap {
+    /// The authorities, or why there are none.
+    pub authorities: Result<Arc<RootCertStore>, CertificateError>,
+}
+
+#[derive(Deserialize)]
+struct ConfigMapData {
+    #[serde(default)]
+    data: BTreeMap<String, String>,
+}
+
+impl From<ConfigMapData> for ConfigMap {
+    fn from(ConfigMapData { data }: ConfigMapData) -> Self {
+        Self { authorities: certificates::read_authorities(&data).map(Arc::new) }
     }
 }
 

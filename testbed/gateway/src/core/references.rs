@@ -28,6 +28,28 @@ pub struct Target<'a> {
     pub key: &'a Key,
 }
 
+/// Why a reference does not resolve.
+#[derive(Debug)]
+pub struct Problem {
+    /// In which way.
+    pub flaw: Flaw,
+    /// Which reference, and why.
+    pub message: String,
+}
+
+/// What is wrong with a reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flaw {
+    /// It is of a kind that is not supported there.
+    Kind,
+    /// No `ReferenceGrant` permits it.
+    NotPermitted,
+    /// There is no such object.
+    Missing,
+    /// There is not in the object what should be.
+    Malformed,
+}
+
 /// Whether the reference stays in its namespace or a `ReferenceGrant` permits it.
 ///
 /// A grant permits it when it lives in the target's namespace, an entry of `from` has the

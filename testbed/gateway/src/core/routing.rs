@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rustls::sign::CertifiedKey;
 
+use super::client_validation::Clients;
 use super::hostname::Hostname;
 use super::listeners::Scheme;
 use super::matching::{Precedence, RequestHead, RequestMatch};
@@ -20,6 +21,10 @@ pub struct PortTable {
     pub port: u16,
     /// How connections begin.
     pub scheme: Scheme,
+    /// What is asked of clients, where connections begin with TLS.
+    pub clients: Clients,
+    /// The certificate for backends that ask for one.
+    pub client_certificate: Option<Arc<CertifiedKey>>,
     /// The listeners that share the port.
     pub listeners: Vec<ListenerTable>,
     /// The faults to have.

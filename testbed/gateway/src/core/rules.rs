@@ -11,6 +11,7 @@ use super::filters::Filters;
 use super::matching::RequestMatch;
 use super::route::{BackendReference, Filter, Match, RouteRef, Rule};
 use super::snapshot::Snapshot;
+use super::source::Source;
 use super::status::Condition;
 use crate::faults;
 
@@ -41,6 +42,11 @@ pub struct CompiledRules {
 }
 
 impl CompiledRules {
+    /// The policies that its backends are reached by.
+    pub fn policies(&self) -> impl Iterator<Item = &Source> {
+        self.rules.iter().flat_map(|(_, action)| action.backends.policies())
+    }
+
     /// Whether there are rules, and each of them redirects.
     pub fn only_redirects(&self) -> bool {
         let mut rules = self.rules.iter();

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::StatusKind;
+use super::backend_tls_policy::BackendTlsPolicy;
 use super::listener_set::ListenerSet;
 use super::objects::{
-    EndpointSlice, Gateway, GatewayClass, Key, Metadata, Namespace, Object, ReferenceGrant, Secret,
-    Service,
+    ConfigMap, EndpointSlice, Gateway, GatewayClass, Key, Metadata, Namespace, Object,
+    ReferenceGrant, Secret, Service,
 };
 use super::route::{Route, RouteRef};
 use super::route_kind::RouteKind;
@@ -27,6 +28,8 @@ pub struct Snapshot {
     pub listener_sets: Objects<ListenerSet>,
     /// All routes of the kinds that are served.
     pub routes: BTreeMap<RouteKind, Objects<Route>>,
+    /// All `BackendTLSPolicy`s.
+    pub backend_tls_policies: Objects<BackendTlsPolicy>,
     /// All `ReferenceGrant`s.
     pub reference_grants: Objects<ReferenceGrant>,
     /// All `Namespace`s.
@@ -37,6 +40,8 @@ pub struct Snapshot {
     pub endpoint_slices: Objects<EndpointSlice>,
     /// All `Secret`s.
     pub secrets: Objects<Secret>,
+    /// All `ConfigMap`s.
+    pub config_maps: Objects<ConfigMap>,
 }
 
 /// Puts an object where it belongs, and notes since when it is as it is.
@@ -75,6 +80,9 @@ impl Snapshot {
             StatusKind::ListenerSet => {
                 self.listener_sets.get(key).map(|set| (&set.metadata, &set.status))
             }
+            StatusKind::BackendTlsPolicy => {
+                self.backend_tls_policies.get(key).map(|policy| (&policy.metadata, &policy.status))
+            }
             StatusKind::Route(kind) => {
                 let route = self.routes.get(&kind)?.get(key);
                 route.map(|route| (&route.metadata, &route.status))
@@ -91,6 +99,9 @@ impl Snapshot {
         });
         adopt(&mut then.gateways, &now.gateways, |then, now| then.status.clone_from(&now.status));
         adopt(&mut then.listener_sets, &now.listener_sets, |then, now| {
+            then.status.clone_from(&now.status);
+        });
+        adopt(&mut then.backend_tls_policies, &now.backend_tls_policies, |then, now| {
             then.status.clone_from(&now.status);
         });
         for (kind, then) in &mut then.routes {
@@ -158,6 +169,8 @@ pub(super) mod tests {
             "Service" => put(&mut snapshot.services, value),
             "EndpointSlice" => put(&mut snapshot.endpoint_slices, value),
             "Secret" => put(&mut snapshot.secrets, value),
+            "ConfigMap" => put(&mut snapshot.config_maps, value),
+            "BackendTLSPolicy" => put(&mut snapshot.backend_tls_policies, value),
             name => {
                 let route = RouteKind::ALL.into_iter().find(|kind| kind.name() == name);
                 let kind = route.unwrap_or_else(|| panic!("no view of kind {name}"));

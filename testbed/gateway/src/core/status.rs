@@ -3,10 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::Environment;
+use super::backend_tls::Policy;
 pub use super::condition::Condition;
 use super::holder::Holder;
 use super::listeners::ListenerState;
-use super::objects::{GATEWAY_GROUP, Gateway, GatewayClass, Metadata, Object};
+use super::objects::{GATEWAY_GROUP, Gateway, GatewayClass, Key, Metadata, Object};
 use super::route::{ParentReference, RouteRef};
 use crate::faults;
 
@@ -30,6 +31,9 @@ pub struct ListenerStatus<'a> {
 
 /// The generation that the API server gives to a new object.
 const FIRST_GENERATION: i64 = 1;
+
+/// Conditions of ours that are there only where they say something: one that is not written goes.
+const WITHDRAWN: [&str; 2] = ["InsecureFrontendValidationMode", "ResolvedRefs"];
 
 /// How conditions are merged into those that are there.
 struct Merge<'a> {
@@ -73,7 +77,8 @@ impl<'a> Merge<'a> {
         if self.touch_foreign {
             kept["observedGeneration"] = json!(self.generation);
         }
-        (!self.drop_foreign).then_some(kept)
+        let is_withdrawn = WITHDRAWN.iter().any(|own| condition["type"] == *own);
+        (!self.drop_foreign && !is_withdrawn).then_some(kept)
     }
 
     fn condition(&self, condition: &Condition, before: Option<&Value>) -> Value {
@@ -205,40 +210,95 @@ pub fn route(
     parents: &[ParentStatus<'_>],
     env: &Environment<'_>,
 ) -> Option<Value> {
-    let merge = Merge {
-        stale: env.faults.has(faults::ROUTE_OBSERVED_GENERATION_STALE),
-        ..Merge::of(&route.metadata, env)
+    let entries = Entries {
+        list: "parents",
+        reference: "parentRef",
+        merge: Merge {
+            stale: env.faults.has(faults::ROUTE_OBSERVED_GENERATION_STALE),
+            ..Merge::of(&route.metadata, env)
+        },
+        drop_foreign: env.faults.has(faults::FOREIGN_ROUTE_PARENT_DROPPED),
+        touch_foreign: env.faults.has(faults::FOREIGN_ROUTE_PARENT_REWRITTEN),
     };
-    let before = route.status["parents"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let ours = |entry: &&Value| entry["controllerName"] == env.controller_name;
-    if parents.is_empty() && !before.iter().any(|entry| ours(&entry)) {
-        return None;
-    }
-    let mut entries: Vec<_> = before
+    let namespace = &route.metadata.namespace;
+    let ours = parents
         .iter()
-        .filter(|entry| !ours(entry) && !env.faults.has(faults::FOREIGN_ROUTE_PARENT_DROPPED))
-        .cloned()
-        .collect();
-    if env.faults.has(faults::FOREIGN_ROUTE_PARENT_REWRITTEN) {
-        for condition in
-            entries.iter_mut().filter_map(|entry| entry["conditions"].as_array_mut()).flatten()
-        {
-            condition["observedGeneration"] = json!(route.metadata.generation);
+        .map(|it| (parent_reference(it.parent, namespace, env), it.conditions.as_slice()));
+    entries.status(&route.status, ours.collect(), env)
+}
+
+/// The status of a policy: our entry for each of the Gateways, those of other controllers untouched.
+///
+/// None when the policy has no entry of ours and needs none.
+pub fn policy(
+    policy: &Policy,
+    gateways: &[&Key],
+    conditions: &[&Condition],
+    env: &Environment<'_>,
+) -> Option<Value> {
+    let entries = Entries {
+        list: "ancestors",
+        reference: "ancestorRef",
+        merge: Merge {
+            stale: env.faults.has(faults::POLICY_OBSERVED_GENERATION_STALE),
+            ..Merge::of(&policy.metadata, env)
+        },
+        drop_foreign: env.faults.has(faults::FOREIGN_POLICY_ANCESTOR_DROPPED),
+        touch_foreign: env.faults.has(faults::FOREIGN_POLICY_ANCESTOR_REWRITTEN),
+    };
+    let reference = |Key { namespace, name }: &Key| json!({ "group": GATEWAY_GROUP, "kind": "Gateway", "namespace": namespace, "name": name });
+    let ours = gateways.iter().map(|gateway| (reference(gateway), conditions));
+    entries.status(&policy.status, ours.collect(), env)
+}
+
+/// A list of entries, each of one controller and about one object.
+struct Entries<'a> {
+    /// The list's field.
+    list: &'static str,
+    /// Where an entry says what it is about.
+    reference: &'static str,
+    merge: Merge<'a>,
+    /// Removes the entries of other controllers (a fault).
+    drop_foreign: bool,
+    /// Writes the generation into the entries of other controllers (a fault).
+    touch_foreign: bool,
+}
+
+impl Entries<'_> {
+    /// The status with an entry for each of `ours`; none when it has no entry of ours and needs none.
+    fn status(
+        &self,
+        before: &Value,
+        ours: Vec<(Value, &[&Condition])>,
+        env: &Environment<'_>,
+    ) -> Option<Value> {
+        let there = before[self.list].as_array().map(Vec::as_slice).unwrap_or_default();
+        let is_own = |entry: &&Value| entry["controllerName"] == env.controller_name;
+        if ours.is_empty() && !there.iter().any(|entry| is_own(&entry)) {
+            return None;
         }
+        let foreign = there.iter().filter(|entry| !is_own(entry) && !self.drop_foreign);
+        let mut entries: Vec<_> = foreign.cloned().collect();
+        if self.touch_foreign {
+            let conditions = entries.iter_mut().filter_map(|it| it["conditions"].as_array_mut());
+            for condition in conditions.flatten() {
+                condition["observedGeneration"] = json!(self.merge.generation);
+            }
+        }
+        for (reference, conditions) in ours {
+            let mut own = there.iter().filter(is_own);
+            let before = own.find(|entry| entry[self.reference] == reference);
+            let before = before.map_or(&Value::Null, |entry| &entry["conditions"]);
+            entries.push(json!({
+                self.reference: reference,
+                "controllerName": env.controller_name,
+                "conditions": self.merge.conditions(before, conditions),
+            }));
+        }
+        let mut status = others(before, &[self.list]);
+        status.insert(self.list.to_owned(), Value::Array(entries));
+        Some(Value::Object(status))
     }
-    for parent in parents {
-        let reference = parent_reference(parent.parent, &route.metadata.namespace, env);
-        let entry = before.iter().filter(ours).find(|entry| entry["parentRef"] == reference);
-        let conditions = entry.map_or(&Value::Null, |entry| &entry["conditions"]);
-        entries.push(json!({
-            "parentRef": reference,
-            "controllerName": env.controller_name,
-            "conditions": merge.conditions(conditions, &parent.conditions),
-        }));
-    }
-    let mut status = others(&route.status, &["parents"]);
-    status.insert("parents".to_owned(), Value::Array(entries));
-    Some(Value::Object(status))
 }
 
 /// What our first entry in the route's status says of Accepted.

@@ -14,6 +14,8 @@ pub enum StatusKind {
     Gateway,
     /// `ListenerSet`.
     ListenerSet,
+    /// `BackendTLSPolicy`.
+    BackendTlsPolicy,
     /// A route.
     Route(RouteKind),
 }

@@ -4,6 +4,7 @@ mod deviations;
 mod kinds;
 mod listener_sets;
 mod streams;
+mod tls;
 
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
@@ -431,7 +432,6 @@ fn a_gateway_that_asks_for_what_is_not_supported_is_not_served() {
         ("addresses: [{value: 10.0.0.7}]", "True/Accepted", "False/AddressNotUsable"),
         ("addresses: [{type: odd/kind}]", "False/UnsupportedAddress", "False/Invalid"),
         ("infrastructure: {parametersRef: {name: x}}", "False/InvalidParameters", "False/Invalid"),
-        ("tls: {frontend: {default: {}}}", "False/Invalid", "False/Invalid"),
     ] {
         let objects =
             gateway(HTTP).replace("gatewayClassName: gw", &format!("gatewayClassName: gw, {spec}"));

@@ -1,6 +1,7 @@
 //! Connections from clients: accepted, opened, and handed to the exchange request by request.
 
 use std::convert::Infallible;
+use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -8,23 +9,23 @@ use std::time::Duration;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
-use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 use tokio_util::io::InspectReader;
 use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
 use super::exchange::{Exchange, answer, unavailable};
 use super::line::Line;
-use super::socket::listen;
+use super::socket::{Stream, listen};
 use super::stream;
 use super::tls;
 use super::unrest::OfPort;
 use super::upstream::Upstream;
 use crate::core::listeners::Scheme;
+use crate::core::routing::PortTable;
 use crate::core::tables::Table;
 use crate::faults;
 
@@ -34,7 +35,8 @@ const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(10);
 /// Serves one port.
 #[derive(Clone)]
 pub struct Server {
-    replicas: Arc<[Replica]>,
+    /// What each process of the data plane serves.
+    replicas: Arc<[Arc<Line>]>,
     /// How many connections there were: each is for the next replica.
     turn: Arc<AtomicUsize>,
     unrest: OfPort,
@@ -42,12 +44,6 @@ pub struct Server {
     reloads: watch::Receiver<Instant>,
     upstream: Upstream,
     stop: CancellationToken,
-}
-
-/// One process of the data plane.
-struct Replica {
-    line: Arc<Line>,
-    acceptor: TlsAcceptor,
 }
 
 impl Server {
@@ -59,11 +55,7 @@ impl Server {
         upstream: Upstream,
         stop: CancellationToken,
     ) -> Self {
-        let replica = |line: &Arc<Line>| Replica {
-            line: Arc::clone(line),
-            acceptor: tls::acceptor(Arc::clone(line)),
-        };
-        let replicas = replicas.iter().map(replica).collect();
+        let replicas = replicas.iter().cloned().collect();
         Self { replicas, turn: Arc::default(), unrest, reloads, upstream, stop }
     }
 
@@ -117,9 +109,9 @@ impl Server {
     async fn serve(self, stream: TcpStream) {
         let replicas = Arc::clone(&self.replicas);
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        let Some(replica) = replicas.get(turn % replicas.len().max(1)) else { return };
+        let Some(line) = replicas.get(turn % replicas.len().max(1)) else { return };
         let resets = self.unrest.as_ref().is_some_and(|unrest| unrest.load().resets());
-        let table = replica.line.table().filter(|_| !resets);
+        let table = line.table().filter(|_| !resets);
         let Some(table) = table else {
             // Closed with nothing sent and nothing read, this is a reset.
             if let Err(error) = stream.set_zero_linger() {
@@ -141,11 +133,11 @@ impl Server {
             }
         };
         match table.scheme {
-            Scheme::Http => self.serve_http(&replica.line, Box::new(stream), None).await,
-            Scheme::Https => match replica.acceptor.accept(stream).await {
+            Scheme::Http => self.serve_http(line, Box::new(stream), None).await,
+            Scheme::Https => match accept(&table, stream).await {
                 Ok(stream) => {
                     let server_name = stream.get_ref().1.server_name().map(Arc::from);
-                    self.serve_http(&replica.line, Box::new(stream), server_name).await;
+                    self.serve_http(line, Box::new(stream), server_name).await;
                 }
                 Err(error) => debug!(%error, "TLS handshake failed"),
             },
@@ -198,10 +190,10 @@ impl Server {
     }
 }
 
-/// A connection, in plain text or within TLS: HTTP is then compiled once for both.
-trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
-
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+/// Begins a TLS session as the table wants it.
+async fn accept(table: &Arc<PortTable>, stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
+    tls::acceptor(table).map_err(io::Error::other)?.accept(stream).await
+}
 
 /// What a client sent since its last request.
 type Heard = Arc<Mutex<Vec<u8>>>;

@@ -11,11 +11,14 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, V
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
+use rustls::pki_types::ServerName;
 use tracing::debug;
 
+use super::backend_session::Session;
 use super::body::{Body, empty, passed_on};
 use super::grpc;
 use super::upstream::{Upstream, UpstreamError};
+use crate::core::backend_tls::BackendTls;
 use crate::core::backends::{Backend, Destination, Endpoints, Protocol};
 use crate::core::cors::Cors;
 use crate::core::filters::Redirected;
@@ -165,7 +168,9 @@ async fn forward(
     }
     let Chosen { exchange, backend, endpoints, endpoint, .. } = chosen;
     let request = Request::from_parts(parts, body);
-    let sent = exchange.upstream.send(*endpoint, endpoints.protocol, request);
+    let session = endpoints.tls.as_deref().map(|tls| chosen.session(tls, host));
+    // Boxed, since what is done at a time is large where sessions are begun.
+    let sent = Box::pin(exchange.upstream.send(*endpoint, endpoints.protocol, session, request));
     let response = match in_time(action.backend_timeout, sent).await {
         Some(Ok(response)) => response,
         Some(Err(error)) => return Err(bad_gateway(*endpoint, &error)),
@@ -187,7 +192,20 @@ async fn forward(
     Ok(response)
 }
 
-impl Chosen<'_> {
+impl<'a> Chosen<'a> {
+    /// How a session with the backend is begun, for a request to this host.
+    fn session(&self, tls: &'a BackendTls, host: &str) -> Session<'a> {
+        let table = &self.exchange.table;
+        let of_host = table.faults.has(faults::BACKEND_SERVER_NAME_IS_HOST);
+        let of_host = of_host.then(|| ServerName::try_from(host.to_owned()).ok()).flatten();
+        let server_name = of_host.unwrap_or_else(|| tls.server_name.clone());
+        let certificate = table
+            .client_certificate
+            .as_ref()
+            .filter(|_| !table.faults.has(faults::CLIENT_CERTIFICATE_NOT_SHOWN));
+        Session { tls, server_name, certificate }
+    }
+
     /// Turns the client's request into the backend's.
     fn change(
         &self,
@@ -200,7 +218,7 @@ impl Chosen<'_> {
         let upgrade = upgrade.then(|| parts.headers.get(UPGRADE).cloned()).flatten();
         let takes_trailers = parts.version == Version::HTTP_2 && parts.headers.contains_key(TE);
         remove_hop_by_hop(&mut parts.headers);
-        if takes_trailers && self.endpoints.protocol == Protocol::H2c {
+        if takes_trailers && self.endpoints.protocol == Protocol::Http2 {
             // A server of gRPC may insist on it.
             parts.headers.insert(TE, HeaderValue::from_static("trailers"));
         }
@@ -248,14 +266,15 @@ impl Chosen<'_> {
                 parts.version = Version::HTTP_11;
                 Authority::try_from(self.endpoint.to_string())?
             }
-            Protocol::H2c => {
+            Protocol::Http2 => {
                 parts.version = Version::HTTP_2;
                 let host = parts.headers.remove(HOST);
                 Authority::try_from(host.as_ref().map_or(&[][..], HeaderValue::as_bytes))?
             }
         };
+        let is_secure = self.endpoints.tls.is_some();
         parts.uri = Uri::builder()
-            .scheme(Scheme::HTTP)
+            .scheme(if is_secure { Scheme::HTTPS } else { Scheme::HTTP })
             .authority(authority)
             .path_and_query(PathAndQuery::try_from(target)?)
             .build()?;

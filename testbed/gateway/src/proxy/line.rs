@@ -87,6 +87,7 @@ mod tests {
 
     use super::*;
     use crate::core::StatusKind;
+    use crate::core::client_validation::Clients;
     use crate::core::listeners::Scheme;
     use crate::core::objects::Key;
     use crate::core::source::Source;
@@ -100,6 +101,8 @@ mod tests {
         Table::Http(Arc::new(PortTable {
             port: 80,
             scheme: Scheme::Http,
+            clients: Clients::Anybody,
+            client_certificate: None,
             listeners: Vec::new(),
             faults: Faults::default(),
             sources: BTreeSet::from([source]),

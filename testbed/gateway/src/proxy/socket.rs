@@ -1,11 +1,17 @@
-//! Sockets at the addresses of a Gateway.
+//! Sockets at the addresses of a Gateway, and connections.
 
 use std::io;
 use std::net::SocketAddr;
 
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpSocket, UdpSocket};
 
 use crate::core::port::Transport;
+
+/// A connection, in plain text or within TLS: HTTP is then compiled once for both.
+pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// A socket of either transport.
 pub enum Socket {

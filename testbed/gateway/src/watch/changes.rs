@@ -46,6 +46,7 @@ pub fn watch(client: &Client, optional: Vec<StatusKind>) -> Changes {
         changes(core("Namespace", "namespaces"), |all| &mut all.namespaces),
         changes(core("Service", "services"), |all| &mut all.services),
         changes(core("Secret", "secrets"), |all| &mut all.secrets),
+        changes(core("ConfigMap", "configmaps"), |all| &mut all.config_maps),
         changes(other(slices), |all| &mut all.endpoint_slices),
     ]
     .into_iter()
@@ -54,6 +55,9 @@ pub fn watch(client: &Client, optional: Vec<StatusKind>) -> Changes {
         all.push(match kind {
             StatusKind::Route(route) => {
                 changes(reported(kind), move |all| all.routes.entry(route).or_default())
+            }
+            StatusKind::BackendTlsPolicy => {
+                changes(reported(kind), |all| &mut all.backend_tls_policies)
             }
             _ => changes(reported(kind), |all| &mut all.listener_sets),
         });
@@ -83,6 +87,9 @@ pub fn status_resource(kind: StatusKind) -> ApiResource {
         StatusKind::GatewayClass => resource(GATEWAY_GROUP, "GatewayClass", "gatewayclasses"),
         StatusKind::Gateway => resource(GATEWAY_GROUP, "Gateway", "gateways"),
         StatusKind::ListenerSet => resource(GATEWAY_GROUP, "ListenerSet", "listenersets"),
+        StatusKind::BackendTlsPolicy => {
+            resource(GATEWAY_GROUP, "BackendTLSPolicy", "backendtlspolicies")
+        }
         StatusKind::Route(kind) => resource(GATEWAY_GROUP, kind.name(), kind.plural()),
     }
 }
@@ -95,8 +102,9 @@ fn resource(group: &str, kind: &str, plural: &str) -> ApiResource {
     ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(group, "v1", kind), plural)
 }
 
-/// `ListenerSet` and the kinds of routes, as far as the API server knows them: a watch of one that it does
-/// not know would wait for ever. The other kinds of Gateway API, and `HTTPRoute`, it must know.
+/// `ListenerSet`, `BackendTLSPolicy` and the kinds of routes, as far as the API server knows them: a watch
+/// of one that it does not know would wait for ever. The other kinds of Gateway API, and `HTTPRoute`, it
+/// must know.
 pub async fn known_optional(client: &Client) -> Result<Vec<StatusKind>, Error> {
     let kinds = [StatusKind::GatewayClass, StatusKind::Gateway];
     let required = kinds.into_iter().map(status_resource).chain([reference_grants()]);
@@ -105,7 +113,8 @@ pub async fn known_optional(client: &Client) -> Result<Vec<StatusKind>, Error> {
         let is_known = is_known(client, &resource).await?;
         is_known.then_some(()).ok_or_else(|| missing(resource.kind))
     });
-    let optional = RouteKind::ALL.into_iter().map(StatusKind::Route).chain([StatusKind::ListenerSet]);
+    let others = [StatusKind::ListenerSet, StatusKind::BackendTlsPolicy];
+    let optional = RouteKind::ALL.into_iter().map(StatusKind::Route).chain(others);
     let optional = optional.map(async |kind| {
         let resource = status_resource(kind);
         match is_known(client, &resource).await? {

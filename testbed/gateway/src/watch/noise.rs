@@ -13,7 +13,8 @@ const EXTRA: &str = "gateway-conformance.dev/Settled";
 /// What the API server sets as the time of conditions that nobody has written yet.
 const NO_TIME: &str = "1970-01-01T00:00:00Z";
 /// The condition types of the Gateway API that this controller writes.
-const OWN: [&str; 4] = ["Accepted", "Programmed", "ResolvedRefs", "Conflicted"];
+const OWN: [&str; 5] =
+    ["Accepted", "Programmed", "ResolvedRefs", "Conflicted", "InsecureFrontendValidationMode"];
 
 /// How statuses are written.
 pub struct Noise {
@@ -164,7 +165,7 @@ fn lists<'a>(
                     entries.filter_map(|entry| entry.get_mut("conditions")?.as_array_mut()),
                 );
             }
-            (StatusKind::Route(_), "parents") => {
+            (StatusKind::Route(_), "parents") | (StatusKind::BackendTlsPolicy, "ancestors") => {
                 let entries = value.as_array_mut().into_iter().flatten();
                 let ours = entries.filter(|entry| entry["controllerName"] == controller_name);
                 lists.extend(ours.filter_map(|entry| entry.get_mut("conditions")?.as_array_mut()));

@@ -81,7 +81,9 @@ impl Writer {
                     let rank = match update.kind {
                         StatusKind::Gateway => 0,
                         StatusKind::ListenerSet => 1,
-                        StatusKind::GatewayClass | StatusKind::Route(_) => 2,
+                        StatusKind::GatewayClass
+                        | StatusKind::BackendTlsPolicy
+                        | StatusKind::Route(_) => 2,
                     };
                     let before: Vec<_> =
                         ranks[..rank].iter().map(broadcast::Sender::subscribe).collect();

@@ -1,11 +1,11 @@
 //! The HTTP mode: three ports, their connections, and which function answers a request.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{io, net::SocketAddr, sync::Arc};
 
 use http::{Method, Request, Response, StatusCode, Version, header};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
-use tokio::task::JoinSet;
+use tokio::{io::AsyncWriteExt, task::JoinSet};
 use tokio_rustls::TlsAcceptor;
 
 use super::{
@@ -84,6 +84,12 @@ async fn connected(
     peer: SocketAddr,
 ) {
     let reset = stream.reset();
+    if acceptor.is_some() && stream.begins_with_request().await.unwrap_or(false) {
+        if let Err(error) = refuse_plain_text(stream).await {
+            tracing::trace!(%peer, %error, "a request in plain text was not refused to its end");
+        }
+        return;
+    }
     match tls::open(acceptor.as_ref(), stream).await {
         Ok((stream, tls)) => {
             let upgrade = websocket::Pending::default();
@@ -91,6 +97,16 @@ async fn connected(
         }
         Err(error) => tracing::trace!(%peer, %error, "TLS handshake with a backend failed"),
     }
+}
+
+/// Tells a client that it should have spoken TLS.
+async fn refuse_plain_text(mut stream: Stream) -> io::Result<()> {
+    let answer =
+        "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n";
+    stream.write_all(answer.as_bytes()).await?;
+    stream.shutdown().await?;
+    // What is left unread would reset the connection, and the answer with it.
+    tokio::io::copy(&mut stream, &mut tokio::io::sink()).await.map(drop)
 }
 
 async fn serve(server: Arc<Server>, port: Port, connection: Connection, stream: BoxStream) {

@@ -59,6 +59,9 @@ pub(super) trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
+/// The first five bytes of the methods that a server of TLS knows by sight.
+const REQUESTS: [&[u8; 5]; 5] = [b"GET /", b"HEAD ", b"POST ", b"PUT /", b"OPTIO"];
+
 /// A TCP connection that can be told to end with a reset in place of an orderly close.
 pub(super) struct Stream {
     socket: TcpStream,
@@ -82,6 +85,13 @@ impl Stream {
 
     pub(super) fn reset(&self) -> Reset {
         self.reset.clone()
+    }
+
+    /// Whether it begins as a request in plain text does.
+    pub(super) async fn begins_with_request(&self) -> io::Result<bool> {
+        let mut begin = [0; 5];
+        let length = self.socket.peek(&mut begin).await?;
+        Ok(REQUESTS.iter().any(|request| begin[..length] == **request))
     }
 }
 

@@ -179,6 +179,8 @@ async fn https_tells_of_the_session() {
     assert_eq!(echo["tls"]["serverName"], "abc.example.com");
     assert_eq!(echo["tls"]["negotiatedProtocol"], "h2");
     assert!(echo["tls"]["cipherSuite"].as_str().unwrap().starts_with("TLS_"));
+    let plain = format!("http://{}:8443/secure", backend.address);
+    assert_eq!(client.get(plain).send().await.unwrap().status(), 400);
 }
 
 #[tokio::test]

@@ -1,0 +1,124 @@
+//! What a test asks of a policy that tells of itself at its ancestors, the Gateways through which it has an
+//! effect.
+
+use cluster::{Key, Kind, Object, conditions::satisfied, views::RouteView};
+use model::{
+    condition::Condition,
+    names::{INFRA, STALE_CONTROLLER},
+    timeouts::Limit,
+    verdict::Verdict,
+};
+use serde_json::{Value, json};
+
+use crate::verbs::{
+    parent::Parent,
+    route::{is_of, missing},
+    subject::{Subject, listed},
+};
+
+/// A policy, before it is said at which ancestor it is judged.
+pub struct Policy<'s> {
+    subject: &'s Subject,
+    key: Key,
+}
+
+/// A policy at one of its ancestors.
+pub struct Effect<'g, 's> {
+    pub(crate) subject: &'s Subject,
+    pub(crate) key: Key,
+    ancestor: &'g Parent<'s>,
+}
+
+impl Subject {
+    /// A BackendTLSPolicy in the infra namespace.
+    pub fn backend_tls_policy(&self, name: &'static str) -> Policy<'_> {
+        Policy { subject: self, key: self.key(Kind::BackendTlsPolicy, INFRA, name) }
+    }
+}
+
+impl<'s> Policy<'s> {
+    /// At this Gateway.
+    pub fn under<'g>(self, ancestor: &'g impl AsRef<Parent<'s>>) -> Effect<'g, 's> {
+        Effect { subject: self.subject, key: self.key, ancestor: ancestor.as_ref() }
+    }
+}
+
+impl Effect<'_, '_> {
+    /// The policy must have each of these conditions in an entry for the Gateway, whoever wrote it, within
+    /// `HTTPRouteMustHaveCondition`; all entries but those that a test wrote must be current.
+    ///
+    /// # Errors
+    ///
+    /// A failure that shows what the status says instead.
+    pub async fn must_be(&self, conditions: &[Condition]) -> Verdict {
+        let expected = format!("{} for {}", listed(conditions), self.ancestor.key);
+        let controller = self.subject.session.controller_name().to_owned();
+        let (wanted, conditions) = (self.ancestor.key.clone(), conditions.to_vec());
+        let limit = Limit::HttpRouteMustHaveCondition;
+        let expect = move |object: &Object| {
+            let policy = RouteView::new(object);
+            policy.freshness()?;
+            let entries = policy.parents();
+            let is_there = |condition: &Condition| {
+                let mut because = missing(&entries, &controller);
+                let real = entries.iter().filter(|it| it.controller_name != STALE_CONTROLLER);
+                for entry in real.filter(|it| is_of(it, &wanted)) {
+                    match satisfied(&entry.conditions, condition) {
+                        Ok(()) => return Ok(()),
+                        Err(reason) => because = reason,
+                    }
+                }
+                Err(because)
+            };
+            conditions.iter().try_for_each(is_there)
+        };
+        self.subject.wait(&self.key, limit, &expected, expect).await
+    }
+
+    /// Every condition at every ancestor must speak of the current generation, within
+    /// `LatestObservedGenerationSet`; what a test wrote is left out.
+    ///
+    /// # Errors
+    ///
+    /// A failure that names the first that does not.
+    pub async fn must_be_current(&self) -> Verdict {
+        let expected = "conditions with the current observedGeneration";
+        let is_current = |object: &Object| RouteView::new(object).freshness();
+        self.subject.wait(&self.key, Limit::LatestObservedGenerationSet, expected, is_current).await
+    }
+
+    /// Gives the controller a second to report the policy as it is, before the test changes it; whether the
+    /// report comes is no part of the verdict.
+    ///
+    /// # Errors
+    ///
+    /// An error if the policies cannot be watched.
+    pub async fn may_be_reported(&self) -> Verdict {
+        let is_reported = |object: &Object| {
+            let policy = RouteView::new(object);
+            policy.freshness()?;
+            if policy.parents().is_empty() { Err("no entries".into()) } else { Ok(()) }
+        };
+        self.subject.may_be_reported(&self.key, is_reported).await
+    }
+
+    /// Has a BackendTLSPolicy trust the authority in this ConfigMap alone, which need not exist.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::change_validation`].
+    pub async fn trust(&self, config_map: &str) -> Verdict {
+        let authority = json!({ "group": "", "kind": "ConfigMap", "name": config_map });
+        self.change_validation(json!({ "caCertificateRefs": [authority] })).await
+    }
+
+    /// Changes `spec.validation` by a JSON merge patch; what is judged from here on is the changed policy.
+    ///
+    /// # Errors
+    ///
+    /// An error if the API server refuses, or does not raise `metadata.generation`.
+    pub async fn change_validation(&self, patch: Value) -> Verdict {
+        let patch = json!({ "spec": { "validation": patch } });
+        self.subject.change_spec(&self.key, |_| patch).await
+    }
+}

@@ -1,0 +1,17 @@
+//! References to objects, as most fields that refer have them.
+
+use serde::Deserialize;
+
+/// A reference to an object, such as a certificate's Secret.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ObjectReference {
+    /// The group; the core group when absent.
+    pub group: Option<String>,
+    /// The kind; what it is when absent depends on the field.
+    pub kind: Option<String>,
+    /// The namespace; the referrer's when absent.
+    pub namespace: Option<String>,
+    /// The name.
+    pub name: String,
+}
