@@ -2,9 +2,10 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
+use futures::{StreamExt, stream::BoxStream};
 use kube::Client;
 use testbed_apiserver::{ApiServer as Embedded, ListenError, Listening, PodLogs, Trouble, Webhook};
-use testbed_workloads::Logs;
+use testbed_workloads::{Asked, Logs};
 use thiserror::Error;
 
 use crate::options::{ApiServer, Options};
@@ -35,8 +36,15 @@ pub(crate) enum Running {
 struct Shown(Logs);
 
 impl PodLogs for Shown {
-    fn read(&self, namespace: &str, pod: &str, container: Option<&str>) -> Option<String> {
-        self.0.read(namespace, pod, container)
+    fn read(
+        &self,
+        namespace: &str,
+        pod: &str,
+        container: Option<&str>,
+        query: &str,
+    ) -> Result<Option<BoxStream<'static, String>>, String> {
+        let asked = query.parse::<Asked>().map_err(|error| error.to_string())?;
+        Ok(self.0.read(namespace, pod, container, asked).map(StreamExt::boxed))
     }
 }
 
@@ -64,7 +72,7 @@ impl Running {
         }
     }
 
-    /// The real server asks a kubelet for logs, and there is none; only the embedded one shows them.
+    /// The real server asks the kubelet for logs; the embedded one is given them.
     pub(crate) fn show_logs(&self, logs: Logs) {
         if let Self::Embedded { server, .. } = self {
             server.set_logs(Arc::new(Shown(logs)));

@@ -77,7 +77,10 @@ impl Testbed {
             api_server.admit(webhook);
         }
         let client = api_server.client();
-        let workloads = testbed_workloads::Options { addresses: pool.clone() };
+        let workloads = testbed_workloads::Options {
+            addresses: pool.clone(),
+            serves_logs: options.api_server == ApiServer::KubeApiServer,
+        };
         let workloads = Workloads::start(client.clone(), workloads).await?;
         api_server.show_logs(workloads.logs());
         create_class(&client).await?;

@@ -21,15 +21,24 @@ pub struct Place {
 
 /// The query parameters.
 #[derive(Debug, Default)]
-pub struct Query(HashMap<String, String>);
+pub struct Query {
+    values: HashMap<String, String>,
+    written: String,
+}
 
 impl Query {
     pub fn parse(query: &str) -> Self {
-        Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
+        let values = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        Self { values, written: query.to_owned() }
+    }
+
+    /// As it came.
+    pub fn as_str(&self) -> &str {
+        &self.written
     }
 
     pub fn text(&self, name: &str) -> &str {
-        self.0.get(name).map(String::as_str).unwrap_or_default()
+        self.values.get(name).map(String::as_str).unwrap_or_default()
     }
 
     pub fn flag(&self, name: &str) -> bool {

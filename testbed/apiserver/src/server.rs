@@ -4,14 +4,26 @@ use std::fmt;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+use futures::stream::BoxStream;
+
 use crate::registry::Registry;
 use crate::trouble::Troubled;
 
 /// Where the text of `pods/log` comes from.
 pub trait PodLogs: Send + Sync {
-    /// What a container has written, or nothing if the Pod is not known. Without a container's
-    /// name, that of the Pod's only or first one.
-    fn read(&self, namespace: &str, pod: &str, container: Option<&str>) -> Option<String>;
+    /// What the query of a request asks for of what a container writes, or nothing if the Pod is not
+    /// known. Without a container's name, that of the Pod's only or first one.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the query.
+    fn read(
+        &self,
+        namespace: &str,
+        pod: &str,
+        container: Option<&str>,
+        query: &str,
+    ) -> Result<Option<BoxStream<'static, String>>, String>;
 }
 
 /// Everything that requests work on.
@@ -29,8 +41,7 @@ impl fmt::Debug for Server {
 }
 
 impl Server {
-    pub fn read_logs(&self, namespace: &str, pod: &str, container: Option<&str>) -> Option<String> {
-        let logs = self.logs.read().unwrap_or_else(PoisonError::into_inner).clone();
-        logs?.read(namespace, pod, container)
+    pub fn pod_logs(&self) -> Option<Arc<dyn PodLogs>> {
+        self.logs.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

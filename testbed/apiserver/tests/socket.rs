@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures::stream::{self, BoxStream, StreamExt};
 use k8s_openapi::api::core::v1::{Namespace, Pod};
 use kube::api::{Api, ListParams, LogParams, PostParams};
 use kube::config::{KubeConfigOptions, Kubeconfig};
@@ -61,8 +62,19 @@ async fn a_taken_address_is_named() {
 async fn logs_are_read_where_they_are_kept() {
     struct Kept;
     impl PodLogs for Kept {
-        fn read(&self, namespace: &str, pod: &str, container: Option<&str>) -> Option<String> {
-            Some(format!("one\n{namespace}/{pod}/{}\n", container.unwrap_or("-")))
+        fn read(
+            &self,
+            namespace: &str,
+            pod: &str,
+            container: Option<&str>,
+            query: &str,
+        ) -> Result<Option<BoxStream<'static, String>>, String> {
+            if query.contains("-1") {
+                return Err("tailLines: less than nothing".into());
+            }
+            let lines = [container.unwrap_or("-"), query].map(|line| format!("{line}\n"));
+            let lines = lines.into_iter().chain([format!("{namespace}/{pod}\n")]);
+            Ok(Some(stream::iter(lines).boxed()))
         }
     }
     let server = ApiServer::new(Options::default());
@@ -76,7 +88,10 @@ async fn logs_are_read_where_they_are_kept() {
     server.set_logs(Arc::new(Kept));
     let last =
         LogParams { tail_lines: Some(1), container: Some("c".to_owned()), ..LogParams::default() };
-    assert_eq!(pods.logs("p", &last).await.unwrap(), "default/p/c\n");
+    assert_eq!(pods.logs("p", &last).await.unwrap(), "c\n&container=c&tailLines=1\ndefault/p\n");
+    let refused = LogParams { tail_lines: Some(-1), ..LogParams::default() };
+    let error = pods.logs("p", &refused).await.unwrap_err();
+    assert!(error.to_string().contains("tailLines: less than nothing"), "{error}");
     let unknown = LogParams { container: Some("d".to_owned()), ..LogParams::default() };
     assert!(pods.logs("p", &unknown).await.is_err());
 }

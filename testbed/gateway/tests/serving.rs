@@ -135,7 +135,7 @@ impl Testbed {
     async fn start_slow(faults: &[&str], lag: Lag) -> Self {
         let client = ApiServer::new(testbed_apiserver::Options::default()).client();
         let pool = AddressPool::new("127.93.0.0/16".parse().expect("a range"));
-        let options = testbed_workloads::Options { addresses: pool.clone() };
+        let options = testbed_workloads::Options { addresses: pool.clone(), serves_logs: false };
         let workloads = Workloads::start(client.clone(), options).await.expect("workloads start");
         apply(&client, BASE).await;
         let certificate = create_certificate(&client).await;

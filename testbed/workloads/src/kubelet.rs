@@ -4,6 +4,7 @@ mod events;
 mod image;
 mod mounts;
 mod sandbox;
+mod server;
 mod status;
 mod variables;
 
@@ -29,6 +30,9 @@ use crate::{
 };
 use sandbox::Sandbox;
 use status::State;
+
+pub use server::ServerError;
+pub(crate) use server::serve;
 
 /// Starts and stops what stands in for containers.
 pub(crate) struct Kubelet {

@@ -45,5 +45,6 @@ mod work;
 mod workloads;
 
 pub use addresses::AddressPool;
-pub use logs::Logs;
+pub use kubelet::ServerError;
+pub use logs::{Asked, AskedError, Logs};
 pub use workloads::{Error, Options, Workloads};

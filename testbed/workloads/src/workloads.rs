@@ -14,7 +14,7 @@ use crate::{
     cluster::{Cluster, watch},
     deployments::Deployments,
     endpoints::Endpoints,
-    kubelet::Kubelet,
+    kubelet::{self, Kubelet, ServerError},
     namespaces::Namespaces,
     node,
     objects::{
@@ -33,6 +33,8 @@ pub struct Options {
     /// Where Pods get their addresses from. They have to be addresses that this machine can listen
     /// on; a real API server takes no loopback addresses into `EndpointSlices`.
     pub addresses: AddressPool,
+    /// Whether the API server is a real one, which asks a kubelet for what containers print.
+    pub serves_logs: bool,
 }
 
 /// Why the workloads could not be started.
@@ -41,6 +43,9 @@ pub enum Error {
     /// The API server did not answer, or refused.
     #[error("cannot list the namespaces of the API server; check that it runs: {0}")]
     Unreachable(#[source] kube::Error),
+    /// The kubelet's own server did not start.
+    #[error("cannot serve the logs of containers: {0}")]
+    Logs(#[from] ServerError),
     /// The API server lists namespaces, but not all of the kinds that are needed.
     #[error(
         "the API server did not list {kind} within {} s; check that it serves them",
@@ -73,7 +78,12 @@ impl Workloads {
         let namespaces = Api::<DynamicObject>::all_with(client.clone(), &namespaces);
         namespaces.list(&ListParams::default().limit(1)).await.map_err(Error::Unreachable)?;
         let logs = Logs::default();
-        let (cluster, tasks) = spawn(client, options, &logs);
+        let (cluster, mut tasks) = spawn(client.clone(), options.addresses, &logs);
+        let kubelet = match options.serves_logs {
+            true => Some(kubelet::serve(logs.clone(), &mut tasks).await?),
+            false => None,
+        };
+        tasks.spawn(node::register(client, kubelet));
         synced("namespaces", &cluster.namespaces).await?;
         synced("deployments", &cluster.deployments).await?;
         synced("pods", &cluster.pods).await?;
@@ -97,7 +107,7 @@ async fn synced<K: View>(kind: &'static str, copies: &Store<K>) -> Result<(), Er
     }
 }
 
-fn spawn(client: Client, options: Options, logs: &Logs) -> (Arc<Cluster>, JoinSet<()>) {
+fn spawn(client: Client, addresses: AddressPool, logs: &Logs) -> (Arc<Cluster>, JoinSet<()>) {
     let (namespaces, namespace_writer) = reflector::store();
     let (deployments, deployment_writer) = reflector::store();
     let (pods, pod_writer) = reflector::store();
@@ -116,8 +126,7 @@ fn spawn(client: Client, options: Options, logs: &Logs) -> (Arc<Cluster>, JoinSe
         config_maps,
     });
     let mut tasks = JoinSet::new();
-    let queues = spawn_controllers(&cluster, options.addresses, logs, &mut tasks);
-    tasks.spawn(node::register(client.clone()));
+    let queues = spawn_controllers(&cluster, addresses, logs, &mut tasks);
 
     let shared = (client, Arc::clone(&cluster), queues);
     tasks.spawn(tell(&shared, namespace_writer, Queues::namespace_changed));

@@ -20,7 +20,7 @@ use kube::{
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use testbed_apiserver::ApiServer;
-use testbed_workloads::{AddressPool, Options, Workloads};
+use testbed_workloads::{AddressPool, Asked, Options, Workloads};
 
 const NAMESPACE: &str = "infra";
 const ECHO: &str = "registry.k8s.io/gateway-api/conformance/echo-basic:v0.1.0";
@@ -42,7 +42,9 @@ impl Cluster {
         let namespace = Namespace { metadata: named(NAMESPACE), ..Namespace::default() };
         let namespaces = Api::<Namespace>::all(client.clone());
         namespaces.create(&PostParams::default(), &namespace).await.unwrap();
-        let workloads = Workloads::start(client.clone(), Options { addresses }).await.unwrap();
+        let workloads = Workloads::start(client.clone(), Options { addresses, serves_logs: false })
+            .await
+            .unwrap();
         Self { client, workloads, _server: server }
     }
 
@@ -167,7 +169,8 @@ async fn a_deployment_answers_at_the_endpoints_of_its_service() {
         assert_eq!(echo["namespace"], NAMESPACE);
         let pod = echo["pod"].as_str().unwrap();
         assert_eq!(pod.rsplitn(3, '-').nth(2), Some("v1"), "the name without its last two parts");
-        let log = cluster.workloads.logs().read(NAMESPACE, pod, Some("v1")).unwrap();
+        let log = cluster.workloads.logs().read(NAMESPACE, pod, Some("v1"), Asked::default());
+        let log: String = log.unwrap().collect().await;
         assert!(log.starts_with("Echoing back request made to /a?b to client ("), "{log}");
     }
 }

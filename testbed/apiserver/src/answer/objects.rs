@@ -14,14 +14,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep_until};
 
-use super::response::{Answer, Body, full, json_response, respond, text_response};
+use super::response::{Answer, Body, full, json_response, respond};
 use crate::object::{self, Object};
 use crate::patch::Patch;
 use crate::registry::{DeleteOptions, Deleted, Subresource, Target};
 use crate::request::ObjectRequest;
 use crate::resources::{Resource, Storage, api_version};
 use crate::selectors::Selection;
-use crate::server::Server;
+use crate::server::{PodLogs, Server};
 use crate::status_error::StatusError;
 use crate::table::{self, Form};
 use crate::trouble::{self, End, Troubled};
@@ -374,11 +374,13 @@ fn log(server: &Server, request: &ObjectRequest, name: &str) -> Answer {
             "container {unknown} is not valid for pod {name}"
         )));
     }
-    let text = server.read_logs(&request.namespace, name, container).unwrap_or_default();
-    let tail: Option<usize> = request.query.number("tailLines")?;
-    let skipped = tail.map_or(0, |tail| text.lines().count().saturating_sub(tail));
-    let kept: String = text.split_inclusive('\n').skip(skipped).collect();
-    Ok(text_response(kept))
+    let read = |logs: Arc<dyn PodLogs>| {
+        logs.read(&request.namespace, name, container, request.query.as_str())
+    };
+    let lines = server.pod_logs().map(read).transpose().map_err(StatusError::bad_request)?;
+    let lines = lines.flatten().unwrap_or_else(|| stream::empty().boxed());
+    let body = stream_body(lines.map(|text| Ok(Bytes::from(text))));
+    Ok(respond(StatusCode::OK, "text/plain", body))
 }
 
 /// Everything is allowed to everyone.

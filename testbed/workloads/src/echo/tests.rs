@@ -15,7 +15,11 @@ use tokio_tungstenite::tungstenite::{
     Message, client::IntoClientRequest, handshake::derive_accept_key,
 };
 
-use crate::{echo, logs::Logs, process::Process};
+use crate::{
+    echo,
+    logs::{Asked, Logs},
+    process::Process,
+};
 
 /// A backend on an address of its own. The default ports are free there, for no other test uses the
 /// address.
@@ -106,7 +110,8 @@ async fn http_tells_of_the_request() {
     assert_eq!((&echo["namespace"], &echo["pod"]), (&"infra".into(), &"v1-a-b".into()));
     assert_eq!((&echo["service"], &echo["ingress"]), (&"v1".into(), &"".into()));
     assert_eq!(echo.get("tls"), None);
-    let log = backend.logs.read("infra", "v1-a-b", Some("echo")).unwrap();
+    let log = backend.logs.read("infra", "v1-a-b", Some("echo"), Asked::default());
+    let log: String = log.unwrap().collect().await;
     let line = "Echoing back request made to /a//b?c=d&e=%20 to client (127.";
     assert!(log.starts_with(line), "{log}");
 }
