@@ -52,7 +52,7 @@ fn unknown_names_are_answered_with_the_nearest() {
             "--conformance-profiles GATEWAY-HTP",
             "--timeout-config-overrides RequestTimout:5",
             "--suite-version v1.7.1",
-            "--filter HTTPRoutte*",
+            "--filter HTTPRouteWeigth*",
             "explain HTTPRouteWait",
             "faults --run path-prefix-matches-substrings",
             "testbed --fault path-prefix-matches-substrings",
@@ -111,8 +111,8 @@ fn unknown_names_are_answered_with_the_nearest() {
 
         For more information, try '--help'.
 
-        $ --filter HTTPRoutte*
-        [2] error: --filter "HTTPRoutte*" matches no test; did you mean "HTTPRouteWeight"?
+        $ --filter HTTPRouteWeigth*
+        [2] error: --filter "HTTPRouteWeigth*" matches no test; did you mean "HTTPRouteWeight"?
 
         $ explain HTTPRouteWait
         [2] error: unknown test "HTTPRouteWait"; did you mean "HTTPRouteWeight"?

@@ -6,7 +6,9 @@ mod pause;
 mod split;
 
 pub(crate) mod convergence;
+pub(crate) mod copies;
 pub(crate) mod limits;
+pub(crate) mod mirrored;
 pub(crate) mod repeatable;
 pub(crate) mod shares;
 pub(crate) mod silence;

@@ -20,6 +20,7 @@ mod wire;
 pub use self::{
     converge::{
         convergence::Converged,
+        copies::Copies,
         limits::{Limits, left_of},
         silence::Sign,
     },

@@ -15,8 +15,10 @@ use model::{
 use crate::{
     converge::{
         convergence::{Converged, converge},
+        copies::Copies,
         limits::Limits,
-        shares,
+        mirrored::{each_copied, share_copied},
+        shares::{ByBackend, measure, of_many},
         silence::{Sign, is_silent},
         together::together,
     },
@@ -194,8 +196,56 @@ impl Prober {
     ) -> Result<Vec<(String, f64)>, Mismatch> {
         let wanted = self.wanted(target, exchange);
         match self.ready(wanted) {
-            Ok(exchange) => shares::measure(&exchange, &self.limits, expected).await,
-            Err(error) => Err(shares::of_many(wanted.mismatch(error.to_string()), expected)),
+            Ok(exchange) => {
+                let count = ByBackend { exchange: &exchange, expected };
+                let split = measure(&exchange, &self.limits, expected, count).await?;
+                Ok(split.shares())
+            }
+            Err(error) => Err(of_many(wanted.mismatch(error.to_string()), expected)),
+        }
+    }
+
+    /// Makes the exchange until each of ten requests was answered as it must be, and copied to all of these
+    /// mirrors, as `copies` is told. Rows of requests with other numbers go on until one is complete.
+    ///
+    /// # Errors
+    ///
+    /// What was observed, if that did not happen within [`Limits::consistency`].
+    pub async fn mirrored(
+        &self,
+        target: &Target,
+        exchange: &Exchange,
+        mirrors: &[&str],
+        copies: &Copies,
+    ) -> Result<(), Mismatch> {
+        let wanted = self.wanted(target, exchange);
+        match self.ready(wanted) {
+            Ok(exchange) => each_copied(&exchange, &self.limits, mirrors, copies).await,
+            Err(error) => Err(wanted.mismatch(error.to_string())),
+        }
+    }
+
+    /// Counts of how many requests a mirror gets copies, as `copies` is told, until that is this share of 1. The
+    /// sequential test and its limits are those of [`Prober::shares`]; it is looked at after each 500
+    /// requests, when no more copies come. Gives the last count in words.
+    ///
+    /// # Errors
+    ///
+    /// What was observed, if the exchange did not hold or no count was right.
+    pub async fn mirrored_share(
+        &self,
+        target: &Target,
+        exchange: &Exchange,
+        share: f64,
+        copies: &Copies,
+    ) -> Result<String, Mismatch> {
+        let wanted = self.wanted(target, exchange);
+        match self.ready(wanted) {
+            Ok(exchange) => {
+                let split = share_copied(&exchange, &self.limits, share, copies).await?;
+                Ok(split.to_string())
+            }
+            Err(error) => Err(wanted.mismatch(error.to_string())),
         }
     }
 

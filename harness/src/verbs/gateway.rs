@@ -11,7 +11,7 @@ use model::{
     condition::{Condition, ConditionType},
     names::INFRA,
     timeouts::Limit,
-    verdict::{JudgeError, Mismatch, Stop, Verdict},
+    verdict::{JudgeError, Mismatch, Verdict},
 };
 use probe::{Identities, Place, Scheme, Target};
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use crate::verbs::{
     parent::{Parent, fresh, names},
     pods,
-    subject::{SECOND_LOOK, Subject},
+    subject::Subject,
 };
 
 /// A Gateway in the infra namespace, whatever its state.
@@ -101,17 +101,13 @@ impl<'s> GatewayObject<'s> {
     /// A failure that shows how many there are.
     pub async fn must_have_only_listener_sets(&self, wanted: i64) -> Verdict {
         self.must_have_listener_sets(wanted).await?;
-        let changes = self.subject.until(&self.key, SECOND_LOOK, "another count", move |object| {
+        let changes = self.subject.changes(&self.key, move |object| {
             match GatewayView::new(object).attached_listener_sets().unwrap_or_default() {
                 count if count == wanted => Err(format!("{count} attached ListenerSets")),
                 _ => Ok(()),
             }
         });
-        match changes.await {
-            Ok(()) => self.must_have_listener_sets(wanted).await,
-            Err(Stop::Failed(_)) => Ok(()),
-            Err(error) => Err(error),
-        }
+        if changes.await? { self.must_have_listener_sets(wanted).await } else { Ok(()) }
     }
 
     /// So many ListenerSets must be attached to the Gateway, from now on, within

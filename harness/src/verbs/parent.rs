@@ -87,6 +87,24 @@ impl Parent<'_> {
             .await
     }
 
+    /// As [`Self::must_have_listeners`], and at a second look too: whoever counts a route that it refuses may do
+    /// so a moment after it has said so.
+    ///
+    /// # Errors
+    ///
+    /// A failure that shows the first difference.
+    pub async fn must_have_only_listeners(&self, wanted: &[ListenerExpectation]) -> Verdict {
+        self.must_have_listeners(wanted).await?;
+        let others = wanted.to_vec();
+        let changes = self.subject.changes(&self.key, move |object| {
+            match compare_all(&GatewayView::new(object).listener_statuses(), &others) {
+                Ok(()) => Err("the same listeners".to_owned()),
+                Err(_) => Ok(()),
+            }
+        });
+        if changes.await? { self.must_have_listeners(wanted).await } else { Ok(()) }
+    }
+
     /// Every listener in its status must have its references resolved, be accepted and be programmed,
     /// within `GatewayListenersMustHaveConditions` or `ListenerSetListenersMustHaveConditions`.
     ///

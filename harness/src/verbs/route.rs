@@ -9,13 +9,13 @@ use model::{
     condition::{Condition, ConditionType},
     names::{GROUP, INFRA, STALE_CONTROLLER},
     timeouts::Limit,
-    verdict::{Mismatch, Stop, Verdict},
+    verdict::{Mismatch, Verdict},
 };
 use serde_json::{Value, json};
 
 use crate::verbs::{
     parent::Parent,
-    subject::{SECOND_LOOK, Subject, listed},
+    subject::{Subject, listed},
 };
 
 /// A route, before it is said under which parent it is judged.
@@ -196,13 +196,10 @@ impl Attachment<'_, '_> {
                 return Ok(());
             }
             // Before its controller has looked at it a route has no entries either.
-            let entries = self.subject.until(&self.key, SECOND_LOOK, "entries", |object| {
-                if has_entries(object) { Ok(()) } else { Err("none".into()) }
-            });
-            match entries.await {
-                Ok(()) => {}
-                Err(Stop::Failed(_)) => return Ok(()),
-                Err(error) => return Err(error),
+            let comes =
+                |object: &Object| if has_entries(object) { Ok(()) } else { Err("none".into()) };
+            if !self.subject.changes(&self.key, comes).await? {
+                return Ok(());
             }
         }
     }

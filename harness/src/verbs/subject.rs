@@ -37,7 +37,7 @@ const BESIDE_THE_VERDICT: Duration = Duration::from_secs(1);
 
 /// How long a status must stay as it is where nothing else shows that the controller has looked: the Go suite
 /// looks twice at routes without entries, so far apart.
-pub(crate) const SECOND_LOOK: Duration = Duration::from_secs(1);
+const SECOND_LOOK: Duration = Duration::from_secs(1);
 
 /// The implementation under test, as one test sees it.
 pub struct Subject {
@@ -322,6 +322,24 @@ impl Subject {
         match self.until(key, limit, "a report", is_reported).await {
             Err(Stop::Failed(_)) => Ok(()),
             other => other,
+        }
+    }
+
+    /// Whether an object changes in the next second to what `differs` takes: a controller may write one object
+    /// before another that follows from the same.
+    ///
+    /// # Errors
+    ///
+    /// An error if the objects cannot be watched.
+    pub(crate) async fn changes(
+        &self,
+        key: &Key,
+        differs: impl Fn(&Object) -> Result<(), String>,
+    ) -> Verdict<bool> {
+        match self.until(key, SECOND_LOOK, "a change", differs).await {
+            Ok(()) => Ok(true),
+            Err(Stop::Failed(_)) => Ok(false),
+            Err(error) => Err(error),
         }
     }
 

@@ -1,5 +1,7 @@
 //! What a test sends through a Gateway, and what must come back.
 
+mod mirrors;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;

@@ -32,7 +32,7 @@ async fn run(subject: &Subject) -> Verdict {
     // Before it was looked at, a count without it is right by chance.
     let other = subject.http_route("http-route-not-accepted").under(&two);
     other.must_be(&[Accepted.no(Reason::NoMatchingListenerHostname)]).await?;
-    two.must_have_listeners(&[TWO]).await?;
+    two.must_have_only_listeners(&[TWO]).await?;
 
     let third = "unresolved-gateway-with-one-attached-unresolved-route";
     let unresolved = subject.gateway_object(third);

@@ -27,6 +27,7 @@ mod listener_sets;
 pub mod listeners;
 mod managed;
 pub mod matching;
+pub mod mirrors;
 mod object_reference;
 pub mod objects;
 mod policies;
@@ -96,6 +97,9 @@ pub const SUPPORTED_FEATURES: &[&str] = &[
     "HTTPRoutePathRewrite",
     "HTTPRoutePortRedirect",
     "HTTPRouteQueryParamMatching",
+    "HTTPRouteRequestMirror",
+    "HTTPRouteRequestMultipleMirrors",
+    "HTTPRouteRequestPercentageMirror",
     "HTTPRouteRequestTimeout",
     "HTTPRouteResponseHeaderModification",
     "HTTPRouteSchemeRedirect",

@@ -49,6 +49,7 @@ mod isolation;
 mod listener_sets;
 mod listeners;
 mod matching;
+mod mirrors;
 mod ports;
 mod queries;
 mod redirects;
@@ -61,11 +62,11 @@ pub use admission::ADMISSION_WEBHOOK_REFUSES_EMPTY_RULES;
 pub(crate) use {
     attachment::*, backend_tls::*, backends::*, certificates::*, client_validation::*, cors::*,
     filters::*, gateways::*, grpc::*, hostnames::*, isolation::*, listener_sets::*, listeners::*,
-    matching::*, ports::*, queries::*, redirects::*, references::*, rewrites::*, statuses::*,
-    streams::*,
+    matching::*, mirrors::*, ports::*, queries::*, redirects::*, references::*, rewrites::*,
+    statuses::*, streams::*,
 };
 
-const AREAS: [&[Fault]; 22] = [
+const AREAS: [&[Fault]; 23] = [
     admission::AREA,
     attachment::AREA,
     backend_tls::AREA,
@@ -81,6 +82,7 @@ const AREAS: [&[Fault]; 22] = [
     listener_sets::AREA,
     listeners::AREA,
     matching::AREA,
+    mirrors::AREA,
     ports::AREA,
     queries::AREA,
     redirects::AREA,
@@ -214,7 +216,7 @@ mod tests {
     #[test]
     fn every_test_is_turned_red_by_a_fault() {
         let covered: BTreeSet<_> = all().iter().flat_map(|fault| fault.tests).collect();
-        assert_eq!(covered.len(), 80, "{covered:?}");
+        assert_eq!(covered.len(), 96, "{covered:?}");
     }
 
     #[test]

@@ -79,9 +79,10 @@ impl Workloads {
         namespaces.list(&ListParams::default().limit(1)).await.map_err(Error::Unreachable)?;
         let logs = Logs::default();
         let (cluster, mut tasks) = spawn(client.clone(), options.addresses, &logs);
-        let kubelet = match options.serves_logs {
-            true => Some(kubelet::serve(logs.clone(), &mut tasks).await?),
-            false => None,
+        let kubelet = if options.serves_logs {
+            Some(kubelet::serve(logs.clone(), &mut tasks).await?)
+        } else {
+            None
         };
         tasks.spawn(node::register(client, kubelet));
         synced("namespaces", &cluster.namespaces).await?;

@@ -29,3 +29,9 @@ pub(crate) trait Repeatable {
     /// Says that this was observed in place of what the exchange wants.
     fn mismatch(&self, observed: String) -> Mismatch;
 }
+
+/// An exchange of which each request can be told from all others, where copies of it go too.
+pub(crate) trait Markable: Repeatable {
+    /// Makes it once, with this parameter in the query of its path.
+    async fn marked_attempt(&self, mark: &str) -> Self::Attempt;
+}

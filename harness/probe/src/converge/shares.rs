@@ -18,13 +18,18 @@ use crate::{
 };
 
 /// Requests under way at a time.
-const AT_A_TIME: usize = 10;
+pub(crate) const AT_A_TIME: usize = 10;
 /// Counts, of which one must be right. Each lets a wrong split through once in 10,000 times, all of them
 /// once in 1,000.
 const COUNTS: u32 = 10;
 
-/// Counts which backend answers how often, until a count is as expected, see
-/// [`Prober::shares`](crate::Prober::shares).
+/// What is counted.
+pub(crate) trait Count {
+    /// Counts until that decides, unless an answer is not what the exchange wants.
+    async fn count(&mut self) -> Result<Split, String>;
+}
+
+/// Lets count until a count is as expected, see [`Prober::shares`](crate::Prober::shares).
 ///
 /// The first count begins at once and the last one at the end of the limit, and before each of the others
 /// half of the time has passed that passes before the next: a Gateway that still learns of the weights
@@ -33,7 +38,8 @@ pub(crate) async fn measure<E: Repeatable>(
     exchange: &E,
     limits: &Limits,
     expected: &[(&str, f64)],
-) -> Result<Vec<(String, f64)>, Mismatch> {
+    mut count: impl Count,
+) -> Result<Split, Mismatch> {
     let started = Instant::now();
     let deadline = started + limits.consistency;
     let pause = Pause::up_to(limits.longest_pause);
@@ -43,8 +49,8 @@ pub(crate) async fn measure<E: Repeatable>(
         if !wrong.is_empty() {
             Pause::until(started + limits.consistency / 2_u32.pow(later)).await;
         }
-        match count(exchange, expected).await {
-            Ok(split) if split.decision() == Decision::Right => return Ok(split.shares()),
+        match count.count().await {
+            Ok(split) if split.decision() == Decision::Right => return Ok(split),
             Ok(split) => wrong.push(split.to_string()),
             Err(observed) if Instant::now() >= deadline => wrong.push(observed),
             Err(_) => {
@@ -74,26 +80,35 @@ pub(crate) fn of_many(one: Mismatch, expected: &[(&str, f64)]) -> Mismatch {
     }
 }
 
-/// Counts answers until they decide, unless one of them is not what the exchange wants. They count in the
-/// order of their requests: else those of a backend that is quick would be too many at each moment.
-async fn count<E: Repeatable>(exchange: &E, expected: &[(&str, f64)]) -> Result<Split, String> {
-    let requests = stream::repeat_with(|| async {
-        // As in the Go suite every second one differs, for Gateways that choose by a hash.
-        let attempt = if rand::random() {
-            exchange.varied_attempt(rand::random_range(0..10_000)).await
-        } else {
-            exchange.attempt().await
-        };
-        exchange.judge(&attempt)
-    });
-    let mut answers = pin!(requests.buffered(AT_A_TIME));
-    let mut split = Split::new(expected);
-    while split.decision() == Decision::Open
-        && let Some(answer) = answers.next().await
-    {
-        split.count(backend(&answer?.pod));
+/// Which backend answers how often.
+pub(crate) struct ByBackend<'a, E> {
+    pub(crate) exchange: &'a E,
+    pub(crate) expected: &'a [(&'a str, f64)],
+}
+
+impl<E: Repeatable> Count for ByBackend<'_, E> {
+    /// Counts answers in the order of their requests: else those of a backend that is quick would be too
+    /// many at each moment.
+    async fn count(&mut self) -> Result<Split, String> {
+        let Self { exchange, expected } = *self;
+        let requests = stream::repeat_with(|| async {
+            // As in the Go suite every second one differs, for Gateways that choose by a hash.
+            let attempt = if rand::random() {
+                exchange.varied_attempt(rand::random_range(0..10_000)).await
+            } else {
+                exchange.attempt().await
+            };
+            exchange.judge(&attempt)
+        });
+        let mut answers = pin!(requests.buffered(AT_A_TIME));
+        let mut split = Split::new(expected);
+        while split.decision() == Decision::Open
+            && let Some(answer) = answers.next().await
+        {
+            split.count(backend(&answer?.pod));
+        }
+        Ok(split)
     }
-    Ok(split)
 }
 
 fn expectation(expected: &[(&str, f64)]) -> String {

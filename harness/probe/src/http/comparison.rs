@@ -29,7 +29,7 @@ pub(crate) fn expected(exchange: &Exchange, namespaces: &Namespaces) -> String {
     }
 }
 
-/// Compares an answer with what an exchange wants.
+/// Compares an answer with what an exchange wants, whose path was sent with this mark at its end.
 ///
 /// Gives what an echo backend captured, which is empty where none answered.
 ///
@@ -40,6 +40,7 @@ pub(crate) fn compare(
     exchange: &Exchange,
     target: &Target,
     namespaces: &Namespaces,
+    mark: &str,
     response: &Response,
 ) -> Result<Captured, String> {
     let status = response.status.as_u16();
@@ -52,7 +53,7 @@ pub(crate) fn compare(
     let mut deviations = match (exchange.answer, captured.as_ref()) {
         (Answer::Echo(echo), Some(captured)) if status == 200 => {
             let mut found =
-                echo_deviations(&exchange.request, &echo, response, captured, namespaces);
+                echo_deviations(&exchange.request, mark, &echo, response, captured, namespaces);
             found.extend(session_deviations(&echo, captured, target));
             found
         }
@@ -118,6 +119,7 @@ fn describe(response: &Response, captured: Option<&Captured>) -> String {
 
 fn echo_deviations(
     request: &Request<'_>,
+    mark: &str,
     echo: &Echo,
     response: &Response,
     captured: &Captured,
@@ -129,10 +131,11 @@ fn echo_deviations(
     {
         found.push(describe(response, Some(captured)));
     }
+    let path = format!("{}{mark}", echo.path.unwrap_or(request.path));
     let parts = [
         ("host", echo.host.or(request.host).filter(|_| !echo.any_host), &captured.host),
         ("method", Some(request.method), &captured.method),
-        ("path", echo.path.or(Some(request.path)), &captured.path),
+        ("path", Some(path.as_str()), &captured.path),
     ];
     for (part, expected, seen) in parts {
         if let Some(expected) = expected.filter(|expected| expected != seen) {

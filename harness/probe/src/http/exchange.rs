@@ -10,7 +10,7 @@ use model::{
 use tokio::time::timeout;
 
 use crate::{
-    converge::repeatable::Repeatable,
+    converge::repeatable::{Markable, Repeatable},
     echo::Captured,
     http::{
         attempt::Attempt,
@@ -116,7 +116,7 @@ impl Repeatable for HttpExchange<'_> {
         let Wanted { target, exchange, namespaces } = self.wanted;
         match &attempt.answer {
             Err(error) if self.refuses(error) => Ok(Captured::default()),
-            Ok(response) => compare(exchange, target, namespaces, response)
+            Ok(response) => compare(exchange, target, namespaces, &attempt.asked.mark, response)
                 .map_err(|observed| observed + &attempt.detour()),
             Err(error) => Err(error.to_string()),
         }
@@ -132,5 +132,11 @@ impl Repeatable for HttpExchange<'_> {
 
     fn mismatch(&self, observed: String) -> Mismatch {
         self.wanted.mismatch(observed)
+    }
+}
+
+impl Markable for HttpExchange<'_> {
+    async fn marked_attempt(&self, mark: &str) -> Attempt {
+        self.send(&self.outgoing.clone().marked(mark)).await
     }
 }

@@ -37,6 +37,8 @@ pub(crate) struct Outgoing {
     pub(crate) server_name: Option<ServerName<'static>>,
     /// What is shown to a Gateway that asks who the client is.
     pub(crate) identity: Option<Identity>,
+    /// What was added to the query, for the backend to see too.
+    pub(crate) mark: String,
 }
 
 impl Outgoing {
@@ -65,6 +67,7 @@ impl Outgoing {
         });
         Ok(Self {
             identity: identity.transpose()?,
+            mark: String::new(),
             method: request.method.parse().map_err(|_| {
                 ProbeError::Unsendable(format!("\"{}\" is not a method", request.method))
             })?,
@@ -86,6 +89,15 @@ impl Outgoing {
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<HeaderValue>) -> Self {
         self.headers.insert(HeaderName::from_static(name), value.into());
         self
+    }
+
+    /// With one more parameter in the query.
+    pub(crate) fn marked(mut self, parameter: &str) -> Self {
+        let separator = if self.path.query().is_none() { '?' } else { '&' };
+        let mark = format!("{separator}{parameter}");
+        let marked = format!("{}{mark}", self.path);
+        self.path = marked.parse().expect("a parameter keeps a path one");
+        Self { mark, ..self }
     }
 
     /// Path and query.

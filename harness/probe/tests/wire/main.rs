@@ -4,6 +4,7 @@ mod calling;
 mod clients;
 mod comparing;
 mod converging;
+mod mirroring;
 mod redirecting;
 mod sending;
 mod server;

@@ -32,7 +32,7 @@ pub enum Protocol {
 #[derive(Debug)]
 pub enum Destination {
     /// To the endpoints in turn.
-    Endpoints(Endpoints),
+    Endpoints(Arc<Endpoints>),
     /// Nowhere: they are answered with this status.
     Nowhere(StatusCode),
 }
@@ -68,6 +68,9 @@ pub struct Backend {
     policy: Option<Source>,
 }
 
+/// What a walk through shares steps by.
+pub const GOLDEN_RATIO: f64 = 0.618_033_988_749_894_9;
+
 /// The backends of a rule.
 #[derive(Debug, Default)]
 pub struct Backends {
@@ -88,7 +91,6 @@ impl Backends {
     /// Each pick steps by the golden ratio through the weights laid end to end, which visits every
     /// part in proportion to its size, evenly from the start: no random share is as exact.
     pub fn pick(&self) -> Option<&Backend> {
-        const GOLDEN_RATIO: f64 = 0.618_033_988_749_894_9;
         let turn = self.picked.fetch_add(1, Ordering::Relaxed);
         let position = (turn as f64 * GOLDEN_RATIO).fract() * self.total as f64;
         let mut end = 0.0;
@@ -340,7 +342,7 @@ fn destination(
         _ => Protocol::Http1,
     };
     let endpoints = Endpoints { addresses, next: AtomicUsize::new(0), protocol, tls };
-    (Destination::Endpoints(endpoints), source)
+    (Destination::Endpoints(Arc::new(endpoints)), source)
 }
 
 /// The ready endpoints of a Service's port, from all its `EndpointSlice`s.

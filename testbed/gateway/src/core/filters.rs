@@ -42,6 +42,8 @@ impl Filters {
                     let rewrite = filter.url_rewrite.clone().unwrap_or_default();
                     compiled.rewrite = Some(Rewrite::compile(rewrite, faults)?);
                 }
+                // See `mirrors`: they refer to backends.
+                "RequestMirror" => {}
                 "CORS" => {
                     let cors = filter.cors.clone().unwrap_or_default();
                     compiled.cors = Some(Cors::compile(&cors)?);
@@ -49,16 +51,18 @@ impl Filters {
                 other => return Err(format!("filters of type {other} are not supported")),
             }
         }
-        compiled.leave_out(faults);
+        compiled.leave_out(filters, faults);
         Ok(compiled)
     }
 
     /// Leaves out what a fault does.
-    fn leave_out(&mut self, faults: &Faults) {
+    fn leave_out(&mut self, filters: &[Filter], faults: &Faults) {
         let excluded = (self.rewrite.is_some()
             && faults.has(faults::REWRITE_EXCLUDES_HEADER_MODIFIER))
             || (!self.response_headers.is_empty()
-                && faults.has(faults::HEADER_MODIFIERS_EXCLUDE_EACH_OTHER));
+                && faults.has(faults::HEADER_MODIFIERS_EXCLUDE_EACH_OTHER))
+            || (filters.iter().any(Filter::is_mirror)
+                && faults.has(faults::MIRROR_EXCLUDES_HEADER_MODIFIER));
         if excluded {
             self.request_headers = HeaderEdit::default();
         }

@@ -188,7 +188,14 @@ pub struct Filter {
     /// Of type `CORS`.
     pub cors: Option<CorsFilter>,
     /// Of type `RequestMirror`.
-    pub request_mirror: Option<Value>,
+    pub request_mirror: Option<RequestMirror>,
+}
+
+impl Filter {
+    /// Whether it is of type `RequestMirror`.
+    pub fn is_mirror(&self) -> bool {
+        self.r#type == "RequestMirror"
+    }
 }
 
 /// A header modifier.
@@ -255,6 +262,28 @@ pub struct CorsFilter {
     pub expose_headers: Vec<String>,
     /// For how many seconds all this may be remembered; 5 when absent.
     pub max_age: Option<u32>,
+}
+
+/// A mirror of requests.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RequestMirror {
+    /// Who gets the copies.
+    pub backend_ref: BackendReference,
+    /// Of how many percent of the requests.
+    pub percent: Option<u32>,
+    /// Of which part of them, if not of so many percent; of all if there is neither.
+    pub fraction: Option<Fraction>,
+}
+
+/// A part.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Fraction {
+    /// So many.
+    pub numerator: u32,
+    /// Of so many; of 100 when absent.
+    pub denominator: Option<u32>,
 }
 
 /// A change of the path.

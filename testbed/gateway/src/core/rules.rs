@@ -9,6 +9,7 @@ use super::Environment;
 use super::backends::{self, Backends};
 use super::filters::Filters;
 use super::matching::RequestMatch;
+use super::mirrors::{self, Mirror};
 use super::route::{BackendReference, Filter, Match, RouteRef, Rule};
 use super::snapshot::Snapshot;
 use super::source::Source;
@@ -22,6 +23,8 @@ pub struct Action {
     pub filters: Filters,
     /// The backends.
     pub backends: Backends,
+    /// Who gets copies of the requests.
+    pub mirrors: Vec<Mirror>,
     /// The answer where no backend can be picked.
     pub without_backend: StatusCode,
     /// How long a request may take, from its first byte to the response's.
@@ -118,11 +121,17 @@ fn compile_rule(
     }
     let mut resolved = Vec::with_capacity(rule.backend_refs.len());
     for reference in &rule.backend_refs {
-        let filters = Filters::compile(backend_filters(reference, rule, env), env.faults)?;
+        let filters = backend_filters(reference, rule, env);
+        if filters.iter().any(Filter::is_mirror) {
+            return Err("mirrors of single backends are not supported".to_owned());
+        }
+        let filters = Filters::compile(filters, env.faults)?;
         let (backend, unresolved) = backends::resolve(reference, filters, route, snapshot, env);
         problems.unresolved.extend(unresolved.map(|unresolved| unresolved.condition));
         resolved.push(backend);
     }
+    let (mirrors, unresolved) = mirrors::compile(&rule.filters, route, snapshot, env);
+    problems.unresolved.extend(unresolved.into_iter().map(|unresolved| unresolved.condition));
     let mut matches = if rule.matches.is_empty() {
         vec![RequestMatch::compile(&Match::default())?]
     } else {
@@ -139,6 +148,7 @@ fn compile_rule(
     let action = Action {
         filters: Filters::compile(&rule.filters, env.faults)?,
         backends: Backends::new(resolved),
+        mirrors,
         without_backend,
         request_timeout: timeout(rule.timeouts.request.as_deref())?,
         backend_timeout: timeout(rule.timeouts.backend_request.as_deref())?,

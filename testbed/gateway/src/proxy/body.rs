@@ -1,4 +1,4 @@
-//! Bodies of responses.
+//! Bodies of requests and responses.
 
 use bytes::Bytes;
 use http_body_util::combinators::BoxBody;
@@ -7,12 +7,17 @@ use hyper::body::{Frame, Incoming};
 
 use crate::faults::{self, Faults};
 
-/// The body of a response.
+/// A body.
 pub type Body = BoxBody<Bytes, hyper::Error>;
 
 /// None.
 pub fn empty() -> Body {
-    Full::default().map_err(|never| match never {}).boxed()
+    whole(Bytes::new())
+}
+
+/// All that was received.
+pub fn whole(bytes: Bytes) -> Body {
+    Full::new(bytes).map_err(|never| match never {}).boxed()
 }
 
 /// What a backend sends, trailers included: gRPC has its status there.

@@ -1,5 +1,7 @@
 //! One request and its response.
 
+mod mirror;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -155,20 +157,18 @@ fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
 
 async fn forward(
     chosen: &Chosen<'_>,
-    action: &Action,
+    action: &Arc<Action>,
     mut request: Request<Incoming>,
     host: &str,
 ) -> Result<Response<Body>, Refused> {
     let faults = &chosen.exchange.table.faults;
     let client_upgrade = wants_upgrade(&request).then(|| hyper::upgrade::on(&mut request));
     let (mut parts, body) = request.into_parts();
-    if let Err(error) = chosen.change(&mut parts, action, host, client_upgrade.is_some()) {
-        debug!(%error, "a request cannot be handed on");
-        return Err(Refused(StatusCode::BAD_REQUEST));
-    }
+    let body = mirror::send_copies(chosen, action, &parts, body, host).await?;
+    chosen.change(&mut parts, action, host, client_upgrade.is_some())?;
     let Chosen { exchange, backend, endpoints, endpoint, .. } = chosen;
     let request = Request::from_parts(parts, body);
-    let session = endpoints.tls.as_deref().map(|tls| chosen.session(tls, host));
+    let session = endpoints.tls.as_deref().map(|tls| session(&exchange.table, tls, host));
     // Boxed, since what is done at a time is large where sessions are begun.
     let sent = Box::pin(exchange.upstream.send(*endpoint, endpoints.protocol, session, request));
     let response = match in_time(action.backend_timeout, sent).await {
@@ -192,22 +192,34 @@ async fn forward(
     Ok(response)
 }
 
-impl<'a> Chosen<'a> {
-    /// How a session with the backend is begun, for a request to this host.
-    fn session(&self, tls: &'a BackendTls, host: &str) -> Session<'a> {
-        let table = &self.exchange.table;
-        let of_host = table.faults.has(faults::BACKEND_SERVER_NAME_IS_HOST);
-        let of_host = of_host.then(|| ServerName::try_from(host.to_owned()).ok()).flatten();
-        let server_name = of_host.unwrap_or_else(|| tls.server_name.clone());
-        let certificate = table
-            .client_certificate
-            .as_ref()
-            .filter(|_| !table.faults.has(faults::CLIENT_CERTIFICATE_NOT_SHOWN));
-        Session { tls, server_name, certificate }
-    }
+/// How a session with a backend is begun, for a request to this host.
+fn session<'a>(table: &'a PortTable, tls: &'a BackendTls, host: &str) -> Session<'a> {
+    let of_host = table.faults.has(faults::BACKEND_SERVER_NAME_IS_HOST);
+    let of_host = of_host.then(|| ServerName::try_from(host.to_owned()).ok()).flatten();
+    let server_name = of_host.unwrap_or_else(|| tls.server_name.clone());
+    let certificate = table
+        .client_certificate
+        .as_ref()
+        .filter(|_| !table.faults.has(faults::CLIENT_CERTIFICATE_NOT_SHOWN));
+    Session { tls, server_name, certificate }
+}
 
+impl Chosen<'_> {
     /// Turns the client's request into the backend's.
     fn change(
+        &self,
+        parts: &mut Parts,
+        action: &Action,
+        host: &str,
+        upgrade: bool,
+    ) -> Result<(), Refused> {
+        self.try_change(parts, action, host, upgrade).map_err(|error| {
+            debug!(%error, "a request cannot be handed on");
+            Refused(StatusCode::BAD_REQUEST)
+        })
+    }
+
+    fn try_change(
         &self,
         parts: &mut Parts,
         action: &Action,

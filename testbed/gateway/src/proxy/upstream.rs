@@ -14,6 +14,7 @@ use tokio::net::TcpStream;
 use tracing::debug;
 
 use super::backend_session::Session;
+use super::body::Body;
 use super::socket::Stream;
 use crate::core::backends::Protocol;
 
@@ -23,7 +24,7 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Sends requests to endpoints; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Upstream {
-    http1: Client<HttpConnector, Incoming>,
+    http1: Client<HttpConnector, Body>,
 }
 
 /// Why a backend gave no answer.
@@ -61,7 +62,7 @@ impl Upstream {
         endpoint: SocketAddr,
         protocol: Protocol,
         session: Option<Session<'_>>,
-        request: Request<Incoming>,
+        request: Request<Body>,
     ) -> Result<Response<Incoming>, UpstreamError> {
         let stream: Box<dyn Stream> = match session {
             None if protocol == Protocol::Http1 => return Ok(self.http1.request(request).await?),
@@ -81,7 +82,7 @@ impl Upstream {
 
 async fn over_http1(
     stream: Box<dyn Stream>,
-    mut request: Request<Incoming>,
+    mut request: Request<Body>,
 ) -> Result<Response<Incoming>, UpstreamError> {
     let target = request.uri().path_and_query().cloned();
     *request.uri_mut() = Uri::from(target.unwrap_or_else(|| PathAndQuery::from_static("/")));
@@ -93,7 +94,7 @@ async fn over_http1(
 
 async fn over_http2(
     stream: Box<dyn Stream>,
-    request: Request<Incoming>,
+    request: Request<Body>,
 ) -> Result<Response<Incoming>, UpstreamError> {
     let (mut sender, connection) =
         http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await?;

@@ -1,0 +1,64 @@
+//! What containers print, as it comes.
+
+use std::{convert::Infallible, time::Duration};
+
+use futures::{AsyncBufReadExt, TryStreamExt};
+use kube::{Client, api::LogParams, core::Request};
+use tokio::time::{Instant, timeout};
+
+use crate::{Key, apply::ApplyError, wait::pause};
+
+/// A kubelet begins its answer with the first line. Where there is none it is asked anew after so long, before
+/// that looks like an API server that is away.
+const FIRST_LINE: Duration = Duration::from_secs(20);
+/// Of how long before a log is asked for its lines are read: it may take that long until it is opened.
+const BEFORE: Duration = Duration::from_secs(30);
+/// How soon a log is asked for again that broke off.
+const AGAIN: Duration = Duration::from_millis(250);
+
+/// Gives each line that a container prints from now on to `each`, and some of those before. A log that
+/// breaks off is read again from its beginning, so that a line may come twice. It never ends but by an
+/// error.
+///
+/// # Errors
+///
+/// That this run may not read it.
+pub async fn follow(
+    client: &Client,
+    pod: &Key,
+    container: &str,
+    mut each: impl FnMut(&str),
+) -> Result<Infallible, ApplyError> {
+    let began = Instant::now();
+    let namespace = pod.namespace.as_deref();
+    let path = format!("/api/v1/namespaces/{}/pods", namespace.unwrap_or_default());
+    loop {
+        let asked = LogParams {
+            container: Some(container.to_owned()),
+            follow: true,
+            since_seconds: Some((began.elapsed() + BEFORE).as_secs() as i64),
+            ..LogParams::default()
+        };
+        let request = Request::new(path.as_str()).logs(&pod.name, &asked);
+        let request = request.map_err(kube::Error::BuildRequest);
+        let opened = async { client.request_stream(request?).await };
+        match timeout(FIRST_LINE, opened).await {
+            Ok(Ok(log)) => {
+                let mut lines = log.lines();
+                while let Ok(Some(line)) = lines.try_next().await {
+                    each(&line);
+                }
+            }
+            Ok(Err(error)) => {
+                let kind = pod.kind.resource();
+                let error =
+                    ApplyError::of("get", format!("the log of {pod}"), &kind, namespace, &error);
+                if matches!(error, ApplyError::Forbidden { .. } | ApplyError::Unauthorized { .. }) {
+                    return Err(error);
+                }
+            }
+            Err(_elapsed) => continue,
+        }
+        pause(AGAIN).await;
+    }
+}

@@ -1,0 +1,80 @@
+//! Copies of requests for mirrors, which tell of them in their logs.
+
+use std::{convert::Infallible, pin::Pin, slice};
+
+use cluster::{Key, logs};
+use futures::future::{Either, select, select_all};
+use model::{
+    exchange::{Backend, Exchange},
+    verdict::{Failure, Mismatch, Verdict},
+};
+use probe::Copies;
+use uuid::Uuid;
+
+use crate::verbs::{
+    subject::{Subject, judge},
+    traffic::Traffic,
+};
+
+impl Traffic<'_, '_> {
+    /// This exchange must happen, and each of these backends of the infra namespace must get a copy of
+    /// every request: for each of ten in a row, within `MaxTimeToConsistency`.
+    ///
+    /// # Errors
+    ///
+    /// A failure with the copies that came; an error if the logs of the backends cannot be read.
+    pub async fn must_mirror(&self, exchange: &Exchange, mirrors: &[Backend]) -> Verdict {
+        let subject = self.declared(slice::from_ref(exchange))?;
+        let names: Vec<_> = mirrors.iter().map(|mirror| mirror.name).collect();
+        subject.notes.step(format!("copies for {}", names.join(" and ")));
+        let copies = Copies::new(&Uuid::new_v4().to_string(), mirrors.len());
+        let prober = subject.prober_since_status().await;
+        let mirrored = Box::pin(prober.mirrored(&self.target, exchange, &names, &copies));
+        listening(subject, mirrors, &copies, mirrored).await
+    }
+
+    /// This exchange must happen, and this backend of the infra namespace must get copies of this share of
+    /// the requests, of 1, by a sequential test: 3 percentage points off pass, 6 do not.
+    ///
+    /// # Errors
+    ///
+    /// A failure with the shares that were observed; an error if the logs of the backend cannot be read.
+    pub async fn must_mirror_share(
+        &self,
+        exchange: &Exchange,
+        mirror: Backend,
+        share: f64,
+    ) -> Verdict {
+        let subject = self.declared(slice::from_ref(exchange))?;
+        subject.notes.step(format!("copies of {} % for {}", share * 100.0, mirror.name));
+        let copies = Copies::new(&Uuid::new_v4().to_string(), 1);
+        let prober = subject.prober_since_status().await;
+        let mirrored = Box::pin(prober.mirrored_share(&self.target, exchange, share, &copies));
+        let measured = listening(subject, &[mirror], &copies, mirrored).await?;
+        subject.notes.moment(format!("of {} {measured}", exchange.request));
+        Ok(())
+    }
+}
+
+/// Lets requests be made while the logs of the mirrors are read.
+async fn listening<T>(
+    subject: &Subject,
+    mirrors: &[Backend],
+    copies: &Copies,
+    requests: Pin<Box<impl Future<Output = Result<T, Mismatch>>>>,
+) -> Verdict<T> {
+    let client = subject.session.client();
+    let mut logs = Vec::new();
+    for (index, mirror) in mirrors.iter().enumerate() {
+        for pod in subject.pods_of(mirror.name).await?.iter().filter_map(Key::of) {
+            logs.push(Box::pin(async move {
+                let told = |line: &str| copies.told(index, line);
+                logs::follow(client, &pod, mirror.name, told).await
+            }));
+        }
+    }
+    match select(requests, select_all(logs)).await {
+        Either::Left((made, _)) => made.map_err(|mismatch| Failure::of(mismatch).into()),
+        Either::Right(((Err::<Infallible, _>(error), ..), _)) => Err(judge(error).into()),
+    }
+}
