@@ -35,10 +35,10 @@ pub fn orphans(suite: &Suite, test: &Test, version: SuiteVersion) -> Result<Vec<
     }
     let (listeners, mut known) = (footprint::listeners(&base), services(&base));
     known.extend(services(&objects));
-    let declared = Declared { infra: INFRA, exclusive: test.exclusive, sends: test.sends };
+    let sends: Vec<_> = test.sends.iter().filter(|it| it.since <= version).copied().collect();
+    let declared = Declared { infra: INFRA, exclusive: test.exclusive, sends: &sends };
     let footprint = Footprint::read(&objects, &listeners, &known, declared);
-    let sent: Vec<&Exchange> =
-        test.sends.iter().flat_map(|through| through.exchanges.http()).collect();
+    let sent: Vec<&Exchange> = sends.iter().flat_map(|through| through.exchanges.http()).collect();
     let unanswered = footprint.unanswered().map(|number| *sent[number]);
     Ok(unanswered
         .filter(|exchange| !matches!(exchange.answer, Answer::Status(404 | 421) | Answer::Failure))

@@ -1,5 +1,7 @@
 //! Everything that a test file needs, and nothing else.
 
+pub use std::time::Duration;
+
 pub use cluster::{Kind, Object};
 pub use model::{
     condition::{
@@ -10,7 +12,7 @@ pub use model::{
         ListenerExpectation, Reason, listener,
     },
     exchange::{
-        Backend, Choice, Exchange, Header, Redirect, Request, Through,
+        Backend, Choice, Exchange, Header, Message, Redirect, Request, Through,
         call::{Call, Code, GRPC_ECHO, call},
         calls_through,
         conversation::{Conversation, tcp, tls, udp},
@@ -43,6 +45,12 @@ pub use crate::{
 
 /// The header by which an echo backend is asked to set headers of its answer: `name:value,name:value`.
 pub const ECHO_SETS: &str = "X-Echo-Set-Header";
+
+/// A GET request that an echo backend fails as often as the query says. It counts by the parameter `uuid`, of
+/// which each attempt has its own.
+pub const fn failing(path: &str) -> Request<'_> {
+    get(path).with_fresh("uuid")
+}
 
 /// `infra-backend-v1`, two Pods.
 pub const INFRA_V1: Backend = Backend { name: "infra-backend-v1", namespace: INFRA };

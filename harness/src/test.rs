@@ -24,7 +24,8 @@ pub struct Test {
     pub requirement: &'static str,
     /// The rule's place in the API types: `apis/v1/httproute_types.go#PathMatchExact`.
     pub spec: &'static str,
-    /// What an implementation must support for the test to be run.
+    /// What an implementation must support for the test to be run. A version of the suite asks for those
+    /// that it has.
     pub features: &'static [Feature],
     /// The first version of the suite that has the test.
     pub since: SuiteVersion,

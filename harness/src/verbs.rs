@@ -18,3 +18,4 @@ pub(crate) mod streams;
 pub(crate) mod subject;
 pub(crate) mod together;
 pub(crate) mod traffic;
+pub(crate) mod workloads;

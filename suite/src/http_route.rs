@@ -5,3 +5,4 @@ pub(crate) mod backends;
 pub(crate) mod filters;
 pub(crate) mod matching;
 pub(crate) mod status;
+pub(crate) mod timeouts_and_retries;

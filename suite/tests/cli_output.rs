@@ -36,6 +36,15 @@ fn keys(object: &Value) -> Vec<&str> {
 }
 
 #[test]
+fn a_version_has_its_own_list() {
+    let list: Vec<Value> =
+        serde_json::from_str(&output("list --format json --suite-version v1.6.3")).unwrap();
+    assert!(list.len() < SUITE.tests.len() && list.iter().all(|test| test["since"] == "v1.6.3"));
+    let retry = list.iter().find(|test| test["name"] == "HTTPRouteRetry").unwrap();
+    assert_eq!(retry["features"], serde_json::json!(["Gateway", "HTTPRoute", "HTTPRouteRetry"]));
+}
+
+#[test]
 fn list_is_an_array_of_tests() {
     let list: Vec<Value> = serde_json::from_str(&output("list --format json")).unwrap();
     assert_eq!(list.len(), SUITE.tests.len());

@@ -9,8 +9,8 @@ mod sending;
 pub use self::{
     backend::Backend,
     http::{
-        Answer, AnswerHeaders, Choice, Echo, Exchange, Header, Redirect, Request, get, redirect,
-        request,
+        Answer, AnswerHeaders, Choice, Echo, Exchange, Header, Message, Redirect, Request, get,
+        redirect, request,
     },
     sending::{Exchanges, Through, calls_through, streams_through, through},
 };

@@ -19,7 +19,7 @@ use crate::{
 pub struct TestInfo {
     /// The name that the Go suite uses.
     pub name: String,
-    /// What an implementation must support for it to be run.
+    /// What an implementation must support for it to be run, in one version of the suite or another.
     pub features: Vec<Feature>,
     /// The first version of the suite that has it.
     pub since: SuiteVersion,
@@ -31,6 +31,16 @@ pub struct TestInfo {
     pub requirement: String,
     /// The rule's place in the API types.
     pub spec: String,
+}
+
+impl TestInfo {
+    /// The test as a version of the suite has it, which asks for no feature of another version; none if
+    /// it has no such test.
+    pub fn of(&self, version: SuiteVersion) -> Option<Self> {
+        let mut own = self.clone();
+        own.features.retain(|feature| feature.is_of(version));
+        (self.since <= version).then_some(own)
+    }
 }
 
 /// A test and what is to become of it.
@@ -239,11 +249,8 @@ impl Selection {
         let filters = self.filters.iter().map(|f| matcher(f)).collect::<Result<Vec<_>, _>>()?;
         let mut planned: Vec<PlannedTest> = tests
             .iter()
-            .filter(|test| test.since <= version)
-            .map(|test| PlannedTest {
-                decision: self.decide(test, supported, &filters),
-                info: test.clone(),
-            })
+            .filter_map(|test| test.of(version))
+            .map(|info| PlannedTest { decision: self.decide(&info, supported, &filters), info })
             .collect();
         planned.sort_by(|a, b| a.info.name.cmp(&b.info.name));
         Ok(planned)
@@ -311,6 +318,17 @@ mod tests {
             ),
             test("HTTPRouteRuleOrder", &[F::Gateway, F::HttpRoute], SuiteVersion::V1_7_0, true),
         ]
+    }
+
+    #[test]
+    fn a_version_asks_for_the_features_that_it_has() {
+        use Feature as F;
+        let both = [F::HttpRoute, F::HttpRouteRetry, F::HttpRouteRetryCodes];
+        let test = test("HTTPRouteRetry", &both, SuiteVersion::V1_6_3, false);
+        let asked = |version| test.of(version).unwrap().features;
+        assert_eq!(asked(SuiteVersion::V1_6_3), [F::HttpRoute, F::HttpRouteRetry]);
+        assert_eq!(asked(SuiteVersion::V1_7_0), [F::HttpRoute, F::HttpRouteRetryCodes]);
+        assert_eq!(tests()[2].of(SuiteVersion::V1_6_3), None);
     }
 
     fn claimed() -> BTreeSet<Feature> {

@@ -3,8 +3,9 @@
 //!
 //! Each room knows those before it only: `wire` reaches a Gateway and `echo` reads what a backend saw,
 //! for every protocol; `converge` repeats an exchange of whatever protocol until it is steadily right;
-//! `http` is what one attempt of an exchange in HTTP is, `grpc` one of a call, and `stream` one of a
-//! conversation in TCP, TLS or UDP. The [`Prober`] composes them.
+//! `http` is what one attempt of an exchange in HTTP is, `websocket` one of what such an exchange opens,
+//! `grpc` one of a call, and `stream` one of a conversation in TCP, TLS or UDP. The [`Prober`] composes
+//! them.
 //!
 //! **Invariant:** nothing here talks to Kubernetes, and `converge` is the only module that waits for
 //! time to pass.
@@ -15,6 +16,7 @@ mod grpc;
 mod http;
 mod prober;
 mod stream;
+mod websocket;
 mod wire;
 
 pub use self::{

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use model::{
     exchange::{
-        Exchange, Request,
+        Answer, Exchange, Request,
         call::{Call, Invocation},
         conversation::{Conversation, Ending},
     },
@@ -37,6 +37,7 @@ use crate::{
         exchange::{StreamExchange, StreamWanted},
         place::Place,
     },
+    websocket::exchange::WebSocketExchange,
     wire::{dialer::Dialer, error::ProbeError, target::Target},
 };
 
@@ -74,6 +75,11 @@ impl Prober {
         Self { limits: self.limits.within(consistency), ..self.clone() }
     }
 
+    /// The same prober with another [`Limits::successes`].
+    pub fn in_a_row(&self, successes: u32) -> Self {
+        Self { limits: Limits { successes, ..self.limits.clone() }, ..self.clone() }
+    }
+
     /// The same prober for what is asked in passing: also a request ends within this time.
     pub fn in_passing(&self, limit: Duration) -> Self {
         let request = self.limits.request.min(limit);
@@ -101,10 +107,14 @@ impl Prober {
         exchange: &Exchange,
     ) -> Result<Converged, Mismatch> {
         let wanted = self.wanted(target, exchange);
-        match self.ready(wanted) {
-            Ok(exchange) => converge(&exchange, &self.limits).await,
-            Err(error) => Err(wanted.mismatch(error.to_string())),
+        let limits = self.limits.for_taking(exchange.request.takes);
+        let unready = |error: ProbeError| wanted.mismatch(error.to_string());
+        if let Answer::WebSocket(messages) = exchange.answer {
+            let (dialer, limit) = (&self.dialer, limits.request);
+            let opened = WebSocketExchange::new(dialer, wanted, messages, &self.user_agent, limit);
+            return converge(&opened.map_err(unready)?, &limits).await;
         }
+        converge(&self.ready(wanted).map_err(unready)?, &limits).await
     }
 
     /// Probes all exchanges at once, each until it succeeded, see [`Prober::converge`]. Each has the
@@ -321,7 +331,8 @@ impl Prober {
     }
 
     fn ready<'a>(&'a self, wanted: Wanted<'a>) -> Result<HttpExchange<'a>, ProbeError> {
-        HttpExchange::new(&self.http, wanted, &self.user_agent, self.limits.request)
+        let limits = self.limits.for_taking(wanted.exchange.request.takes);
+        HttpExchange::new(&self.http, wanted, &self.user_agent, limits.request)
     }
 }
 

@@ -249,7 +249,13 @@ pub(crate) struct Answers {
 
 impl Answers {
     fn of_rule(rule: &Value, namespace: &str, services: &Services) -> Self {
-        let mut answers = Self { unavailable: !rule["timeouts"].is_null(), ..Self::default() };
+        let mut answers = Self {
+            // Backends that are told how often to fail have an answer of their own for who does not tell
+            // them.
+            any: !rule["retry"].is_null(),
+            unavailable: !rule["timeouts"].is_null(),
+            ..Self::default()
+        };
         for filter in array(&rule["filters"]) {
             match filter["type"].as_str() {
                 Some("RequestRedirect") => answers.redirect = true,
@@ -317,6 +323,8 @@ impl Answers {
             408 | 429 | 502..=504 if !self.may_include(response) => Sign::Unclear,
             _ if is_shared && !self.may_include(response) => Sign::Gone,
             404 => Sign::Gone,
+            // There is nothing wrong with what is asked, but for a backend.
+            400 if self.any => Sign::Still,
             200..400 | 500 | 502..=504 | 408 => Sign::Still,
             _ => Sign::Unclear,
         }
@@ -325,6 +333,7 @@ impl Answers {
     /// Whether this may be one of them.
     fn may_include(&self, response: &Response) -> bool {
         match response.status.as_u16() {
+            400 => self.any,
             500 => self.any || self.error,
             408 | 502..=504 => self.any || self.unavailable,
             300..400 => self.any || self.redirect,

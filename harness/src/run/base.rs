@@ -25,7 +25,7 @@ use crate::{
     },
     run::readiness,
     test::Suite,
-    verbs::subject::judge,
+    verbs::{subject::judge, workloads::unready},
 };
 
 /// The base environment, before it is applied.
@@ -120,9 +120,8 @@ impl Base {
         let limit = session.timeouts().get(Limit::NamespacesMustBeReady);
         let more = store.until_all(limit, |objects| {
             let is_ready = |object: &Object| {
-                Key::of(object).is_some_and(|key| {
-                    workloads.contains(&key) && readiness::unready(&key, object).is_none()
-                })
+                Key::of(object)
+                    .is_some_and(|key| workloads.contains(&key) && unready(&key, object).is_none())
             };
             match objects.iter().filter(|object| is_ready(object)).count() {
                 ready if ready > than => Progress::Met(ready),

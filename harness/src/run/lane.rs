@@ -13,8 +13,9 @@ use crate::{
         footprint::{Declared, Footprint},
         routing::{Services, services},
     },
-    run::{base::Base, readiness::unready},
+    run::base::Base,
     test::Test,
+    verbs::workloads::unready,
 };
 
 /// A copy of the base environment, and the tests as they are applied in it.

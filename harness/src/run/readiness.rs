@@ -13,7 +13,7 @@ use cluster::{
 use model::{condition::ConditionType, feature::Feature, timeouts::Limit};
 use tokio::time::Instant;
 
-use crate::{context::session::Session, error::Error};
+use crate::{context::session::Session, error::Error, verbs::workloads::unready};
 
 /// How long something may be on its way before it is looked at for what holds it.
 const FIRST_LOOK: Duration = Duration::from_secs(4);
@@ -130,19 +130,4 @@ pub(crate) async fn workloads_ready(session: &Session, deployments: &[Key]) -> R
             }
         }
     }
-}
-
-/// Why a Deployment does not have all its Pods ready.
-pub(crate) fn unready(key: &Key, deployment: &Object) -> Option<String> {
-    let wanted = deployment.data["spec"]["replicas"].as_i64().unwrap_or(1);
-    let status = &deployment.data["status"];
-    if status["observedGeneration"].as_i64() < deployment.metadata.generation {
-        return Some(format!("{key} was not looked at by its controller yet"));
-    }
-    let (ready, updated) = (
-        status["readyReplicas"].as_i64().unwrap_or(0),
-        status["updatedReplicas"].as_i64().unwrap_or(0),
-    );
-    (ready < wanted || updated < wanted)
-        .then(|| format!("{key} has {} of {wanted} Pods ready", ready.min(updated)))
 }

@@ -25,6 +25,8 @@ pub struct Traffic<'g, 's> {
     /// The listener that was named, if one was.
     listener: Option<&'static str>,
     target: Target,
+    /// How many successes in a row there must be, where that is not the usual number.
+    successes: Option<u32>,
 }
 
 /// Any backend of the infra namespace.
@@ -80,7 +82,7 @@ impl<'s> Gateway<'s> {
 
 impl<'g, 's> Traffic<'g, 's> {
     fn plain(gateway: &'g Gateway<'s>, listener: Option<&'static str>, port: u16) -> Self {
-        Self { gateway, listener, target: gateway.target(port, Scheme::Http) }
+        Self { gateway, listener, target: gateway.target(port, Scheme::Http), successes: None }
     }
 
     fn over_tls(
@@ -90,11 +92,17 @@ impl<'g, 's> Traffic<'g, 's> {
         trusted: Vec<u8>,
     ) -> Self {
         let scheme = Scheme::Https { roots_pem: Arc::new(trusted) };
-        Self { gateway, listener, target: gateway.target(port, scheme) }
+        Self { gateway, listener, target: gateway.target(port, scheme), successes: None }
     }
 
-    /// Each of these exchanges must happen, all at once: three times in a row within
-    /// `MaxTimeToConsistency`.
+    /// What must be given must be so this many times in a row.
+    #[must_use]
+    pub fn in_a_row(self, successes: u32) -> Self {
+        Self { successes: Some(successes), ..self }
+    }
+
+    /// Each of these exchanges must happen, all at once: three times in a row (see [`Self::in_a_row`])
+    /// within `MaxTimeToConsistency`.
     ///
     /// # Errors
     ///
@@ -103,7 +111,10 @@ impl<'g, 's> Traffic<'g, 's> {
         let subject = self.declared(exchanges)?;
         subject.notes.step(format!("{} exchanges at {}", exchanges.len(), self.target.label));
         let target = self.target_for(exchanges).await?;
-        let prober = subject.prober_since_status().await;
+        let mut prober = subject.prober_since_status().await;
+        if let Some(successes) = self.successes {
+            prober = prober.in_a_row(successes);
+        }
         let began = Timestamp::now();
         let rows = prober.converge_all(&target, exchanges).await;
         subject.judge_rows(rows, began, &self.target.label, named(exchanges))

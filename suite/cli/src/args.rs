@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, path::PathBuf};
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
-use harness::model::feature::Channel;
+use harness::model::{feature::Channel, version::SuiteVersion};
 use ipnet::Ipv4Net;
 use testbed::{LagMode, LagSetting};
 
@@ -64,6 +64,9 @@ pub struct ListArgs {
     /// How to print it.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+    /// Only the tests of this version of the suite, with the features that it asks for.
+    #[arg(long, value_name = "VERSION", value_parser = str::parse::<SuiteVersion>)]
+    pub suite_version: Option<SuiteVersion>,
 }
 
 /// The flags of `explain`.

@@ -49,7 +49,9 @@ pub fn explain(args: &ExplainArgs, suite: &Suite) -> Result<Exit, Stop> {
     for through in declared.sends {
         let tls = if through.tls { ", over TLS" } else { "" };
         let at = through.listener.map(|name| format!(", listener {name}")).unwrap_or_default();
-        let _ = writeln!(page, "  through Gateway {}{at}{tls}", through.gateway);
+        let since = through.since;
+        let since = if since > test.since { format!(", since {since}") } else { String::new() };
+        let _ = writeln!(page, "  through Gateway {}{at}{tls}{since}", through.gateway);
         for exchange in through.exchanges.http() {
             let (request, expectation) = (exchange.request, exchange.expectation());
             let _ = writeln!(page, "    {request} must give {expectation}");

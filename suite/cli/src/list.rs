@@ -12,6 +12,9 @@ use super::{
 
 /// Prints all tests, sorted by name as in reports.
 pub fn list(args: &ListArgs, mut tests: Vec<TestInfo>) -> Result<Exit, Stop> {
+    if let Some(version) = args.suite_version {
+        tests = tests.iter().filter_map(|test| test.of(version)).collect();
+    }
     tests.sort_by(|a, b| a.name.cmp(&b.name));
     let text = match args.format {
         Format::Json => serde_json::to_string_pretty(&tests).map_err(Stop::not_judged)? + "\n",

@@ -15,6 +15,7 @@ pub mod client_validation;
 mod condition;
 mod config;
 pub mod cors;
+mod duration;
 mod environment;
 pub mod filters;
 mod gateway_tls;
@@ -33,6 +34,7 @@ pub mod objects;
 mod policies;
 pub mod port;
 pub mod references;
+pub mod retries;
 pub mod route;
 pub mod route_kind;
 mod routes;
@@ -46,6 +48,7 @@ pub mod streams;
 pub mod tables;
 #[cfg(test)]
 mod tests;
+pub mod timeouts;
 mod value_pattern;
 
 use std::collections::BTreeMap;
@@ -102,6 +105,8 @@ pub const SUPPORTED_FEATURES: &[&str] = &[
     "HTTPRouteRequestPercentageMirror",
     "HTTPRouteRequestTimeout",
     "HTTPRouteResponseHeaderModification",
+    "HTTPRouteRetryCodes",
+    "HTTPRouteRetryConnectionError",
     "HTTPRouteSchemeRedirect",
     "ListenerSet",
     "ReferenceGrant",

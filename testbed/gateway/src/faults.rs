@@ -36,6 +36,7 @@ macro_rules! faults {
 
 mod admission;
 mod attachment;
+mod backend_protocols;
 mod backend_tls;
 mod backends;
 mod certificates;
@@ -57,18 +58,20 @@ mod references;
 mod rewrites;
 mod statuses;
 mod streams;
+mod timeouts_and_retries;
 
 pub use admission::ADMISSION_WEBHOOK_REFUSES_EMPTY_RULES;
 pub(crate) use {
-    attachment::*, backend_tls::*, backends::*, certificates::*, client_validation::*, cors::*,
-    filters::*, gateways::*, grpc::*, hostnames::*, isolation::*, listener_sets::*, listeners::*,
-    matching::*, mirrors::*, ports::*, queries::*, redirects::*, references::*, rewrites::*,
-    statuses::*, streams::*,
+    attachment::*, backend_protocols::*, backend_tls::*, backends::*, certificates::*,
+    client_validation::*, cors::*, filters::*, gateways::*, grpc::*, hostnames::*, isolation::*,
+    listener_sets::*, listeners::*, matching::*, mirrors::*, ports::*, queries::*, redirects::*,
+    references::*, rewrites::*, statuses::*, streams::*, timeouts_and_retries::*,
 };
 
-const AREAS: [&[Fault]; 23] = [
+const AREAS: [&[Fault]; 25] = [
     admission::AREA,
     attachment::AREA,
+    backend_protocols::AREA,
     backend_tls::AREA,
     backends::AREA,
     certificates::AREA,
@@ -90,6 +93,7 @@ const AREAS: [&[Fault]; 23] = [
     rewrites::AREA,
     statuses::AREA,
     streams::AREA,
+    timeouts_and_retries::AREA,
 ];
 
 static ALL: LazyLock<Vec<Fault>> = LazyLock::new(|| {
@@ -216,7 +220,7 @@ mod tests {
     #[test]
     fn every_test_is_turned_red_by_a_fault() {
         let covered: BTreeSet<_> = all().iter().flat_map(|fault| fault.tests).collect();
-        assert_eq!(covered.len(), 96, "{covered:?}");
+        assert_eq!(covered.len(), 104, "{covered:?}");
     }
 
     #[test]

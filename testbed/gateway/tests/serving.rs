@@ -255,6 +255,64 @@ async fn web_sockets_pass_through() {
     assert_eq!(echoed, ECHOED);
 }
 
+/// A rule that tries again, over a backend that fails and one that takes no connections.
+const RETRIES: &str = "
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: retries, namespace: default}
+spec:
+  parentRefs: [{name: gw, sectionName: http}]
+  rules:
+  - matches: [{path: {value: /retry/some}}]
+    retry: {codes: [500], attempts: 2, backoff: 1ms}
+    backendRefs: [{name: one, port: 8080}]
+  - matches: [{path: {value: /retry/none}}]
+    backendRefs: [{name: one, port: 8080}]
+  - matches: [{path: {value: /half}}]
+    retry: {attempts: 1, backoff: 1ms}
+    backendRefs: [{name: half, port: 8080}]
+---
+{apiVersion: v1, kind: Pod, metadata: {name: one, namespace: default, labels: {app: half, is: one}},
+ spec: {containers: [{name: echo, image: echo-basic}]}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: lines, namespace: default, labels: {app: half}},
+ spec: {containers: [{name: echo, image: echo-basic, env: [{name: TCP_ECHO_SERVER, value: '1'},
+  {name: TCP_PORT, value: '3333'}]}]}}
+---
+{apiVersion: v1, kind: Service, metadata: {name: one, namespace: default},
+ spec: {selector: {is: one}, ports: [{port: 8080, targetPort: 3000}]}}
+---
+{apiVersion: v1, kind: Service, metadata: {name: half, namespace: default},
+ spec: {selector: {app: half}, ports: [{port: 8080, targetPort: 3000}]}}
+";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_fails_is_sent_again_as_often_as_a_rule_says() {
+    let testbed = Testbed::start(&[]).await;
+    apply(&testbed.client, RETRIES).await;
+    let failing = |rule: &str, code: u16, failures: u8| {
+        format!(
+            "/retry/{rule}?uuid={rule}{code}{failures}&responseCode={code}&succeedAfter={failures}"
+        )
+    };
+    // Until it is programmed a path has no rule, and later its failures are counted.
+    testbed.get(80, "/retry/some?uuid=first&succeedAfter=0", StatusCode::OK).await;
+    for (path, expected) in [
+        (failing("some", 500, 2), StatusCode::OK),
+        (failing("some", 500, 3), StatusCode::INTERNAL_SERVER_ERROR),
+        (failing("some", 503, 1), StatusCode::SERVICE_UNAVAILABLE),
+        (failing("none", 500, 1), StatusCode::INTERNAL_SERVER_ERROR),
+    ] {
+        let stream = TcpStream::connect(testbed.address(80).await).await.expect("it is open");
+        assert_eq!(get(stream, &path).await.0, expected, "{path}");
+    }
+    testbed.get(80, "/half", StatusCode::OK).await;
+    for _ in 0..4 {
+        let stream = TcpStream::connect(testbed.address(80).await).await.expect("it is open");
+        assert_eq!(get(stream, "/half").await.0, StatusCode::OK);
+    }
+}
+
 /// A TCP and a UDP backend, and a Gateway whose two listeners have one number.
 const LINES: &str = "
 {apiVersion: v1, kind: Pod, metadata: {name: tcp, namespace: default, labels: {app: tcp}},

@@ -1,10 +1,14 @@
 //! Exchanges in HTTP.
 
 mod answer;
+mod message;
 
-use std::fmt;
+use std::{borrow::Cow, fmt, time::Duration};
 
-pub use self::answer::{Answer, AnswerHeaders, Choice, Echo, Header, Redirect, redirect};
+pub use self::{
+    answer::{Answer, AnswerHeaders, Choice, Echo, Header, Redirect, redirect},
+    message::Message,
+};
 use super::backend::Backend;
 
 /// A request and the answer that must come back.
@@ -35,6 +39,11 @@ pub struct Request<'a> {
     pub is_http2: bool,
     /// The Secret whose certificate is shown to the Gateway, which must ask for one over TLS.
     pub certificate: Option<&'a str>,
+    /// The last parameter of the query: each attempt has a UUID of its own there.
+    pub fresh: Option<&'a str>,
+    /// How long its query asks a backend to take for it, and for what is tried again. Limits that are
+    /// shorter than the Go suite's leave time for that.
+    pub takes: Duration,
 }
 
 /// A GET request, to be completed with what it must give.
@@ -52,6 +61,8 @@ pub const fn request<'a>(method: &'a str, path: &'a str) -> Request<'a> {
         headers: &[],
         is_http2: false,
         certificate: None,
+        fresh: None,
+        takes: Duration::ZERO,
     }
 }
 
@@ -79,6 +90,23 @@ impl<'a> Request<'a> {
     /// With these headers.
     pub const fn with(self, headers: &'a [(&'a str, &'a str)]) -> Self {
         Self { headers, ..self }
+    }
+
+    /// With a last parameter in its query that has a new UUID in each attempt.
+    pub const fn with_fresh(self, parameter: &'a str) -> Self {
+        Self { fresh: Some(parameter), ..self }
+    }
+
+    /// It asks a backend to take so long.
+    pub const fn taking(self, takes: Duration) -> Self {
+        Self { takes, ..self }
+    }
+
+    /// Path and query, with this value where each attempt has its own.
+    pub fn target(&self, fresh: &str) -> Cow<'a, str> {
+        let Some(parameter) = self.fresh else { return Cow::Borrowed(self.path) };
+        let mark = if self.path.contains('?') { '&' } else { '?' };
+        Cow::Owned(format!("{}{mark}{parameter}={fresh}", self.path))
     }
 }
 
@@ -111,6 +139,11 @@ impl Request<'static> {
     /// Must not be answered at all: the Gateway does not let the client in.
     pub const fn is_refused(self) -> Exchange {
         self.answered(Answer::Refusal)
+    }
+
+    /// Must open a WebSocket, on which each of these messages must come back in turn.
+    pub const fn opens_websocket(self, returned: &'static [Message]) -> Exchange {
+        self.answered(Answer::WebSocket(returned))
     }
 
     /// Must be answered with this redirect.
@@ -224,7 +257,7 @@ impl Exchange {
 
 impl fmt::Display for Request<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.method, self.path)?;
+        write!(f, "{} {}", self.method, self.target("…"))?;
         if let Some(host) = self.host {
             write!(f, " (Host: {host})")?;
         }
@@ -257,9 +290,10 @@ mod tests {
             request("OPTIONS", "/").is_own(&[200, 204]).answers_with(&[("X-G", "h")]),
             get("/").reaches(backend).answers_with_one_of(&[("X-I", &["j, k", "*"])]),
             get("/").reaches(backend).answers_without(&["X-L"]),
+            get("/").opens_websocket(&[Message::Text("hi"), Message::Binary(&[1, 171])]),
         ];
         let told = told.map(|exchange| exchange.expectation()).join("\n");
-        insta::assert_snapshot!(told, @"
+        insta::assert_snapshot!(told, @r#"
         200 from web in infra, which sees host a.com, which sees path /b, which sees X-C=d
         200 from web in infra, which does not see X-E, which sees its name in X-F
         404
@@ -268,7 +302,17 @@ mod tests {
         200 or 204 from the Gateway itself, with X-G=h
         200 from web in infra, with X-I=j, k or *
         200 from web in infra, without X-L
-        ");
+        101 and a WebSocket that returns text "hi", binary 01 ab
+        "#);
+    }
+
+    #[test]
+    fn what_is_fresh_comes_last_in_the_query() {
+        let retry = get("/retry").with_fresh("uuid");
+        assert_eq!(retry.target("1"), "/retry?uuid=1");
+        assert_eq!(get("/retry?a=b").with_fresh("uuid").target("1"), "/retry?a=b&uuid=1");
+        assert_eq!(get("/retry?a=b").target("1"), "/retry?a=b");
+        assert_eq!(retry.to_string(), "GET /retry?uuid=…");
     }
 
     #[test]

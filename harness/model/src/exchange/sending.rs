@@ -1,6 +1,7 @@
 //! Exchanges of any protocol, and through which Gateway they go.
 
 use super::{call::Call, conversation::Conversation, http::Exchange};
+use crate::version::SuiteVersion;
 
 /// Exchanges through a Gateway.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +14,8 @@ pub struct Through {
     pub listener: Option<&'static str>,
     /// The exchanges.
     pub exchanges: Exchanges,
+    /// The first version of the suite in which the test makes them.
+    pub since: SuiteVersion,
 }
 
 /// Exchanges of one protocol.
@@ -71,13 +74,18 @@ pub const fn streams_through(
 }
 
 const fn all_through(gateway: &'static str, exchanges: Exchanges) -> Through {
-    Through { gateway, tls: false, listener: None, exchanges }
+    Through { gateway, tls: false, listener: None, exchanges, since: SuiteVersion::ALL[0] }
 }
 
 impl Through {
     /// Through its first HTTPS listener instead.
     pub const fn over_tls(self) -> Self {
         Self { tls: true, ..self }
+    }
+
+    /// Not before this version of the suite.
+    pub const fn since(self, since: SuiteVersion) -> Self {
+        Self { since, ..self }
     }
 
     /// To the port of the listener of this name instead.

@@ -23,6 +23,16 @@ impl Limits {
     pub(crate) fn within(&self, consistency: Duration) -> Self {
         Self { consistency, ..self.clone() }
     }
+
+    /// The same for a request for which a backend is asked to take so long: where they were made shorter
+    /// than the Go suite's they leave time for all successes, of a Gateway that takes as long again.
+    pub(crate) fn for_taking(&self, takes: Duration) -> Self {
+        Self {
+            request: self.request.max(2 * takes),
+            consistency: self.consistency.max(2 * takes * self.successes),
+            ..self.clone()
+        }
+    }
 }
 
 /// What is left of a limit when a part of it has passed; a tenth at least. What was true so long ago
@@ -34,6 +44,18 @@ pub fn left_of(limit: Duration, passed: Duration) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_takes_its_time_is_given_it_by_limits_that_are_too_short() {
+        let second = Duration::from_secs(1);
+        let limits = |request, consistency| {
+            Limits { request, consistency, longest_pause: second, successes: 3 }.for_taking(second)
+        };
+        let short = limits(second / 2, second);
+        assert_eq!((short.request, short.consistency), (2 * second, 6 * second));
+        let usual = limits(10 * second, 30 * second);
+        assert_eq!((usual.request, usual.consistency), (10 * second, 30 * second));
+    }
 
     #[test]
     fn a_tenth_of_a_limit_is_always_left() {

@@ -29,6 +29,11 @@ impl Attempt {
         matches!(captured, Ok(Ok(Some(captured))) if !captured.pod.is_empty())
     }
 
+    /// Path and query that were sent first.
+    pub(crate) fn sent(&self) -> &str {
+        self.hops.first().map_or(&self.asked, |(asked, _)| asked).path()
+    }
+
     /// Where the last redirect led, in words; empty without one.
     pub(crate) fn detour(&self) -> String {
         match self.hops.len() {

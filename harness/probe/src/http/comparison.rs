@@ -29,7 +29,7 @@ pub(crate) fn expected(exchange: &Exchange, namespaces: &Namespaces) -> String {
     }
 }
 
-/// Compares an answer with what an exchange wants, whose path was sent with this mark at its end.
+/// Compares an answer with what an exchange wants, whose request was sent to this path and query.
 ///
 /// Gives what an echo backend captured, which is empty where none answered.
 ///
@@ -40,7 +40,7 @@ pub(crate) fn compare(
     exchange: &Exchange,
     target: &Target,
     namespaces: &Namespaces,
-    mark: &str,
+    sent: &str,
     response: &Response,
 ) -> Result<Captured, String> {
     let status = response.status.as_u16();
@@ -53,7 +53,7 @@ pub(crate) fn compare(
     let mut deviations = match (exchange.answer, captured.as_ref()) {
         (Answer::Echo(echo), Some(captured)) if status == 200 => {
             let mut found =
-                echo_deviations(&exchange.request, mark, &echo, response, captured, namespaces);
+                echo_deviations(&exchange.request, sent, &echo, response, captured, namespaces);
             found.extend(session_deviations(&echo, captured, target));
             found
         }
@@ -91,7 +91,7 @@ fn redirects(status: StatusCode) -> bool {
 }
 
 /// An answer in a few words: its status and who gave it.
-fn describe(response: &Response, captured: Option<&Captured>) -> String {
+pub(crate) fn describe(response: &Response, captured: Option<&Captured>) -> String {
     let status = response.status.as_u16();
     match captured {
         Some(captured) if captured.pod.is_empty() => {
@@ -119,7 +119,7 @@ fn describe(response: &Response, captured: Option<&Captured>) -> String {
 
 fn echo_deviations(
     request: &Request<'_>,
-    mark: &str,
+    sent: &str,
     echo: &Echo,
     response: &Response,
     captured: &Captured,
@@ -131,11 +131,10 @@ fn echo_deviations(
     {
         found.push(describe(response, Some(captured)));
     }
-    let path = format!("{}{mark}", echo.path.unwrap_or(request.path));
     let parts = [
         ("host", echo.host.or(request.host).filter(|_| !echo.any_host), &captured.host),
         ("method", Some(request.method), &captured.method),
-        ("path", Some(path.as_str()), &captured.path),
+        ("path", echo.path.or(Some(sent)), &captured.path),
     ];
     for (part, expected, seen) in parts {
         if let Some(expected) = expected.filter(|expected| expected != seen) {

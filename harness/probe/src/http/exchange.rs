@@ -105,18 +105,19 @@ impl Repeatable for HttpExchange<'_> {
     type Attempt = Attempt;
 
     async fn attempt(&self) -> Attempt {
-        self.send(&self.outgoing).await
+        self.send(&self.outgoing.renewed(&self.wanted.exchange.request)).await
     }
 
     async fn varied_attempt(&self, variation: u16) -> Attempt {
-        self.send(&self.outgoing.clone().with("x-jitter", variation)).await
+        let outgoing = self.outgoing.renewed(&self.wanted.exchange.request);
+        self.send(&outgoing.with("x-jitter", variation)).await
     }
 
     fn judge(&self, attempt: &Attempt) -> Result<Captured, String> {
         let Wanted { target, exchange, namespaces } = self.wanted;
         match &attempt.answer {
             Err(error) if self.refuses(error) => Ok(Captured::default()),
-            Ok(response) => compare(exchange, target, namespaces, &attempt.asked.mark, response)
+            Ok(response) => compare(exchange, target, namespaces, attempt.sent(), response)
                 .map_err(|observed| observed + &attempt.detour()),
             Err(error) => Err(error.to_string()),
         }

@@ -1,4 +1,4 @@
-//! A request made ready: every attempt of a probe sends the same bytes.
+//! A request made ready: every attempt of a probe sends the same bytes, but for what must be fresh in each.
 
 use std::{fmt, net::SocketAddr};
 
@@ -12,6 +12,7 @@ use http_body_util::Empty;
 use model::exchange::Request;
 use rustls::pki_types::ServerName;
 use url::{Position, Url};
+use uuid::Uuid;
 
 use crate::wire::{
     error::ProbeError,
@@ -37,8 +38,6 @@ pub(crate) struct Outgoing {
     pub(crate) server_name: Option<ServerName<'static>>,
     /// What is shown to a Gateway that asks who the client is.
     pub(crate) identity: Option<Identity>,
-    /// What was added to the query, for the backend to see too.
-    pub(crate) mark: String,
 }
 
 impl Outgoing {
@@ -67,13 +66,10 @@ impl Outgoing {
         });
         Ok(Self {
             identity: identity.transpose()?,
-            mark: String::new(),
             method: request.method.parse().map_err(|_| {
                 ProbeError::Unsendable(format!("\"{}\" is not a method", request.method))
             })?,
-            path: request.path.parse().map_err(|error| {
-                ProbeError::Unsendable(format!("\"{}\" is not a path: {error}", request.path))
-            })?,
+            path: target_of(request)?,
             headers,
             port: target.port,
             is_secure: matches!(target.scheme, Scheme::Https { .. }),
@@ -85,6 +81,12 @@ impl Outgoing {
         })
     }
 
+    /// The same for another attempt at this request, with what is fresh in each.
+    pub(crate) fn renewed(&self, request: &Request<'_>) -> Self {
+        let path = request.fresh.and_then(|_| target_of(request).ok());
+        Self { path: path.unwrap_or_else(|| self.path.clone()), ..self.clone() }
+    }
+
     /// With one more header.
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<HeaderValue>) -> Self {
         self.headers.insert(HeaderName::from_static(name), value.into());
@@ -94,10 +96,9 @@ impl Outgoing {
     /// With one more parameter in the query.
     pub(crate) fn marked(mut self, parameter: &str) -> Self {
         let separator = if self.path.query().is_none() { '?' } else { '&' };
-        let mark = format!("{separator}{parameter}");
-        let marked = format!("{}{mark}", self.path);
+        let marked = format!("{}{separator}{parameter}", self.path);
         self.path = marked.parse().expect("a parameter keeps a path one");
-        Self { mark, ..self }
+        self
     }
 
     /// Path and query.
@@ -139,6 +140,17 @@ impl Outgoing {
         Ok(request)
     }
 
+    /// As tungstenite sends it, which wants to know by the URL that it opens a WebSocket.
+    pub(crate) fn websocket_request(&self) -> Result<http::Request<()>, ProbeError> {
+        let url = self.url().replacen("http", "ws", 1);
+        let uri = url.parse().map_err(|_| ProbeError::Unsendable(format!("{url} is no URL")))?;
+        let mut request = http::Request::new(());
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = uri;
+        *request.headers_mut() = self.headers.clone();
+        Ok(request)
+    }
+
     /// As hyper sends it.
     pub(crate) fn request(&self) -> http::Request<Empty<Bytes>> {
         let mut request = http::Request::new(Empty::new());
@@ -172,7 +184,15 @@ fn title_case(name: &HeaderName) -> String {
     name.as_str().chars().map(title).collect()
 }
 
-fn value(text: &str) -> Result<HeaderValue, ProbeError> {
+/// Path and query of a request, with a UUID where it wants a fresh one.
+fn target_of(request: &Request<'_>) -> Result<PathAndQuery, ProbeError> {
+    let target = request.target(&Uuid::new_v4().to_string());
+    target
+        .parse()
+        .map_err(|error| ProbeError::Unsendable(format!("\"{target}\" is not a path: {error}")))
+}
+
+pub(crate) fn value(text: &str) -> Result<HeaderValue, ProbeError> {
     HeaderValue::from_str(text)
         .map_err(|_| ProbeError::Unsendable(format!("{text:?} is not the value of a header")))
 }

@@ -10,3 +10,4 @@ mod sending;
 mod server;
 mod streams;
 mod tls;
+mod websockets;

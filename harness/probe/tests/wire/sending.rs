@@ -14,7 +14,7 @@ use tokio::{
     sync::mpsc,
 };
 
-use crate::server::{accept, echo, prober, serve, target};
+use crate::server::{HANG, V1, accept, echo, prober, serve, target};
 
 type Seen = Arc<Mutex<Vec<(Method, String, HeaderMap)>>>;
 
@@ -124,6 +124,17 @@ async fn the_host_is_the_gateways_address_if_none_is_given() {
     assert_eq!(host("10.0.0.1", 443, Scheme::Http), "10.0.0.1:443");
     assert_eq!(host("gw.example", 443, https()), "gw.example");
     assert_eq!(host("fd00::1", 8080, Scheme::Http), "[fd00::1]:8080");
+}
+
+#[tokio::test]
+async fn what_is_fresh_is_so_in_every_attempt_and_must_arrive() {
+    let (server, seen) = recorder().await;
+    let exchange = get("/retry?a=b").with_fresh("uuid").reaches(V1);
+    let converged = prober(HANG).converge(&server.target(), &exchange).await.unwrap();
+    assert_eq!(converged.attempts, 3);
+    let paths: BTreeSet<_> = seen.lock().unwrap().iter().map(|(_, path, _)| path.clone()).collect();
+    assert_eq!(paths.len(), 3);
+    assert!(paths.iter().all(|path| path.starts_with("/retry?a=b&uuid=")), "{paths:?}");
 }
 
 #[tokio::test]

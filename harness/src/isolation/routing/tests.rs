@@ -200,6 +200,8 @@ fn silence_is_what_a_gateway_without_the_route_says() {
     // What the rule itself answers is no sign that it is gone.
     let limited = || json!({ "backendRefs": [{ "name": "v1" }], "timeouts": { "request": "1s" } });
     assert_eq!(signs(limited(), false), "gsssuss");
+    let retried = || json!({ "backendRefs": [{ "name": "v1" }], "retry": { "attempts": 1 } });
+    assert_eq!(signs(retried(), false), "gssssss", "a backend may say that it was asked wrongly");
     assert_eq!(signs(limited(), true), "ggssgsg");
     assert_eq!(signs(json!({}), true), "gsuuggg");
     assert_eq!(signs(json!({ "backendRefs": [{ "name": "manual" }] }), false), "gsssuss");

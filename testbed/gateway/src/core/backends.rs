@@ -207,7 +207,11 @@ fn find_service<'a>(
         return Err(missing("there is no such Service"));
     }
     match port.app_protocol.as_deref() {
-        Some(protocol @ "kubernetes.io/wss") => {
+        Some(protocol)
+            if protocol == "kubernetes.io/wss"
+                || (protocol == "kubernetes.io/ws"
+                    && env.faults.has(faults::APP_PROTOCOL_WS_REFUSED)) =>
+        {
             let message = format!("backendRef {key}: appProtocol {protocol} is not supported");
             let condition = Condition::no("ResolvedRefs", "UnsupportedProtocol", message);
             Err(Unresolved { condition, answer: StatusCode::INTERNAL_SERVER_ERROR })
@@ -338,7 +342,11 @@ fn destination(
         (RouteKind::Grpc, _) if !env.faults.has(faults::GRPC_BACKEND_REACHED_IN_HTTP1) => {
             Protocol::Http2
         }
-        (RouteKind::Http, Some("kubernetes.io/h2c")) => Protocol::Http2,
+        (RouteKind::Http, Some("kubernetes.io/h2c"))
+            if !env.faults.has(faults::APP_PROTOCOL_H2C_IGNORED) =>
+        {
+            Protocol::Http2
+        }
         _ => Protocol::Http1,
     };
     let endpoints = Endpoints { addresses, next: AtomicUsize::new(0), protocol, tls };

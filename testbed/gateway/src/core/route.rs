@@ -101,6 +101,8 @@ pub struct Rule {
     pub backend_refs: Vec<BackendReference>,
     /// The timeouts.
     pub timeouts: Timeouts,
+    /// What is tried again; nothing when absent.
+    pub retry: Option<Retry>,
 }
 
 /// `rules[].timeouts`, as GEP-2257 durations.
@@ -111,6 +113,18 @@ pub struct Timeouts {
     pub request: Option<String>,
     /// For one request to a backend.
     pub backend_request: Option<String>,
+}
+
+/// `rules[].retry`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Retry {
+    /// The statuses of a backend that are no answer yet.
+    pub codes: Vec<u16>,
+    /// How often a request is sent again at most.
+    pub attempts: Option<u32>,
+    /// How long to wait before that at least, as a GEP-2257 duration.
+    pub backoff: Option<String>,
 }
 
 /// An entry of `rules[].matches`: all that is given must match.

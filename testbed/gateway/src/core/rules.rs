@@ -1,7 +1,6 @@
 //! Rules of a route, compiled: what they match, and what happens to what they match.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::StatusCode;
 
@@ -10,10 +9,12 @@ use super::backends::{self, Backends};
 use super::filters::Filters;
 use super::matching::RequestMatch;
 use super::mirrors::{self, Mirror};
+use super::retries::Retries;
 use super::route::{BackendReference, Filter, Match, RouteRef, Rule};
 use super::snapshot::Snapshot;
 use super::source::Source;
 use super::status::Condition;
+use super::timeouts::Timeouts;
 use crate::faults;
 
 /// What happens to the requests of a rule.
@@ -27,10 +28,10 @@ pub struct Action {
     pub mirrors: Vec<Mirror>,
     /// The answer where no backend can be picked.
     pub without_backend: StatusCode,
-    /// How long a request may take, from its first byte to the response's.
-    pub request_timeout: Option<Duration>,
-    /// How long a backend may take to answer.
-    pub backend_timeout: Option<Duration>,
+    /// How long things may take.
+    pub timeouts: Timeouts,
+    /// What is sent to a backend again.
+    pub retries: Retries,
 }
 
 /// The rules of a route, and what its status says of them.
@@ -150,8 +151,8 @@ fn compile_rule(
         backends: Backends::new(resolved),
         mirrors,
         without_backend,
-        request_timeout: timeout(rule.timeouts.request.as_deref())?,
-        backend_timeout: timeout(rule.timeouts.backend_request.as_deref())?,
+        timeouts: Timeouts::compile(&rule.timeouts, env.faults)?,
+        retries: Retries::compile(rule, env.faults)?,
     };
     Ok((matches, Arc::new(action)))
 }
@@ -169,43 +170,4 @@ fn backend_filters<'r>(
         return rule.backend_refs.first().map_or(&[], |first| &first.filters);
     }
     &reference.filters
-}
-
-/// A timeout as GEP-2257 writes durations; zero means none.
-fn timeout(duration: Option<&str>) -> Result<Option<Duration>, String> {
-    let Some(text) = duration else { return Ok(None) };
-    let malformed = || format!("`{text}` is not a duration; write it like 1h30m, 10s or 500ms");
-    let mut rest = text;
-    let mut sum = Duration::ZERO;
-    while !rest.is_empty() {
-        let digits = rest.find(|character: char| !character.is_ascii_digit());
-        let (number, unit_and_rest) = rest.split_at(digits.ok_or_else(malformed)?);
-        let number: u64 = number.parse().map_err(|_| malformed())?;
-        let letters = unit_and_rest.find(|character: char| character.is_ascii_digit());
-        let (unit, after) = unit_and_rest.split_at(letters.unwrap_or(unit_and_rest.len()));
-        sum += match unit {
-            "h" => Duration::from_secs(number * 3600),
-            "m" => Duration::from_secs(number * 60),
-            "s" => Duration::from_secs(number),
-            "ms" => Duration::from_millis(number),
-            _ => return Err(malformed()),
-        };
-        rest = after;
-    }
-    Ok(Some(sum).filter(|sum| !sum.is_zero()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations() {
-        assert_eq!(timeout(Some("1h2m3s")), Ok(Some(Duration::from_secs(3723))));
-        assert_eq!(timeout(Some("500ms")), Ok(Some(Duration::from_millis(500))));
-        assert_eq!(timeout(Some("0s")), Ok(None));
-        for malformed in ["5", "s", "1d", "-1s", "1.5s"] {
-            assert!(timeout(Some(malformed)).is_err(), "{malformed}");
-        }
-    }
 }

@@ -68,7 +68,7 @@ faults! {
 
     NEW_SERVICE_IGNORED:
         "A backendRef resolves as soon as its Service is there, though the route was there before."
-        => ["HTTPRouteServiceTypes"],
+        => ["HTTPRouteRetryConnectionError", "HTTPRouteServiceTypes"],
 
     NO_BACKEND_REFS_FALLS_THROUGH:
         "A rule without backendRefs matches like any other: its requests must not go to another \

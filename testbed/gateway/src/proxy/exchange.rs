@@ -1,65 +1,30 @@
 //! One request and its response.
 
+mod chosen;
 mod mirror;
+mod upgrade;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use http::header::{CONNECTION, HOST, HeaderName, LOCATION, TE, UPGRADE};
-use http::request::Parts;
-use http::uri::{Authority, PathAndQuery, Scheme};
+use http::header::{HOST, LOCATION};
+use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use hyper::body::Incoming;
-use hyper::upgrade::OnUpgrade;
-use hyper_util::rt::TokioIo;
-use rustls::pki_types::ServerName;
 use tracing::debug;
 
-use super::backend_session::Session;
-use super::body::{Body, empty, passed_on};
+pub use self::chosen::Exchange;
+use self::chosen::{Chosen, Refused, in_time, remove_hop_by_hop, timed_out};
+use self::upgrade::{switch_protocols, wants_upgrade};
+use super::body::{Body, Payload, empty, passed_on};
 use super::grpc;
-use super::upstream::{Upstream, UpstreamError};
-use crate::core::backend_tls::BackendTls;
-use crate::core::backends::{Backend, Destination, Endpoints, Protocol};
+use crate::core::backends::{Backend, Destination};
 use crate::core::cors::Cors;
 use crate::core::filters::Redirected;
+use crate::core::listeners;
 use crate::core::matching::RequestHead;
-use crate::core::routing::{Entry, PortTable, Routed};
+use crate::core::routing::Routed;
 use crate::core::rules::Action;
-use crate::faults::{self, Faults};
-
-/// Headers that concern one connection alone and are not handed on.
-const HOP_BY_HOP: [HeaderName; 7] = [
-    CONNECTION,
-    UPGRADE,
-    TE,
-    http::header::TRAILER,
-    http::header::TRANSFER_ENCODING,
-    HeaderName::from_static("keep-alive"),
-    HeaderName::from_static("proxy-connection"),
-];
-
-/// What a request meets: the routing table of that moment, and the way to the backends.
-pub struct Exchange {
-    /// The table of the port.
-    pub table: Arc<PortTable>,
-    /// The way to the backends.
-    pub upstream: Upstream,
-    /// The server name of the TLS connection, if it gave one.
-    pub server_name: Option<Arc<str>>,
-    /// The head as it came, where a fault asks for it.
-    pub raw: Vec<u8>,
-}
-
-/// A request whose rule and backend are chosen.
-struct Chosen<'a> {
-    exchange: &'a Exchange,
-    entry: &'a Entry,
-    backend: &'a Backend,
-    endpoints: &'a Endpoints,
-    endpoint: SocketAddr,
-}
+use crate::faults;
 
 /// Answers a request.
 pub async fn answer(exchange: Exchange, request: Request<Incoming>) -> Response<Body> {
@@ -71,13 +36,16 @@ pub async fn answer(exchange: Exchange, request: Request<Incoming>) -> Response<
     }
 }
 
-/// What no backend answers gets this status.
-struct Refused(StatusCode);
-
 async fn respond(
     exchange: &Exchange,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Refused> {
+    if request.version() == Version::HTTP_2
+        && exchange.table.scheme == listeners::Scheme::Http
+        && exchange.table.faults.has(faults::HTTP2_PRIOR_KNOWLEDGE_REFUSED)
+    {
+        return Err(Refused(StatusCode::HTTP_VERSION_NOT_SUPPORTED));
+    }
     let host = host(request.uri(), request.headers()).unwrap_or_default().to_owned();
     let host_only = match host.parse::<Authority>() {
         Ok(authority) if !exchange.table.faults.has(faults::HOST_PORT_NOT_IGNORED) => {
@@ -125,16 +93,15 @@ async fn respond(
         return Ok(with_headers(response, shared));
     }
     let backend = backend.ok_or(Refused(action.without_backend))?;
-    let (endpoints, endpoint) = match &backend.destination {
+    let endpoints = match &backend.destination {
         Destination::Nowhere(status) => return Err(Refused(*status)),
-        Destination::Endpoints(endpoints) => match endpoints.next() {
-            Some(endpoint) => (endpoints, endpoint),
-            None => return Err(Refused(StatusCode::SERVICE_UNAVAILABLE)),
-        },
+        Destination::Endpoints(endpoints) => endpoints,
     };
-    let chosen = Chosen { exchange, entry, backend, endpoints, endpoint };
-    let response =
-        within(action.request_timeout, forward(&chosen, &action, request, &host)).await?;
+    let chosen = Chosen { exchange, entry, backend, endpoints };
+    let restarted = faults.has(faults::REQUEST_TIMEOUT_RESTARTED_BY_RETRY);
+    let limit = action.timeouts.request.filter(|_| !restarted);
+    let forwarded = in_time(limit, forward(&chosen, &action, request, &host)).await;
+    let response = forwarded.unwrap_or(Err(timed_out(faults)))?;
     Ok(with_headers(response, shared))
 }
 
@@ -162,20 +129,19 @@ async fn forward(
     host: &str,
 ) -> Result<Response<Body>, Refused> {
     let faults = &chosen.exchange.table.faults;
-    let client_upgrade = wants_upgrade(&request).then(|| hyper::upgrade::on(&mut request));
-    let (mut parts, body) = request.into_parts();
-    let body = mirror::send_copies(chosen, action, &parts, body, host).await?;
-    chosen.change(&mut parts, action, host, client_upgrade.is_some())?;
-    let Chosen { exchange, backend, endpoints, endpoint, .. } = chosen;
-    let request = Request::from_parts(parts, body);
-    let session = endpoints.tls.as_deref().map(|tls| session(&exchange.table, tls, host));
+    let client_upgrade = wants_upgrade(&request, faults).then(|| hyper::upgrade::on(&mut request));
+    let is_upgrade = client_upgrade.is_some();
+    let mirrors = mirror::due(action);
+    let (head, body) = request.into_parts();
+    let is_kept = action.retries.attempts > 0 || !mirrors.is_empty();
+    let payload = Payload::of(body, is_kept).await.map_err(|error| {
+        debug!(%error, "a request did not come to its end");
+        Refused(StatusCode::BAD_REQUEST)
+    })?;
+    mirror::send_copies(chosen, action, &mirrors, &head, &payload, host)?;
+    let request = Request::from_parts(head, payload);
     // Boxed, since what is done at a time is large where sessions are begun.
-    let sent = Box::pin(exchange.upstream.send(*endpoint, endpoints.protocol, session, request));
-    let response = match in_time(action.backend_timeout, sent).await {
-        Some(Ok(response)) => response,
-        Some(Err(error)) => return Err(bad_gateway(*endpoint, &error)),
-        None => return Err(Refused(StatusCode::GATEWAY_TIMEOUT)),
-    };
+    let response = Box::pin(chosen.send(action, request, host, is_upgrade)).await?;
     let mut response = match client_upgrade {
         Some(client) if response.status() == StatusCode::SWITCHING_PROTOCOLS => {
             switch_protocols(client, response, faults)
@@ -187,162 +153,9 @@ async fn forward(
         }
     };
     *response.version_mut() = Version::default();
-    backend.filters.response_headers.apply(response.headers_mut(), faults);
+    chosen.backend.filters.response_headers.apply(response.headers_mut(), faults);
     action.filters.response_headers.apply(response.headers_mut(), faults);
     Ok(response)
-}
-
-/// How a session with a backend is begun, for a request to this host.
-fn session<'a>(table: &'a PortTable, tls: &'a BackendTls, host: &str) -> Session<'a> {
-    let of_host = table.faults.has(faults::BACKEND_SERVER_NAME_IS_HOST);
-    let of_host = of_host.then(|| ServerName::try_from(host.to_owned()).ok()).flatten();
-    let server_name = of_host.unwrap_or_else(|| tls.server_name.clone());
-    let certificate = table
-        .client_certificate
-        .as_ref()
-        .filter(|_| !table.faults.has(faults::CLIENT_CERTIFICATE_NOT_SHOWN));
-    Session { tls, server_name, certificate }
-}
-
-impl Chosen<'_> {
-    /// Turns the client's request into the backend's.
-    fn change(
-        &self,
-        parts: &mut Parts,
-        action: &Action,
-        host: &str,
-        upgrade: bool,
-    ) -> Result<(), Refused> {
-        self.try_change(parts, action, host, upgrade).map_err(|error| {
-            debug!(%error, "a request cannot be handed on");
-            Refused(StatusCode::BAD_REQUEST)
-        })
-    }
-
-    fn try_change(
-        &self,
-        parts: &mut Parts,
-        action: &Action,
-        host: &str,
-        upgrade: bool,
-    ) -> Result<(), http::Error> {
-        let faults = &self.exchange.table.faults;
-        let upgrade = upgrade.then(|| parts.headers.get(UPGRADE).cloned()).flatten();
-        let takes_trailers = parts.version == Version::HTTP_2 && parts.headers.contains_key(TE);
-        remove_hop_by_hop(&mut parts.headers);
-        if takes_trailers && self.endpoints.protocol == Protocol::Http2 {
-            // A server of gRPC may insist on it.
-            parts.headers.insert(TE, HeaderValue::from_static("trailers"));
-        }
-        if let Some(protocol) = upgrade {
-            parts.headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
-            parts.headers.insert(UPGRADE, protocol);
-        }
-        if faults.has(faults::MATCHED_HEADERS_NOT_FORWARDED) {
-            for name in self.entry.matched.header_names() {
-                parts.headers.remove(name);
-            }
-        }
-        let filters = [&action.filters, &self.backend.filters];
-        let rewrites = filters.map(|of| of.rewrite.as_ref());
-        let matched = self.entry.matched.matched_prefix();
-        let mut path = parts.uri.path().to_owned();
-        let mut host = HeaderValue::from_str(host)?;
-        for rewrite in rewrites.into_iter().flatten() {
-            path = rewrite.path(&path, matched, faults).unwrap_or(path);
-            host = rewrite.host.clone().unwrap_or(host);
-        }
-        if faults.has(faults::TRAILING_SLASH_DROPPED) && path.len() > 1 {
-            path.truncate(path.trim_end_matches('/').len());
-        }
-        if faults.has(faults::HOST_HEADER_REWRITTEN) {
-            host = HeaderValue::from_str(&self.endpoint.to_string())?;
-        }
-        parts.headers.insert(HOST, host);
-        for filters in filters {
-            filters.request_headers.apply(&mut parts.headers, faults);
-        }
-        self.address(parts, path)
-    }
-
-    /// Sets version and URI as the backend's protocol wants them.
-    fn address(&self, parts: &mut Parts, mut target: String) -> Result<(), http::Error> {
-        let faults = &self.exchange.table.faults;
-        let query = parts.uri.query().filter(|_| !faults.has(faults::QUERY_DROPPED));
-        if let Some(query) = query {
-            target.push('?');
-            target.push_str(query);
-        }
-        let authority = match self.endpoints.protocol {
-            Protocol::Http1 => {
-                parts.version = Version::HTTP_11;
-                Authority::try_from(self.endpoint.to_string())?
-            }
-            Protocol::Http2 => {
-                parts.version = Version::HTTP_2;
-                let host = parts.headers.remove(HOST);
-                Authority::try_from(host.as_ref().map_or(&[][..], HeaderValue::as_bytes))?
-            }
-        };
-        let is_secure = self.endpoints.tls.is_some();
-        parts.uri = Uri::builder()
-            .scheme(if is_secure { Scheme::HTTPS } else { Scheme::HTTP })
-            .authority(authority)
-            .path_and_query(PathAndQuery::try_from(target)?)
-            .build()?;
-        Ok(())
-    }
-}
-
-fn wants_upgrade(request: &Request<Incoming>) -> bool {
-    request.version() == Version::HTTP_11 && request.headers().contains_key(UPGRADE)
-}
-
-/// Ties the client's and the backend's connection together once both speak the new protocol.
-fn switch_protocols(
-    client: OnUpgrade,
-    mut response: Response<Incoming>,
-    faults: &Faults,
-) -> Response<Body> {
-    let backend = hyper::upgrade::on(&mut response);
-    tokio::spawn(async move {
-        let (client, backend) = match tokio::try_join!(client, backend) {
-            Ok(upgraded) => upgraded,
-            Err(error) => return debug!(%error, "an upgrade was not completed"),
-        };
-        let (mut client, mut backend) = (TokioIo::new(client), TokioIo::new(backend));
-        if let Err(error) = tokio::io::copy_bidirectional(&mut client, &mut backend).await {
-            debug!(%error, "an upgraded connection ended early");
-        }
-    });
-    response.map(|body| passed_on(body, faults))
-}
-
-fn remove_hop_by_hop(headers: &mut HeaderMap) {
-    let named: Vec<HeaderName> = headers
-        .get_all(CONNECTION)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .filter_map(|name| name.trim().parse().ok())
-        .collect();
-    for name in named.iter().chain(&HOP_BY_HOP) {
-        headers.remove(name);
-    }
-}
-
-async fn in_time<F: Future>(limit: Option<Duration>, future: F) -> Option<F::Output> {
-    match limit {
-        None => Some(future.await),
-        Some(limit) => tokio::time::timeout(limit, future).await.ok(),
-    }
-}
-
-async fn within(
-    limit: Option<Duration>,
-    response: impl Future<Output = Result<Response<Body>, Refused>>,
-) -> Result<Response<Body>, Refused> {
-    in_time(limit, response).await.unwrap_or(Err(Refused(StatusCode::GATEWAY_TIMEOUT)))
 }
 
 fn redirection(
@@ -358,11 +171,6 @@ fn redirection(
     };
     action.filters.response_headers.apply(response.headers_mut(), &exchange.table.faults);
     Ok(response)
-}
-
-fn bad_gateway(endpoint: SocketAddr, error: &UpstreamError) -> Refused {
-    debug!(%endpoint, %error, "a backend gave no answer");
-    Refused(StatusCode::BAD_GATEWAY)
 }
 
 /// A response with these headers in place of its own of these names.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::exchange::Backend;
+use crate::exchange::{Backend, Message};
 
 /// Name and value of a header.
 pub type Header = (&'static str, &'static str);
@@ -25,6 +25,8 @@ pub enum Answer {
     Failure,
     /// None at all: the Gateway does not let the client in.
     Refusal,
+    /// 101, and then a WebSocket on which each of these messages comes back in turn.
+    WebSocket(&'static [Message]),
     /// A redirect, which is not followed.
     Redirect(Redirect),
 }
@@ -133,6 +135,10 @@ impl fmt::Display for Answer {
             Self::Own(statuses) => write!(f, "{} from the Gateway itself", either(statuses)),
             Self::Failure => f.write_str("an answer other than 200"),
             Self::Refusal => f.write_str("no answer: the Gateway does not let the client in"),
+            Self::WebSocket(messages) => {
+                let messages: Vec<_> = messages.iter().map(Message::to_string).collect();
+                write!(f, "101 and a WebSocket that returns {}", messages.join(", "))
+            }
             Self::Redirect(redirect) => redirect.fmt(f),
         }
     }
