@@ -63,7 +63,7 @@ def _run(command: list[str], flags: tuple, scratch: str) -> tuple[int, str]:
     """Runs a suite on a fresh testbed: nothing of an earlier run can disturb it."""
     with Testbed(scratch, flags=flags) as testbed:
         ran = subprocess.run(
-            command,
+            [*command, *testbed.addresses],
             env=os.environ | {"KUBECONFIG": testbed.kubeconfig},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

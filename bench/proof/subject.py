@@ -32,13 +32,13 @@ class OnTestbed:
     def run(self, suite: str, command: list[str], output: str) -> dict:
         """Runs and measures a suite."""
         with Testbed(self._scratch, flags=self._flags) as testbed:
-            ran = measured.run(command, output, os.environ | {"KUBECONFIG": testbed.kubeconfig})
+            ran = measured.run([*command, *testbed.addresses], output, os.environ | {"KUBECONFIG": testbed.kubeconfig})
         return ran | {"subject_cpu": testbed.cpu}
 
     def requests(self, suite: str, command: list[str], output: str) -> int:
         """Counts the API requests of a run that is not timed."""
         with Testbed(self._scratch, flags=self._flags) as testbed, Counter(testbed.kubeconfig) as counter:
-            measured.run(command, output, os.environ | {"KUBECONFIG": counter.kubeconfig})
+            measured.run([*command, *testbed.addresses], output, os.environ | {"KUBECONFIG": counter.kubeconfig})
             return counter.counts.total()
 
 

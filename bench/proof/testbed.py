@@ -18,6 +18,8 @@ class Testbed:
     def __init__(self, scratch: str, *, real_api_server: bool = False, flags: tuple[str, ...] = ()):
         self.kubeconfig = os.path.join(scratch, "kubeconfig")
         self.errors = pathlib.Path(scratch, "testbed.err")
+        # What a suite is to be told of addresses for Gateways, once it is ready.
+        self.addresses: list[str] = []
         # Its CPU time in seconds, once it has ended.
         self.cpu = 0.0
         self._output = pathlib.Path(scratch, "testbed.out")
@@ -35,6 +37,8 @@ class Testbed:
             if self._process.poll() is not None:
                 raise lab.Missing(f"the testbed ended: {self.errors.read_text()}")
             time.sleep(0.05)
+        told = dict(word.split("=", 1) for word in self._output.read_text().split()[1:])
+        self.addresses = ["-usable-address", told["USABLE_ADDRESS"], "-unusable-address", told["UNUSABLE_ADDRESS"]]
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use model::{
-    implementation::Implementation, plan::Selection, timeouts::Timeouts, version::SuiteVersion,
+    address::StaticAddresses, implementation::Implementation, plan::Selection, timeouts::Timeouts,
+    version::SuiteVersion,
 };
 use probe::AddressMap;
 
@@ -60,6 +61,8 @@ pub struct Options {
     pub namespace_labels: BTreeMap<String, String>,
     /// Further annotations of the namespaces.
     pub namespace_annotations: BTreeMap<String, String>,
+    /// Which addresses Gateways can be given that ask for them.
+    pub addresses: StaticAddresses,
     /// Where a Gateway's address and port is reached from here, if not there.
     pub address_map: Option<AddressMap>,
 }
@@ -86,6 +89,7 @@ impl Default for Options {
             keep_on_failure: false,
             namespace_labels: BTreeMap::new(),
             namespace_annotations: BTreeMap::new(),
+            addresses: StaticAddresses::default(),
             address_map: None,
         }
     }

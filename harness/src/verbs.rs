@@ -1,5 +1,6 @@
 //! What a test can say and ask.
 
+pub(crate) mod addresses;
 pub(crate) mod calls;
 pub(crate) mod cause;
 pub(crate) mod certificates;
@@ -7,6 +8,7 @@ pub(crate) mod class;
 pub(crate) mod foreign;
 pub(crate) mod gateway;
 pub(crate) mod held;
+pub(crate) mod infrastructure;
 pub(crate) mod made;
 pub(crate) mod parent;
 pub(crate) mod pods;

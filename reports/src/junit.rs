@@ -1,6 +1,6 @@
 //! `JUnit`, for the servers that run tests.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use model::{
     event::{Event, RunStarted},
@@ -50,7 +50,10 @@ pub fn to_xml(summary: &Summary) -> Result<Option<String>, ReportError> {
 
 fn properties(started: &RunStarted) -> Vec<(String, String)> {
     let profiles: Vec<_> = started.profiles.iter().copied().map(Profile::name).collect();
-    let features: Vec<_> = started.supported_features.iter().copied().map(Feature::name).collect();
+    let names = |features: &BTreeSet<Feature>| {
+        let names: Vec<_> = features.iter().copied().map(Feature::name).collect();
+        names.join(",")
+    };
     let mut properties: Vec<(String, String)> = [
         ("run", started.run.clone()),
         ("subject", started.subject.clone()),
@@ -62,7 +65,8 @@ fn properties(started: &RunStarted) -> Vec<(String, String)> {
         ("project", started.implementation.project.clone()),
         ("version", started.implementation.version.clone()),
         ("profiles", profiles.join(",")),
-        ("supportedFeatures", features.join(",")),
+        ("supportedFeatures", names(&started.supported_features)),
+        ("untestedFeatures", names(&started.untested_features)),
         ("strict", started.strict.to_string()),
     ]
     .map(|(name, value)| (name.to_owned(), value))

@@ -19,7 +19,7 @@ use crate::{
     ReportError, Reporter,
     page::{Page, Tone},
     summary::{Standing, Summary},
-    text::{count, length, wrong_answers},
+    text::{count, length, untested, wrong_answers},
 };
 
 /// Beyond so many tests, those that pass are only counted where the count is redrawn: about a screen.
@@ -149,6 +149,7 @@ impl Terminal {
         }
         page.paragraph(&[], Tone::Faint, &facts.join(" · "));
         page.paragraph(&[], Tone::Faint, &format!("run {}", started.run));
+        untested(&mut page, started);
         let limits: Vec<_> =
             started.timeouts.iter().map(|(name, value)| format!("{name} {value}")).collect();
         if !limits.is_empty() {
@@ -315,6 +316,7 @@ mod tests {
             implementation: Implementation::default(),
             profiles: Vec::new(),
             supported_features: BTreeSet::new(),
+            untested_features: BTreeSet::new(),
             tests: names.iter().map(planned).collect(),
             timeouts: Vec::new(),
             strict: false,

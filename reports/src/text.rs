@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use model::{
+    event::RunStarted,
     plan::PlannedTest,
     timing::Answers,
     verdict::{Failure, Finding, JudgeError, Mismatch, Moment},
@@ -142,4 +143,13 @@ pub(crate) fn wrong_answers(answers: Answers) -> String {
 /// `1 test`, `2 tests`.
 pub(crate) fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+/// What is claimed and not tested, so that nobody takes it for proven.
+pub(crate) fn untested(page: &mut Page, started: &RunStarted) {
+    let names: Vec<_> = started.untested_features.iter().map(|feature| feature.name()).collect();
+    if !names.is_empty() {
+        let first = (Tone::Odd, "claimed, and covered by no test: ");
+        page.paragraph(&[first], Tone::Plain, &names.join(", "));
+    }
 }

@@ -313,7 +313,7 @@ fn what_contradicts_or_comes_later_is_refused() {
         [2] error: --mesh-name: no test of this version needs a mesh yet; leave it out
 
         $ --usable-address 10.0.0.1
-        [2] error: --usable-address: no test of this version needs addresses of Gateways yet; leave it out
+        [2] error: addresses that Gateways can or cannot be given are those of a cluster, but no cluster was chosen; add --gateway-class
 
         $ --conformance-profiles MESH-HTTP
         [2] error: --conformance-profiles MESH-HTTP: no test of this version covers Mesh, so a report would claim what was not tested; leave it out

@@ -7,7 +7,7 @@ use std::{
 };
 
 use gateway_conformance::SUITE;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 fn program(folder: &Path, line: &str) -> Output {
@@ -137,6 +137,29 @@ fn help_and_version_end_well() {
     }
     assert!(output("run -help").contains("--gateway-class"));
     assert_eq!(output("-V"), concat!("gateway-conformance ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+#[test]
+fn a_feature_that_is_claimed_and_that_no_test_covers_is_said_to_be_so() {
+    let folder = TempDir::new().unwrap();
+    let claimed =
+        "Gateway,HTTPRoute,ReferenceGrant,GatewayAddressRoutability,GatewayListenerFilters";
+    let line = format!(
+        "--supported-features {claimed} --filter HTTPRouteExactPathMatching --events events.jsonl"
+    );
+    let Output { status, stdout, stderr } = program(folder.path(), &line);
+    let text = [stdout, stderr].map(|text| String::from_utf8(text).unwrap()).concat();
+    assert_eq!(status.code(), Some(0), "{text}");
+    let told =
+        "claimed, and covered by no test: GatewayAddressRoutability, GatewayListenerFilters\n";
+    assert_eq!(text.matches(told).count(), 2, "at the beginning and at the end: {text}");
+    let events = fs::read_to_string(folder.path().join("events.jsonl")).unwrap();
+    let started = events.lines().find(|line| line.contains("\"runStarted\"")).unwrap();
+    let started: Value = serde_json::from_str(started).unwrap();
+    assert_eq!(
+        started["untestedFeatures"],
+        json!(["GatewayAddressRoutability", "GatewayListenerFilters"])
+    );
 }
 
 #[test]

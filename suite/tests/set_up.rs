@@ -12,7 +12,9 @@ use gateway_conformance::SUITE;
 use harness::{
     Ended, Error, Options, Suite,
     model::{
-        event::{Event, EventKind},
+        address::StaticAddresses,
+        event::{Event, EventKind, RunStarted},
+        plan::Decision,
         timeouts::Limit,
         version::SuiteVersion,
     },
@@ -103,6 +105,30 @@ fn kept() -> (Arc<Mutex<Vec<EventKind>>>, impl Fn(Event) + Send + Sync + 'static
     (events, move |event: Event| keep.lock().unwrap().push(event.kind))
 }
 
+fn plan(events: &[EventKind]) -> &RunStarted {
+    let plan = events.iter().find_map(|event| match event {
+        EventKind::RunStarted(started) => Some(started),
+        _ => None,
+    });
+    plan.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn addresses_that_nobody_told_are_not_asked_for() {
+    let subject = Subject::start(SuiteVersion::NEWEST, &[]).await.unwrap();
+    let addresses = StaticAddresses { unusable: vec![], ..subject.options().addresses };
+    let mut options = Options { addresses, ..subject.options() };
+    options.selection.filters = vec!["GatewayStaticAddresses".into()];
+    let (events, keep) = kept();
+    let ended = subject.judge(options, keep, CancellationToken::new()).await.unwrap();
+    assert_eq!(ended, Ended::default());
+    let events = events.lock().unwrap();
+    let mut tests = plan(&events).tests.iter();
+    let test = tests.find(|test| test.info.name == "GatewayStaticAddresses").unwrap();
+    let why = "needs --usable-address and --unusable-address".to_owned();
+    assert_eq!(test.decision, Decision::Skip(why));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn tests_of_another_version_than_the_definitions_make_a_report_of_no_version() {
     let subject = Subject::start(SuiteVersion::V1_7_0, &[]).await.unwrap();
@@ -113,11 +139,7 @@ async fn tests_of_another_version_than_the_definitions_make_a_report_of_no_versi
     let ended = subject.judge(options, keep, CancellationToken::new()).await.unwrap();
     assert_eq!(ended, Ended { passed: 1, ..Ended::default() });
     let events = events.lock().unwrap();
-    let plan = events.iter().find_map(|event| match event {
-        EventKind::RunStarted(started) => Some(started),
-        _ => None,
-    });
-    let plan = plan.unwrap();
+    let plan = plan(&events);
     assert_eq!(plan.suite_version, SuiteVersion::V1_6_3);
     assert_eq!(
         (&*plan.gateway_api_version, &*plan.gateway_api_channel),

@@ -8,7 +8,11 @@
 //! Kubernetes API, on the wire, and in what the echo backends answer, so that the suite cannot
 //! share an error with the reference.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use kube::{
     Client,
@@ -20,10 +24,13 @@ use testbed_workloads::{AddressPool, Logs, Workloads};
 
 mod api_server;
 mod error;
+mod gateway_addresses;
 mod lag;
 mod options;
 mod range;
 mod webhook;
+
+use gateway_addresses::GatewayAddresses;
 
 pub use api_server::{ApiServerError, KubeApiServerError};
 pub use error::Error;
@@ -47,7 +54,7 @@ pub struct Testbed {
     gateway: Gateway,
     workloads: Workloads,
     api_server: api_server::Running,
-    _range: range::Lease,
+    range: range::Lease,
 }
 
 impl Testbed {
@@ -86,7 +93,7 @@ impl Testbed {
         create_class(&client).await?;
         let gateway = testbed_gateway::Options {
             controller_name: CONTROLLER.into(),
-            addresses: Arc::new(move || pool.allocate()),
+            addresses: Arc::new(GatewayAddresses(pool)),
             ports: match options.ports {
                 Ports::Mapped => testbed_gateway::Ports::Mapped,
                 Ports::Real => testbed_gateway::Ports::Real,
@@ -99,7 +106,7 @@ impl Testbed {
         if let Some(trouble) = options.lag.of_api_server() {
             api_server.trouble(trouble);
         }
-        Ok(Self { gateway, workloads, api_server, _range: range })
+        Ok(Self { gateway, workloads, api_server, range })
     }
 
     /// A client of its API server.
@@ -129,6 +136,17 @@ impl Testbed {
     pub fn address_map(&self) -> Arc<dyn Fn(SocketAddr) -> SocketAddr + Send + Sync> {
         let map = self.gateway.port_map();
         Arc::new(move |address| map.resolve(address))
+    }
+
+    /// An address that a Gateway is given if it asks for it.
+    pub fn usable_address(&self) -> Ipv4Addr {
+        // The last one is the last to be given to anybody.
+        Ipv4Addr::from_bits(self.range.addresses().broadcast().to_bits().wrapping_sub(1))
+    }
+
+    /// An address that no Gateway is given: it is not of the range.
+    pub fn unusable_address(&self) -> Ipv4Addr {
+        Ipv4Addr::from_bits(self.range.addresses().network().to_bits().wrapping_sub(1))
     }
 
     /// What its Pods printed.

@@ -23,7 +23,7 @@ def judge(binary: str, real_api_server: bool, wanted: dict[str, str], scratch: s
         environment = os.environ | {"KUBECONFIG": testbed.kubeconfig}
 
         def run(*flags: str) -> subprocess.CompletedProcess[str]:
-            command = go_suite.command(binary, "-timeout-config-overrides", LIMITS, *flags)
+            command = go_suite.command(binary, "-timeout-config-overrides", LIMITS, *testbed.addresses, *flags)
             return subprocess.run(
                 command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
             )

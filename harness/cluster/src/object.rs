@@ -19,6 +19,7 @@ pub type Object = kube::core::DynamicObject;
 #[expect(missing_docs, reason = "the names are those of the Kubernetes and Gateway APIs")]
 pub enum Kind {
     Namespace,
+    ServiceAccount,
     Pod,
     Service,
     Secret,
@@ -58,8 +59,9 @@ const fn row(
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Namespace,
+        Self::ServiceAccount,
         Self::Pod,
         Self::Service,
         Self::Secret,
@@ -86,6 +88,7 @@ impl Kind {
     const fn row(self) -> Row {
         match self {
             Self::Namespace => row("", "Namespace", "namespaces", false),
+            Self::ServiceAccount => row("", "ServiceAccount", "serviceaccounts", true),
             Self::Pod => row("", "Pod", "pods", true),
             Self::Service => row("", "Service", "services", true),
             Self::Secret => row("", "Secret", "secrets", true),

@@ -256,9 +256,10 @@ pub async fn remove_labelled(
     selector: &str,
     limit: Duration,
 ) -> Result<Vec<Key>, SweepError> {
-    let kinds = Kind::ALL
-        .into_iter()
-        .filter(|kind| !matches!(kind, Kind::Event | Kind::CustomResourceDefinition));
+    let never_applied = |kind: &Kind| {
+        matches!(kind, Kind::ServiceAccount | Kind::Event | Kind::CustomResourceDefinition)
+    };
+    let kinds = Kind::ALL.into_iter().filter(|kind| !never_applied(kind));
     let listed: Vec<_> = stream::iter(kinds)
         .map(|kind| apply::list(client, kind, None, Some(selector)))
         .buffered(AT_ONCE)

@@ -20,6 +20,7 @@ pub enum ConditionType {
 #[expect(missing_docs, reason = "the names are those of the specification")]
 pub enum Reason {
     Accepted,
+    AddressNotUsable,
     BackendNotFound,
     ConfigurationChanged,
     Conflicted,
@@ -30,6 +31,7 @@ pub enum Reason {
     InvalidCertificateRef,
     InvalidClientCertificateRef,
     InvalidKind,
+    InvalidParameters,
     InvalidRouteKinds,
     ListenersNotValid,
     NoMatchingListenerHostname,
@@ -41,6 +43,7 @@ pub enum Reason {
     ProtocolConflict,
     RefNotPermitted,
     ResolvedRefs,
+    UnsupportedAddress,
     UnsupportedProtocol,
 }
 
@@ -123,6 +126,7 @@ impl Reason {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Accepted => "Accepted",
+            Self::AddressNotUsable => "AddressNotUsable",
             Self::BackendNotFound => "BackendNotFound",
             Self::ConfigurationChanged => "ConfigurationChanged",
             Self::Conflicted => "Conflicted",
@@ -133,6 +137,7 @@ impl Reason {
             Self::InvalidCertificateRef => "InvalidCertificateRef",
             Self::InvalidClientCertificateRef => "InvalidClientCertificateRef",
             Self::InvalidKind => "InvalidKind",
+            Self::InvalidParameters => "InvalidParameters",
             Self::InvalidRouteKinds => "InvalidRouteKinds",
             Self::ListenersNotValid => "ListenersNotValid",
             Self::NoMatchingListenerHostname => "NoMatchingListenerHostname",
@@ -144,6 +149,7 @@ impl Reason {
             Self::ProtocolConflict => "ProtocolConflict",
             Self::RefNotPermitted => "RefNotPermitted",
             Self::ResolvedRefs => "ResolvedRefs",
+            Self::UnsupportedAddress => "UnsupportedAddress",
             Self::UnsupportedProtocol => "UnsupportedProtocol",
         }
     }

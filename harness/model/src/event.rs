@@ -124,6 +124,9 @@ pub struct RunStarted {
     pub profiles: Vec<Profile>,
     /// What the implementation supports.
     pub supported_features: BTreeSet<Feature>,
+    /// What of that no test of the suite's version covers: it is claimed, and nothing is said about it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub untested_features: BTreeSet<Feature>,
     /// Every test of the suite's version, sorted by name.
     pub tests: Vec<PlannedTest>,
     /// Limits that are not the Go suite's.

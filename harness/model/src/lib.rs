@@ -4,6 +4,7 @@
 //! **Invariant:** nothing here does any input or output, so that any report can be made from
 //! saved events, and any plan can be checked without a cluster.
 
+pub mod address;
 pub mod condition;
 pub mod event;
 pub mod exchange;

@@ -10,7 +10,7 @@ use kube::Client;
 use model::names::RUN_LABEL;
 
 /// The label of what an implementation makes for a Gateway, with the Gateway's name.
-const GATEWAY_NAME: &str = "gateway.networking.k8s.io/gateway-name";
+pub(crate) const GATEWAY_NAME: &str = "gateway.networking.k8s.io/gateway-name";
 /// What a Pod can be owned by, at most: ReplicaSet, Deployment, Gateway.
 const GENERATIONS: usize = 3;
 

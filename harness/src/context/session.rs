@@ -12,6 +12,7 @@ use cluster::{
 use futures::{StreamExt, TryStreamExt, stream};
 use kube::Client;
 use model::{
+    address::StaticAddresses,
     event::{Event, EventKind},
     names::{Namespaces, RUN_LABEL},
     timeouts::{Limit, Timeouts},
@@ -77,6 +78,7 @@ impl Session {
                 run,
                 gateway_class: options.gateway_class.clone(),
                 controller_name,
+                addresses: options.addresses.clone(),
                 namespace_labels: options.namespace_labels.clone(),
                 namespace_annotations: options.namespace_annotations.clone(),
                 namespaces,
@@ -124,6 +126,11 @@ impl Session {
 
     pub(crate) fn namespaces(&self) -> &Namespaces {
         &self.dressing.namespaces
+    }
+
+    /// Which addresses Gateways can be given.
+    pub(crate) fn addresses(&self) -> &StaticAddresses {
+        &self.dressing.addresses
     }
 
     /// The version of the suite whose tests and manifests are run.

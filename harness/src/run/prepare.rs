@@ -1,6 +1,6 @@
 //! Before a run: what the cluster is asked, what is planned, what is read.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use cluster::{
     connect::Connection,
@@ -8,8 +8,10 @@ use cluster::{
     watch::Watches,
 };
 use model::{
+    address::StaticAddresses,
     event::{Event, EventKind, RunStarted},
-    plan::Decision,
+    feature::Feature,
+    plan::{Decision, PlannedTest},
     timeouts::Limit,
     version::SuiteVersion,
 };
@@ -58,7 +60,8 @@ pub(crate) async fn prepare(
     unknown_features.extend(of_others.map(|feature| feature.name().to_owned()));
     let infos = suite.infos();
     let supported = options.selection.features(&supported_features, version)?;
-    let tests = options.selection.plan(&infos, version, &supported)?;
+    let mut tests = options.selection.plan(&infos, version, &supported)?;
+    skip_without_addresses(&mut tests, &options.addresses);
 
     let run = uuid::Uuid::new_v4().to_string();
     let session = Session::new(
@@ -91,6 +94,7 @@ pub(crate) async fn prepare(
         mode: options.mode.clone(),
         implementation: options.implementation.clone(),
         profiles: options.selection.profiles.iter().copied().collect(),
+        untested_features: untested(&supported, &tests),
         supported_features: supported,
         tests,
         timeouts: options
@@ -103,6 +107,24 @@ pub(crate) async fn prepare(
         rounds: options.rounds,
     };
     Ok(Prepared { lane, plan })
+}
+
+/// The features that no test covers.
+fn untested(features: &BTreeSet<Feature>, tests: &[PlannedTest]) -> BTreeSet<Feature> {
+    let tested: BTreeSet<_> = tests.iter().flat_map(|it| &it.info.features).copied().collect();
+    features - &tested
+}
+
+/// Leaves out what asks for addresses where nobody told which: that would say nothing of the subject.
+fn skip_without_addresses(tests: &mut [PlannedTest], addresses: &StaticAddresses) {
+    let asks = |it: &PlannedTest| it.info.features.contains(&Feature::GatewayStaticAddresses);
+    let is_run = |it: &PlannedTest| it.decision == Decision::Run;
+    if !addresses.are_told() {
+        for test in tests.iter_mut().filter(|it| asks(it) && is_run(it)) {
+            let reason = "needs --usable-address and --unusable-address".to_owned();
+            test.decision = Decision::Skip(reason);
+        }
+    }
 }
 
 struct Versions {

@@ -186,12 +186,20 @@ impl<'s> GatewayObject<'s> {
     ///
     /// An error if the API server refuses; a failure if `metadata.generation` stays as it was.
     pub async fn change_listeners(&self, change: impl FnOnce(&mut Vec<Value>)) -> Verdict {
+        self.change_list("listeners", change).await
+    }
+
+    /// Changes a list in the Gateway's spec.
+    pub(crate) async fn change_list(
+        &self,
+        field: &str,
+        change: impl FnOnce(&mut Vec<Value>),
+    ) -> Verdict {
         self.subject
             .change_spec(&self.key, |object| {
-                let mut listeners =
-                    object.data["spec"]["listeners"].as_array().cloned().unwrap_or_default();
-                change(&mut listeners);
-                json!({ "spec": { "listeners": listeners } })
+                let mut items = object.data["spec"][field].as_array().cloned().unwrap_or_default();
+                change(&mut items);
+                json!({ "spec": { field: items } })
             })
             .await
     }

@@ -9,7 +9,7 @@ use crate::{
     conformance::{self, Conformance, Section},
     page::{Page, Tone},
     summary::{Standing, Summary, TestResult},
-    text::{count, error_page, failure_page, finding_page, length, wrong_answers},
+    text::{count, error_page, failure_page, finding_page, length, untested, wrong_answers},
 };
 
 /// Failures, errors, findings, and at last the sums, so that the end of a long text says it all.
@@ -131,6 +131,9 @@ fn sums(page: &mut Page, summary: &Summary) {
         if let Some(extended) = &profile.extended {
             section(page, profile.name.name(), "extended", &extended.section);
         }
+    }
+    if let Some(started) = summary.started() {
+        untested(page, started);
     }
     answers(page, summary);
     if let Some(why) = summary.incomplete() {

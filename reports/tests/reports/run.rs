@@ -132,6 +132,7 @@ impl Run {
                 },
                 profiles: profiles.to_vec(),
                 supported_features: profiles.iter().flat_map(|p| p.core()).collect::<BTreeSet<_>>(),
+                untested_features: BTreeSet::new(),
                 tests: vec![],
                 timeouts: vec![],
                 strict: false,

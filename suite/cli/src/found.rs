@@ -2,7 +2,10 @@
 
 use std::{collections::HashMap, net::SocketAddr, sync::Arc};
 
-use harness::{Access, AddressMap, ConnectError, Connection, model::version::SuiteVersion};
+use harness::{
+    Access, AddressMap, ConnectError, Connection,
+    model::{address::StaticAddresses, version::SuiteVersion},
+};
 use testbed::{GATEWAY_CLASS, Lag, Ports, Testbed};
 
 use super::{
@@ -20,6 +23,8 @@ pub struct Found {
     pub connection: Connection,
     /// The GatewayClass to judge.
     pub gateway_class: String,
+    /// Which addresses its Gateways can be given.
+    pub addresses: StaticAddresses,
     /// Where its Gateways are reached from here, if not where they say.
     pub address_map: Option<AddressMap>,
     /// Ends when it is dropped.
@@ -34,6 +39,7 @@ impl Found {
             Subject::Cluster(cluster) => Ok(Self {
                 connection: connect(cluster).await?,
                 gateway_class: cluster.gateway_class.clone(),
+                addresses: settings.addresses.clone(),
                 address_map: address_map(&settings.detours),
                 _testbed: None,
             }),
@@ -59,6 +65,10 @@ impl Found {
                 description: "the embedded testbed".into(),
             },
             gateway_class: GATEWAY_CLASS.into(),
+            addresses: StaticAddresses {
+                usable: vec![testbed.usable_address().into()],
+                unusable: vec![testbed.unusable_address().into()],
+            },
             address_map: Some(testbed.address_map()),
             _testbed: Some(testbed),
         })

@@ -174,6 +174,7 @@ impl Judge {
             },
             timeouts,
             gateway_class: found.gateway_class.clone(),
+            addresses: found.addresses.clone(),
             address_map: found.address_map.clone(),
             // The testbed goes away as a whole.
             cleanup_base: false,

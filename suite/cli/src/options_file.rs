@@ -10,7 +10,9 @@ use std::{
     str::FromStr,
 };
 
-use harness::model::{feature::Feature, implementation::Implementation, profile::Profile};
+use harness::model::{
+    address::Address, feature::Feature, implementation::Implementation, profile::Profile,
+};
 use serde::de::MapAccess;
 
 use self::{
@@ -62,20 +64,11 @@ pub struct OptionsFile {
     /// Whether the run stops at the first failure.
     pub fail_fast: Option<bool>,
     /// Addresses that Gateways can be given.
-    pub usable_network_addresses: Vec<Address>,
+    pub usable_network_addresses: Option<Vec<Address>>,
     /// Addresses that Gateways cannot be given.
-    pub unusable_network_addresses: Vec<Address>,
+    pub unusable_network_addresses: Option<Vec<Address>>,
     /// Limits that are known to be understood, by name.
     pub timeouts: Vec<(&'static str, String)>,
-}
-
-/// An address of a Gateway, see `apis/v1/gateway_types.go#GatewaySpecAddress`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Address {
-    /// `IPAddress`, `Hostname` or a name of the implementation's own.
-    pub kind: String,
-    /// The address.
-    pub value: String,
 }
 
 /// Why an options file could not be used.
@@ -186,9 +179,16 @@ fn limits<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Vec<(&'static str, Stri
     section(map).map(|Limits(timeouts)| timeouts)
 }
 
-fn addresses<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Vec<Address>, A::Error> {
-    let addresses = map.next_value::<Option<Vec<Read<Address>>>>()?.unwrap_or_default();
-    Ok(addresses.into_iter().map(|Read(address)| address).collect())
+/// Addresses; one without a type is of the definitions' default.
+fn addresses<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Vec<Address>>, A::Error> {
+    let typed = |Read(mut address): Read<Address>| {
+        if address.kind.is_empty() {
+            address.kind = "IPAddress".into();
+        }
+        address
+    };
+    let addresses = map.next_value::<Option<Vec<Read<Address>>>>()?;
+    Ok(addresses.map(|addresses| addresses.into_iter().map(typed).collect()))
 }
 
 #[cfg(test)]
@@ -222,7 +222,7 @@ namespaceLabels: {a: b}
 implementation:
   organization: org
   contact: ['@me', '@you']
-usableNetworkAddresses: [{type: IPAddress, value: 10.0.0.1}]
+usableNetworkAddresses: [{value: 10.0.0.1}]
 timeoutConfig:
   requestTimeout: 2s500ms
   defaultPollInterval: 250000000
@@ -237,7 +237,7 @@ timeoutConfig:
         assert_eq!(options.conformance_profiles, Some(vec![Profile::GatewayHttp]));
         assert_eq!(options.namespace_labels, Some(BTreeMap::from([("a".into(), "b".into())])));
         assert_eq!(options.implementation.contact, ["@me", "@you"]);
-        assert_eq!(options.usable_network_addresses[0].value, "10.0.0.1");
+        assert_eq!(options.usable_network_addresses, Some(vec!["10.0.0.1".parse().unwrap()]));
 
         let mut timeouts = Timeouts::default();
         for (name, value) in &options.timeouts {

@@ -85,6 +85,7 @@ fn options(settings: Settings, found: &Found) -> Options {
         keep_on_failure: settings.cleanup.keep_on_failure,
         namespace_labels: settings.namespace_labels,
         namespace_annotations: settings.namespace_annotations,
+        addresses: found.addresses.clone(),
         address_map: found.address_map.clone(),
     }
 }

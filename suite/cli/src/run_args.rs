@@ -8,7 +8,7 @@ use std::{
 };
 
 use clap::Args;
-use harness::model::{feature::Feature, profile::Profile, version::SuiteVersion};
+use harness::model::{address::Address, feature::Feature, profile::Profile, version::SuiteVersion};
 
 use super::{
     cluster_args::ClusterArgs,
@@ -193,6 +193,12 @@ pub struct ConductArgs {
     /// repeated: `ADDRESS:PORT=ADDRESS:PORT`.
     #[arg(long, value_name = "MAP", value_delimiter = ',', value_parser = str::parse::<Detour>)]
     pub address_map: Vec<Detour>,
+    /// Addresses that a Gateway can be given, comma separated.
+    #[arg(long, value_name = "LIST", value_parser = list::<Address>)]
+    pub usable_address: Option<List<Address>>,
+    /// Addresses that no Gateway can be given, comma separated.
+    #[arg(long, value_name = "LIST", value_parser = list::<Address>)]
+    pub unusable_address: Option<List<Address>>,
     /// Labels for the namespaces of the fixtures: `key=value,key=value`.
     #[arg(long, value_name = "PAIRS", value_parser = pairs)]
     pub namespace_labels: Option<Pairs>,
@@ -226,10 +232,4 @@ pub struct LaterArgs {
     /// The mesh to judge.
     #[arg(long, value_name = "NAME")]
     pub mesh_name: Option<String>,
-    /// An address that Gateways can be given, comma separated.
-    #[arg(long, value_name = "LIST", value_parser = list::<String>)]
-    pub usable_address: Option<List<String>>,
-    /// An address that Gateways cannot be given, comma separated.
-    #[arg(long, value_name = "LIST", value_parser = list::<String>)]
-    pub unusable_address: Option<List<String>>,
 }

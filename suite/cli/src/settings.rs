@@ -10,6 +10,7 @@ use std::{
 };
 
 use harness::model::{
+    address::{Address, StaticAddresses},
     feature::Feature,
     implementation::Implementation,
     plan::{Selection, TestInfo},
@@ -66,6 +67,8 @@ pub struct Settings {
     pub namespace_labels: BTreeMap<String, String>,
     /// For them too.
     pub namespace_annotations: BTreeMap<String, String>,
+    /// Which addresses Gateways can be given that ask for them.
+    pub addresses: StaticAddresses,
     /// Where connections go instead of where the Gateways' statuses say.
     pub detours: Vec<Detour>,
     /// What is written.
@@ -123,6 +126,8 @@ impl Settings {
         if on_testbed && !conduct.address_map.is_empty() {
             return Err(SettingsError::DetourWithoutCluster);
         }
+        let in_file = (file.usable_network_addresses, file.unusable_network_addresses);
+        let addresses = addresses(conduct, in_file, on_testbed)?;
         let cleanup = Cleanup {
             base: conduct.cleanup_base_resources.or(file.cleanup_base_resources).unwrap_or(true),
             tests: conduct.cleanup_test_resources.or(file.cleanup_test_resources).unwrap_or(true),
@@ -183,7 +188,7 @@ impl Settings {
             selection.plan(tests, version, &BTreeSet::new())?;
         }
         refuse_untested_profiles(&selection, tests)?;
-        let notices = notices(&selection, &outputs, tests);
+        let notices = notices(&selection, &outputs);
 
         Ok(Self {
             subject,
@@ -207,6 +212,7 @@ impl Settings {
                 args.conduct.namespace_annotations,
                 file.namespace_annotations,
             ),
+            addresses,
             detours: args.conduct.address_map,
             outputs,
             debug: args.outputs.debug.or(file.debug).unwrap_or_default(),
@@ -217,23 +223,10 @@ impl Settings {
 
 fn refuse_what_comes_later(args: &RunArgs, file: &OptionsFile) -> Result<(), SettingsError> {
     let is_set = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
-    let has_items = |list: &Option<List<String>>| list.as_ref().is_some_and(|l| !l.0.is_empty());
     let later = &args.later;
     let given = [
         ("--mesh-name", "a mesh", is_set(&later.mesh_name)),
         ("meshName in the options file", "a mesh", is_set(&file.mesh_name)),
-        ("--usable-address", "addresses of Gateways", has_items(&later.usable_address)),
-        ("--unusable-address", "addresses of Gateways", has_items(&later.unusable_address)),
-        (
-            "usableNetworkAddresses in the options file",
-            "addresses of Gateways",
-            !file.usable_network_addresses.is_empty(),
-        ),
-        (
-            "unusableNetworkAddresses in the options file",
-            "addresses of Gateways",
-            !file.unusable_network_addresses.is_empty(),
-        ),
     ];
     match given.into_iter().find(|(_, _, given)| *given) {
         Some((flag, what, _)) => Err(SettingsError::NotYet { flag, what }),
@@ -325,6 +318,24 @@ fn reference() -> Implementation {
     }
 }
 
+fn addresses(
+    conduct: &ConductArgs,
+    (usable, unusable): (Option<Vec<Address>>, Option<Vec<Address>>),
+    on_testbed: bool,
+) -> Result<StaticAddresses, SettingsError> {
+    let either = |flag: &Option<List<Address>>, file: Option<Vec<Address>>| {
+        flag.clone().map(|List(addresses)| addresses).or(file).unwrap_or_default()
+    };
+    let addresses = StaticAddresses {
+        usable: either(&conduct.usable_address, usable),
+        unusable: either(&conduct.unusable_address, unusable),
+    };
+    if on_testbed && addresses != StaticAddresses::default() {
+        return Err(SettingsError::AddressesWithoutCluster);
+    }
+    Ok(addresses)
+}
+
 fn pairs(flag: Option<Pairs>, file: Option<BTreeMap<String, String>>) -> BTreeMap<String, String> {
     flag.map(|Pairs(map)| map).or(file).unwrap_or_default()
 }
@@ -347,15 +358,8 @@ fn refuse_untested_profiles(
     Ok(())
 }
 
-fn notices(selection: &Selection, outputs: &Outputs, tests: &[TestInfo]) -> Vec<String> {
+fn notices(selection: &Selection, outputs: &Outputs) -> Vec<String> {
     let mut notices = Vec::new();
-    let untested: BTreeSet<_> = selection.supported.difference(&tested(tests)).copied().collect();
-    if !untested.is_empty() {
-        notices.push(format!(
-            "no test of this version covers {}; nothing is said about it",
-            error::names(&untested)
-        ));
-    }
     if outputs.report.is_some() && selection.profiles.is_empty() {
         notices.push(
             "no profile was named, so the report will list none; add --conformance-profiles \

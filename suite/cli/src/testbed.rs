@@ -56,7 +56,12 @@ async fn serve(args: TestbedArgs) -> Result<Exit, Stop> {
     write_private(&path, &kubeconfig)
         .with_context(|| format!("cannot write the kubeconfig {}", path.display()))
         .map_err(Stop::not_judged)?;
-    print(&format!("ready KUBECONFIG={}\n", path.display()))?;
+    print(&format!(
+        "ready KUBECONFIG={} USABLE_ADDRESS={} UNUSABLE_ADDRESS={}\n",
+        path.display(),
+        testbed.usable_address(),
+        testbed.unusable_address()
+    ))?;
     interrupt.cancelled().await;
     drop(testbed);
     // It leads nowhere any more.

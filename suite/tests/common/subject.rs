@@ -3,7 +3,7 @@
 use gateway_conformance::SUITE;
 use harness::{
     Connection, Ended, Error, Options,
-    model::{event::Event, plan::Selection, version::SuiteVersion},
+    model::{address::StaticAddresses, event::Event, plan::Selection, version::SuiteVersion},
 };
 use testbed::{GATEWAY_CLASS, Testbed};
 use tokio_util::sync::CancellationToken;
@@ -42,6 +42,10 @@ impl Subject {
                 ..Selection::default()
             },
             gateway_class: GATEWAY_CLASS.into(),
+            addresses: StaticAddresses {
+                usable: vec![self.0.usable_address().into()],
+                unusable: vec![self.0.unusable_address().into()],
+            },
             address_map: Some(self.0.address_map()),
             ..Options::default()
         }

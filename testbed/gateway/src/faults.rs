@@ -34,6 +34,7 @@ macro_rules! faults {
     };
 }
 
+mod addresses;
 mod admission;
 mod attachment;
 mod backend_protocols;
@@ -46,6 +47,7 @@ mod filters;
 mod gateways;
 mod grpc;
 mod hostnames;
+mod infrastructure;
 mod isolation;
 mod listener_sets;
 mod listeners;
@@ -62,13 +64,15 @@ mod timeouts_and_retries;
 
 pub use admission::ADMISSION_WEBHOOK_REFUSES_EMPTY_RULES;
 pub(crate) use {
-    attachment::*, backend_protocols::*, backend_tls::*, backends::*, certificates::*,
-    client_validation::*, cors::*, filters::*, gateways::*, grpc::*, hostnames::*, isolation::*,
-    listener_sets::*, listeners::*, matching::*, mirrors::*, ports::*, queries::*, redirects::*,
-    references::*, rewrites::*, statuses::*, streams::*, timeouts_and_retries::*,
+    addresses::*, attachment::*, backend_protocols::*, backend_tls::*, backends::*,
+    certificates::*, client_validation::*, cors::*, filters::*, gateways::*, grpc::*, hostnames::*,
+    infrastructure::*, isolation::*, listener_sets::*, listeners::*, matching::*, mirrors::*,
+    ports::*, queries::*, redirects::*, references::*, rewrites::*, statuses::*, streams::*,
+    timeouts_and_retries::*,
 };
 
-const AREAS: [&[Fault]; 25] = [
+const AREAS: [&[Fault]; 27] = [
+    addresses::AREA,
     admission::AREA,
     attachment::AREA,
     backend_protocols::AREA,
@@ -81,6 +85,7 @@ const AREAS: [&[Fault]; 25] = [
     gateways::AREA,
     grpc::AREA,
     hostnames::AREA,
+    infrastructure::AREA,
     isolation::AREA,
     listener_sets::AREA,
     listeners::AREA,
@@ -220,7 +225,7 @@ mod tests {
     #[test]
     fn every_test_is_turned_red_by_a_fault() {
         let covered: BTreeSet<_> = all().iter().flat_map(|fault| fault.tests).collect();
-        assert_eq!(covered.len(), 104, "{covered:?}");
+        assert_eq!(covered.len(), 108, "{covered:?}");
     }
 
     #[test]

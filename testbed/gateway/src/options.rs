@@ -6,8 +6,15 @@ use std::sync::Arc;
 use crate::faults::Faults;
 use crate::lag::Lag;
 
-/// Gives out one address per Gateway, or none when there are no more.
-pub type Addresses = Arc<dyn Fn() -> Option<Ipv4Addr> + Send + Sync>;
+/// Where Gateways' addresses come from.
+pub trait Addresses: Send + Sync {
+    /// Gives one to a Gateway: this one if it asks for one. None if there is none left, or that one
+    /// is not free or not here.
+    fn give(&self, wanted: Option<Ipv4Addr>) -> Option<Ipv4Addr>;
+
+    /// Takes one back.
+    fn take_back(&self, address: Ipv4Addr);
+}
 
 /// How a [`Gateway`](crate::Gateway) is to run.
 #[derive(Clone)]
@@ -16,7 +23,7 @@ pub struct Options {
     /// `gateway-conformance.dev/reference`.
     pub controller_name: String,
     /// Where the Gateways' addresses come from.
-    pub addresses: Addresses,
+    pub addresses: Arc<dyn Addresses>,
     /// On which ports listeners are bound.
     pub ports: Ports,
     /// The rules to break.

@@ -6,6 +6,7 @@
 
 mod addresses;
 mod changes;
+mod infrastructure;
 mod late;
 mod noise;
 mod pods;
@@ -23,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::addresses::Addresses;
 use self::changes::{Change, Changes};
+use self::infrastructure::Accounts;
 use self::late::Late;
 use self::noise::Noise;
 use self::pods::Pods;
@@ -49,7 +51,8 @@ pub async fn start(
         writer: Writer::new(client.clone(), Noise::new(&options.lag, &options.controller_name)),
         changes: changes::watch(&client, optional),
         snapshot: Snapshot::default(),
-        addresses: Addresses::new(options.addresses.clone(), &options.lag, options.ports),
+        addresses: Addresses::new(&options),
+        accounts: Accounts::new(client.clone()),
         pods: Pods::new(client, &options.lag),
         late: Late::new(&options.lag),
         failures: BTreeMap::new(),
@@ -76,6 +79,7 @@ struct Shell {
     /// The cluster as it is.
     snapshot: Snapshot,
     addresses: Addresses,
+    accounts: Accounts,
     /// The Gateways' Pods, if they have any.
     pods: Option<Pods>,
     /// The cluster as it is acted upon, if that is not as it is.
@@ -247,8 +251,11 @@ impl Shell {
             let is_served = served.as_ref().is_some_and(|seen| seen.gateways.contains_key(key));
             is_served || snapshot.gateways.contains_key(key)
         });
+        let (controller, faults) = (&self.options.controller_name, &self.options.faults);
+        let addresses = self.addresses.answering();
+        self.accounts.keep(&self.snapshot, controller, addresses, faults);
         if let Some(pods) = &mut self.pods {
-            pods.keep(&self.snapshot, &self.options.controller_name, self.addresses.answering());
+            pods.keep(&self.snapshot, controller, addresses, faults);
         }
     }
 }

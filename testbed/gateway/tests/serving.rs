@@ -1,7 +1,7 @@
 //! The Gateway with the embedded API server and the testbed's workloads: objects go in, requests
 //! are answered, statuses come out.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -119,6 +119,21 @@ spec:
     backendRefs: [{name: gone, port: 8080}]
 ";
 
+struct Pool(AddressPool);
+
+impl testbed_gateway::Addresses for Pool {
+    fn give(&self, wanted: Option<Ipv4Addr>) -> Option<Ipv4Addr> {
+        match wanted {
+            Some(wanted) => self.0.take(wanted).then_some(wanted),
+            None => self.0.allocate(),
+        }
+    }
+
+    fn take_back(&self, address: Ipv4Addr) {
+        self.0.release(address);
+    }
+}
+
 struct Testbed {
     client: Client,
     gateway: Gateway,
@@ -141,7 +156,7 @@ impl Testbed {
         let certificate = create_certificate(&client).await;
         let options = Options {
             controller_name: CONTROLLER.to_owned(),
-            addresses: Arc::new(move || pool.allocate()),
+            addresses: Arc::new(Pool(pool)),
             ports: Ports::Mapped,
             faults: Faults::parse(faults).expect("the faults are known"),
             lag,

@@ -39,6 +39,12 @@ impl AddressPool {
         Some(address)
     }
 
+    /// Takes this address, and tells whether it was to be had.
+    pub fn take(&self, address: Ipv4Addr) -> bool {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.range.contains(&address) && is_usable(address) && state.used.insert(address)
+    }
+
     /// Gives `address` back. Releasing what is not in use changes nothing.
     pub fn release(&self, address: Ipv4Addr) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).used.remove(&address);
@@ -54,12 +60,16 @@ impl State {
         for _ in 0..attempts {
             let candidate = Ipv4Addr::from_bits(self.next);
             self.next = if self.next == last { first } else { self.next + 1 };
-            if !matches!(candidate.octets()[3], 0 | 255) && !self.used.contains(&candidate) {
+            if is_usable(candidate) && !self.used.contains(&candidate) {
                 return Some(candidate);
             }
         }
         None
     }
+}
+
+const fn is_usable(address: Ipv4Addr) -> bool {
+    !matches!(address.octets()[3], 0 | 255)
 }
 
 #[cfg(test)]
@@ -89,6 +99,15 @@ mod tests {
         let others: Vec<_> = (0..6).filter_map(|_| pool.allocate()).collect();
         assert!(!others.contains(&first));
         assert_eq!(pool.allocate(), Some(first));
+    }
+
+    #[test]
+    fn an_address_of_the_range_can_be_chosen_once() {
+        let pool = pool("127.1.0.0/24");
+        let take = |last| pool.take(Ipv4Addr::new(127, 1, 0, last));
+        assert!(take(7) && !take(7) && !take(255));
+        assert!(!pool.take(Ipv4Addr::new(127, 1, 1, 7)), "it is not of the range");
+        assert!((0..253).all(|_| pool.allocate() != Some(Ipv4Addr::new(127, 1, 0, 7))));
     }
 
     #[test]

@@ -2,13 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use model::names::{GROUP, Namespaces, RUN_LABEL, TEST_LABEL};
-use serde_json::Value;
+use model::{
+    address::StaticAddresses,
+    names::{GROUP, Namespaces, RUN_LABEL, TEST_LABEL},
+};
+use serde_json::{Value, json};
 
 use crate::object::{Kind, Object};
 
 /// The label by which Kubernetes lets a selector choose a namespace by its name.
 const NAMESPACE_NAME_LABEL: &str = "kubernetes.io/metadata.name";
+
+/// In `spec.addresses` of a Gateway, these stand for the addresses that the user tells; they are called so
+/// in the Go suite too.
+const USABLE: &str = "PLACEHOLDER_USABLE_ADDRS";
+const UNUSABLE: &str = "PLACEHOLDER_UNUSABLE_ADDRS";
 
 /// What a run adds to its objects: who they belong to, which class and controller they are for,
 /// and what the namespaces of the manifests are called in this cluster.
@@ -20,6 +28,8 @@ pub struct Dressing {
     pub gateway_class: String,
     /// The controller of every GatewayClass.
     pub controller_name: String,
+    /// What Gateways ask for that ask for addresses of their choice.
+    pub addresses: StaticAddresses,
     /// Added to every Namespace.
     pub namespace_labels: BTreeMap<String, String>,
     /// Added to every Namespace.
@@ -43,7 +53,10 @@ impl Dressing {
         }
         match kind {
             Some(Kind::Namespace) => self.dress_namespace(&mut object),
-            Some(Kind::Gateway) => set(&mut object, "gatewayClassName", &self.gateway_class),
+            Some(Kind::Gateway) => {
+                set(&mut object, "gatewayClassName", &self.gateway_class);
+                self.fill_in_addresses(&mut object);
+            }
             Some(Kind::GatewayClass) => set(&mut object, "controllerName", &self.controller_name),
             _ => {}
         }
@@ -51,6 +64,21 @@ impl Dressing {
             self.rename_references(&mut object.data["spec"]);
         }
         object
+    }
+
+    fn fill_in_addresses(&self, gateway: &mut Object) {
+        let Some(Value::Array(addresses)) = gateway.data.pointer_mut("/spec/addresses") else {
+            return;
+        };
+        let filled = std::mem::take(addresses).into_iter().flat_map(|address| {
+            let told = match address["value"].as_str() {
+                Some(USABLE) => &self.addresses.usable,
+                Some(UNUSABLE) => &self.addresses.unusable,
+                _ => return vec![address],
+            };
+            told.iter().map(|address| json!(address)).collect()
+        });
+        *addresses = filled.collect();
     }
 
     fn dress_namespace(&self, namespace: &mut Object) {
@@ -119,6 +147,10 @@ mod tests {
             run: "run-1".into(),
             gateway_class: "traefik".into(),
             controller_name: "traefik.io/gateway-controller".into(),
+            addresses: StaticAddresses {
+                usable: vec!["10.0.0.7".parse().unwrap()],
+                unusable: vec!["example.com".parse().unwrap()],
+            },
             namespace_labels: [("mesh".to_owned(), "on".to_owned())].into(),
             namespaces: Namespaces::prefixed("b-"),
             ..Dressing::default()
@@ -177,6 +209,28 @@ mod tests {
                     }}},
                 }]},
             })
+        );
+    }
+
+    #[test]
+    fn the_addresses_that_are_told_are_filled_in() {
+        let gateway = dressed(
+            json!({
+                "apiVersion": "gateway.networking.k8s.io/v1", "kind": "Gateway",
+                "metadata": { "name": "g" },
+                "spec": { "addresses": [
+                    { "type": "IPAddress" }, { "value": UNUSABLE }, { "value": USABLE },
+                ]},
+            }),
+            None,
+        );
+        assert_eq!(
+            gateway["spec"]["addresses"],
+            json!([
+                { "type": "IPAddress" },
+                { "type": "Hostname", "value": "example.com" },
+                { "type": "IPAddress", "value": "10.0.0.7" },
+            ])
         );
     }
 

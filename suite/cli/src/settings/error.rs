@@ -44,6 +44,11 @@ pub enum SettingsError {
         "--address-map is for a cluster whose Gateways are not reachable from here, but no cluster was chosen; add --gateway-class"
     )]
     DetourWithoutCluster,
+    /// The testbed has addresses of its own.
+    #[error(
+        "addresses that Gateways can or cannot be given are those of a cluster, but no cluster was chosen; add --gateway-class"
+    )]
+    AddressesWithoutCluster,
     /// Two flags that mean opposites.
     #[error(
         "--disable-parallel-tests runs one test at a time, --max-parallel {0} does not; leave one out"

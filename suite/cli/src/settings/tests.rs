@@ -109,9 +109,13 @@ fn a_report_of_a_cluster_names_the_implementation() {
 }
 
 #[test]
-fn what_no_test_covers_is_said() {
-    let settings = settings("--gateway-class mine --supported-features Gateway,HTTPRouteCORS", "");
-    insta::assert_snapshot!(settings.unwrap().notices.join("\n"), @"no test of this version covers HTTPRouteCORS; nothing is said about it");
+fn flags_win_over_the_addresses_of_a_file_each_for_itself() {
+    let file = "{usableNetworkAddresses: [{value: 10.0.0.1}], \
+                unusableNetworkAddresses: [{type: Hostname, value: a.example}, {value: 10.0.0.2}]}";
+    let settings = settings("--gateway-class mine --usable-address b.example", file).unwrap();
+    assert_eq!(settings.addresses.usable, ["b.example".parse().unwrap()]);
+    let unusable = ["a.example", "10.0.0.2"].map(|address| address.parse().unwrap());
+    assert_eq!(settings.addresses.unusable, unusable);
 }
 
 #[test]
@@ -146,8 +150,8 @@ fn what_makes_no_sense_is_refused() {
         gatewayClassName in the options file is empty; name what is to be judged, or leave it out to run on the testbed
         --mesh-name: no test of this version needs a mesh yet; leave it out
         meshName in the options file: no test of this version needs a mesh yet; leave it out
-        --usable-address: no test of this version needs addresses of Gateways yet; leave it out
-        unusableNetworkAddresses in the options file: no test of this version needs addresses of Gateways yet; leave it out
+        addresses that Gateways can or cannot be given are those of a cluster, but no cluster was chosen; add --gateway-class
+        addresses that Gateways can or cannot be given are those of a cluster, but no cluster was chosen; add --gateway-class
         --conformance-profiles GATEWAY-GRPC: no test of this version covers GRPCRoute, so a report would claim what was not tested; leave it out
         a report names the implementation, but organization, project, version, contact are empty; add --organization, --project, --version, --contact
         --skip-tests: unknown test "HTTPRouteWeigth"; did you mean "HTTPRouteWeight"?

@@ -11,7 +11,7 @@ use super::client_certificate;
 use super::holder::Holder;
 use super::listener_sets::{self, NamedSet};
 use super::listeners::{self, ListenerState, Protocol};
-use super::objects::{Gateway, Object, RequestedAddress};
+use super::objects::{Gateway, Object};
 use super::port::Port;
 use super::route::RouteRef;
 use super::route_kind::RouteKind;
@@ -22,6 +22,7 @@ use super::source::Source;
 use super::status::{self, Condition, ListenerStatus};
 use super::streams::{StreamListener, StreamTable};
 use super::tables::Table;
+use super::wishes::RequestedAddress;
 use super::{Config, Environment, StatusKind};
 use crate::faults;
 
@@ -60,7 +61,7 @@ impl<'a> Managed<'a> {
         let listeners = listeners::evaluate(gateway, all, snapshot, env);
         let client_certificate = client_certificate::resolve(gateway, snapshot, env);
         let mut managed = Self { gateway, listeners, sets, client_certificate };
-        if !managed.accepted(env).status || wants_own_address(gateway) {
+        if !managed.accepted(env).status || managed.lacks_own_address(env) {
             let message = "the Gateway cannot be served as it is; see its conditions".to_owned();
             let not_served = Condition::no("Programmed", "Invalid", message);
             for listener in &mut managed.listeners {
@@ -145,8 +146,12 @@ impl<'a> Managed<'a> {
     }
 
     fn accepted(&self, env: &Environment<'_>) -> Condition {
-        if let Some((reason, message)) = unsupported(self.gateway) {
+        if let Some((reason, message)) = unsupported(self.gateway, env) {
             return Condition::no("Accepted", reason, message.to_owned());
+        }
+        if self.lacks_own_address(env) && env.faults.has(faults::UNUSABLE_ADDRESS_REJECTS_GATEWAY) {
+            let message = "not each of spec.addresses can be had".to_owned();
+            return Condition::no("Accepted", "UnsupportedAddress", message);
         }
         if let (Some(Err(unresolved)), true) = (
             &self.client_certificate,
@@ -180,10 +185,13 @@ impl<'a> Managed<'a> {
         let no = |reason, message: &str| Condition::no("Programmed", reason, message.to_owned());
         if !accepted.status {
             no("Invalid", "the Gateway is not accepted; see its condition Accepted")
-        } else if wants_own_address(self.gateway) {
-            no("AddressNotUsable", "addresses are assigned here; leave out spec.addresses[].value")
         } else if env.pending.contains(&self.gateway.key()) {
             no("Pending", "the Gateway is still to be provisioned")
+        } else if self.lacks_own_address(env) {
+            no(
+                "AddressNotUsable",
+                "not each of spec.addresses is free and of the range of addresses here",
+            )
         } else if !env.addresses.contains_key(&self.gateway.key()) {
             no("AddressNotAssigned", "there is no address left to assign")
         } else if self.listeners.iter().all(|listener| !listener.programmed.status) {
@@ -195,6 +203,12 @@ impl<'a> Managed<'a> {
         } else {
             Condition::yes("Programmed", "Programmed")
         }
+    }
+
+    /// Whether it asks for an address of its choice and cannot have it.
+    fn lacks_own_address(&self, env: &Environment<'_>) -> bool {
+        self.gateway.spec.addresses.iter().any(|address| address.value.is_some())
+            && !env.addresses.contains_key(&self.gateway.key())
     }
 
     /// Condition `ResolvedRefs`, where the Gateway itself refers to something.
@@ -344,23 +358,19 @@ fn takes_routes_of_selected_namespaces(listener: &ListenerState<'_>) -> bool {
     listener.spec.allowed_routes.namespaces.from.as_deref() == Some("Selector")
 }
 
-/// Whether a Gateway asks for an address of its choice, which it cannot have.
-fn wants_own_address(gateway: &Gateway) -> bool {
-    gateway.spec.addresses.iter().any(|address| address.value.is_some())
-}
-
 /// What a Gateway asks for that this implementation cannot give: the reason and the message.
-fn unsupported(gateway: &Gateway) -> Option<(&'static str, &'static str)> {
+fn unsupported(gateway: &Gateway, env: &Environment<'_>) -> Option<(&'static str, &'static str)> {
     let spec = &gateway.spec;
-    let odd = |address: &RequestedAddress| {
-        address.r#type.as_deref().unwrap_or("IPAddress") != "IPAddress"
-    };
-    if spec.infrastructure.parameters_ref.is_some() {
-        Some((
-            "InvalidParameters",
-            "there are no parameters; leave out infrastructure.parametersRef",
-        ))
-    } else if spec.addresses.iter().any(odd) {
+    let is_odd = |address: &RequestedAddress| !address.is_of_known_type();
+    if spec.infrastructure.parameters_ref.is_some()
+        && !env.faults.has(faults::INVALID_PARAMETERS_IGNORED)
+    {
+        let is_vague = env.faults.has(faults::INVALID_PARAMETERS_REPORTED_AS_INVALID);
+        let reason = if is_vague { "Invalid" } else { "InvalidParameters" };
+        Some((reason, "there are no parameters; leave out infrastructure.parametersRef"))
+    } else if spec.addresses.iter().any(is_odd)
+        && !env.faults.has(faults::UNKNOWN_ADDRESS_TYPE_ACCEPTED)
+    {
         Some(("UnsupportedAddress", "addresses are of type IPAddress; leave out other types"))
     } else {
         None

@@ -15,6 +15,7 @@ use serde_json::Value;
 use super::certificates::{self, CertificateError};
 use super::gateway_tls::GatewayTls;
 pub use super::object_reference::ObjectReference;
+use super::wishes::RequestedAddress;
 
 /// The API group of Gateway API.
 pub const GATEWAY_GROUP: &str = "gateway.networking.k8s.io";
@@ -151,20 +152,14 @@ pub struct AllowedListeners {
     pub namespaces: AllowedNamespaces,
 }
 
-/// An entry of `Gateway.spec.addresses`.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub struct RequestedAddress {
-    /// The type; `IPAddress` when absent.
-    pub r#type: Option<String>,
-    /// The value; absent means any of that type.
-    pub value: Option<String>,
-}
-
 /// `Gateway.spec.infrastructure`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Infrastructure {
+    /// Labels for what is made for the Gateway.
+    pub labels: BTreeMap<String, String>,
+    /// Annotations for it.
+    pub annotations: BTreeMap<String, String>,
     /// Parameters of this Gateway; this implementation takes none.
     pub parameters_ref: Option<Value>,
 }

@@ -129,7 +129,10 @@ pub fn gateway(
 ) -> Value {
     let mut status = of_holder(gateway.into(), conditions, listeners, env);
     let addresses = env.addresses.get(&gateway.key()).into_iter().flatten();
-    let addresses = addresses.map(|address| json!({ "type": "IPAddress", "value": address }));
+    let is_hostname = gateway.spec.addresses.iter().any(|address| address.value.is_some())
+        && env.faults.has(faults::REQUESTED_ADDRESS_OF_ANOTHER_TYPE);
+    let kind = if is_hostname { "Hostname" } else { "IPAddress" };
+    let addresses = addresses.map(|address| json!({ "type": kind, "value": address }));
     status.insert("addresses".to_owned(), addresses.collect());
     status.insert("attachedListenerSets".to_owned(), json!(attached_sets));
     Value::Object(status)

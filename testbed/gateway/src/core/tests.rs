@@ -19,6 +19,7 @@ use super::route_kind::RouteKind;
 use super::routing::Routed;
 use super::snapshot::tests::snapshot;
 use super::tables::Table;
+use super::wishes::Wish;
 use super::*;
 use crate::faults::Faults;
 
@@ -73,9 +74,14 @@ fn world_with(objects: &str, faults: &Faults) -> World {
 
 fn world_where(objects: &str, faults: &Faults, bind_failures: &BTreeMap<Port, String>) -> World {
     let snapshot = snapshot(&format!("{BASE}---\n{objects}"));
-    let address = vec![Ipv4Addr::new(127, 0, 0, 9).into()];
-    let addresses: BTreeMap<_, _> =
-        snapshot.gateways.keys().map(|key| (key.clone(), address.clone())).collect();
+    let address = vec![Ipv4Addr::LOCALHOST.into()];
+    let can_have = |wish| matches!(wish, Wish::Any | Wish::This(Ipv4Addr::LOCALHOST));
+    let addresses: BTreeMap<_, _> = snapshot
+        .gateways
+        .iter()
+        .filter(|(_, gateway)| Wish::of(&gateway.spec.addresses, faults).into_iter().all(can_have))
+        .map(|(key, _)| (key.clone(), address.clone()))
+        .collect();
     let env = Environment {
         controller_name: CONTROLLER,
         faults,
@@ -205,7 +211,7 @@ fn a_simple_route_is_accepted_counted_and_served() {
     assert_eq!(parent["parentRef"], reference);
     assert_eq!(parent["conditions"][0]["observedGeneration"], 2);
     let status = world.status(StatusKind::Gateway, "gw");
-    assert_eq!(status["addresses"], json!([{ "type": "IPAddress", "value": "127.0.0.9" }]));
+    assert_eq!(status["addresses"], json!([{ "type": "IPAddress", "value": "127.0.0.1" }]));
     assert_eq!(status["listeners"][0]["attachedRoutes"], 1);
     assert_eq!(status["listeners"][0]["supportedKinds"][0]["kind"], "HTTPRoute");
     let class = world.status(StatusKind::GatewayClass, "gw");
@@ -429,6 +435,7 @@ fn a_port_that_cannot_be_opened_is_reported_with_the_systems_words() {
 fn a_gateway_that_asks_for_what_is_not_supported_is_not_served() {
     for (spec, accepted, programmed) in [
         ("addresses: [{type: IPAddress}]", "True/Accepted", "True/Programmed"),
+        ("addresses: [{value: 127.0.0.1}]", "True/Accepted", "True/Programmed"),
         ("addresses: [{value: 10.0.0.7}]", "True/Accepted", "False/AddressNotUsable"),
         ("addresses: [{type: odd/kind}]", "False/UnsupportedAddress", "False/Invalid"),
         ("infrastructure: {parametersRef: {name: x}}", "False/InvalidParameters", "False/Invalid"),

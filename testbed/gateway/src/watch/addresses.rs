@@ -2,23 +2,29 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use crate::Ports;
 use crate::chance::{Chance, Purpose};
 use crate::core::objects::Key;
 use crate::core::snapshot::Snapshot;
-use crate::lag::{Delay, Lag, Provisioning};
+use crate::core::wishes::Wish;
+use crate::faults::{self, Faults};
+use crate::lag::{Delay, Provisioning};
+use crate::{Options, Ports};
 
 /// Addresses by Gateway.
 pub type ByGateway = BTreeMap<Key, Vec<IpAddr>>;
 
 /// Gives Gateways their addresses.
 pub struct Addresses {
-    allocate: crate::Addresses,
+    source: Arc<dyn crate::Addresses>,
+    faults: Faults,
     /// Where each Gateway answers.
     all: ByGateway,
+    /// What each of them asked for when it was given that.
+    granted: BTreeMap<Key, Vec<Wish>>,
     /// The Gateways without an address, in the order in which they came.
     waiting: Vec<Waiting>,
     /// How many may have one at a time.
@@ -49,16 +55,19 @@ struct Changing {
 
 impl Addresses {
     /// None are given yet.
-    pub fn new(allocate: crate::Addresses, lag: &Lag, ports: Ports) -> Self {
+    pub fn new(options: &Options) -> Self {
+        let lag = &options.lag;
         let changing = lag.addresses.clone().map(|every| {
             let mut chance = Chance::new(lag.seed, Purpose::Addresses);
             let next = Instant::now() + chance.time(Some(&every));
-            let ipv6 = ports == Ports::Mapped;
+            let ipv6 = options.ports == Ports::Mapped;
             Changing { every, chance, next, ipv6, listed: ByGateway::new() }
         });
         Self {
-            allocate,
+            source: options.addresses.clone(),
+            faults: options.faults.clone(),
             all: ByGateway::new(),
+            granted: BTreeMap::new(),
             waiting: Vec::new(),
             limit: lag.address_pool.unwrap_or(usize::MAX),
             provisioning: lag.provisioning.clone(),
@@ -68,9 +77,17 @@ impl Addresses {
     }
 
     /// Gives addresses to the Gateways of a controller that have none and whose turn it is, and takes
-    /// them from those that `keep` no longer names.
+    /// them from those that `keep` no longer names, or that ask for others now.
     pub fn assign(&mut self, snapshot: &Snapshot, controller: &str, keep: impl Fn(&Key) -> bool) {
-        self.all.retain(|key, _| keep(key));
+        let faults = self.faults.clone();
+        let wishes =
+            |key: &Key| Some(Wish::of(&snapshot.gateways.get(key)?.spec.addresses, &faults));
+        self.granted.retain(|key, granted| {
+            keep(key) && wishes(key).is_none_or(|wishes| wishes == *granted)
+        });
+        for (_, given) in self.all.extract_if(.., |key, _| !self.granted.contains_key(key)) {
+            take_back(&*self.source, &given);
+        }
         self.waiting.retain(|waiting| snapshot.gateways.contains_key(&waiting.key));
         let known = |key: &Key| {
             self.all.contains_key(key) || self.waiting.iter().any(|waiting| waiting.key == *key)
@@ -82,7 +99,10 @@ impl Addresses {
         self.waiting.extend(new.map(|key| Waiting { key, done: None, provisioned: false }));
         self.provision();
         let mut waiting = std::mem::take(&mut self.waiting);
-        waiting.retain(|Waiting { key, provisioned, .. }| !(*provisioned && self.give(key)));
+        waiting.retain(|Waiting { key, provisioned, .. }| {
+            let given = provisioned.then(|| self.give(key, wishes(key)?));
+            given.flatten().is_none()
+        });
         self.waiting = waiting;
         if let Some(changing) = &mut self.changing {
             changing.listed.retain(|key, _| self.all.contains_key(key));
@@ -106,18 +126,51 @@ impl Addresses {
         }
     }
 
-    /// Gives a Gateway its addresses, and tells whether there were any.
-    fn give(&mut self, key: &Key) -> bool {
-        let free = self.all.len() < self.limit;
-        let Some(address) = free.then(|| (self.allocate)()).flatten() else { return false };
-        let mut own = vec![address.into()];
-        if let Some(changing) = &mut self.changing {
-            own.extend(changing.ipv6.then(|| in_ipv6(address)));
-            own.extend((self.allocate)().map(IpAddr::from));
-            changing.listed.insert(key.clone(), vec![address.into()]);
+    /// Gives a Gateway the addresses that it asks for, all of them or none.
+    fn give(&mut self, key: &Key, wishes: Vec<Wish>) -> Option<()> {
+        if self.all.len() >= self.limit {
+            return None;
         }
+        let mut own = Vec::new();
+        for wish in &wishes {
+            match self.fulfil(*wish) {
+                Some(address) => own.push(address.into()),
+                None if self.faults.has(faults::UNUSABLE_ADDRESS_IGNORED) => {}
+                None => {
+                    take_back(&*self.source, &own);
+                    return None;
+                }
+            }
+        }
+        let chosen = wishes.iter().any(|wish| *wish != Wish::Any);
+        if chosen && self.faults.has(faults::REQUESTED_ADDRESS_LISTED_WITH_ANOTHER) {
+            own.extend(self.fulfil(Wish::Any).map(IpAddr::from));
+        }
+        if let Some(changing) = &mut self.changing {
+            changing.listed.insert(key.clone(), own.clone());
+            if let (false, [IpAddr::V4(address)]) = (chosen, own.as_slice()) {
+                let another = changing.ipv6.then(|| in_ipv6(*address));
+                own.extend(another.into_iter().chain(self.source.give(None).map(IpAddr::from)));
+            }
+        }
+        self.granted.insert(key.clone(), wishes);
         self.all.insert(key.clone(), own);
-        true
+        Some(())
+    }
+
+    fn fulfil(&self, wish: Wish) -> Option<Ipv4Addr> {
+        match wish {
+            Wish::Any => self.source.give(None),
+            Wish::Unusable => None,
+            Wish::This(address) => {
+                let given = self.source.give(Some(address))?;
+                if !self.faults.has(faults::REQUESTED_ADDRESS_REPLACED) {
+                    return Some(given);
+                }
+                self.source.take_back(given);
+                self.source.give(None)
+            }
+        }
     }
 
     /// The Gateways that are still to be provisioned.
@@ -153,10 +206,24 @@ impl Addresses {
         }
         *next = Instant::now() + chance.time(Some(every));
         for (key, addresses) in &self.all {
+            // A Gateway that has chosen its addresses has all of them.
+            if self.granted[key].iter().any(|wish| *wish != Wish::Any) {
+                continue;
+            }
             let mut some = addresses.clone();
             chance.shuffle(&mut some);
             some.truncate(1 + chance.below(some.len()));
             listed.insert(key.clone(), some);
+        }
+    }
+}
+
+/// Gives back those of a Gateway.
+fn take_back(source: &dyn crate::Addresses, given: &[IpAddr]) {
+    for address in given {
+        // Those of the other family are made up.
+        if let IpAddr::V4(address) = address {
+            source.take_back(*address);
         }
     }
 }
@@ -176,9 +243,25 @@ mod tests {
 
     use super::*;
     use crate::core::objects::{Gateway, GatewayClass, Metadata, Object};
+    use crate::core::wishes::RequestedAddress;
+    use crate::lag::Lag;
 
     const CONTROLLER: &str = "example.dev/controller";
     const TIME: Duration = Duration::from_secs(5);
+
+    /// Gives one after the other, and takes none back; 127.0.0.200 and above can be chosen.
+    struct Numbers(AtomicU8);
+
+    impl crate::Addresses for Numbers {
+        fn give(&self, wanted: Option<Ipv4Addr>) -> Option<Ipv4Addr> {
+            match wanted {
+                Some(wanted) => Some(wanted).filter(|wanted| wanted.octets()[3] >= 200),
+                None => Some(Ipv4Addr::new(127, 0, 0, self.0.fetch_add(1, Ordering::Relaxed))),
+            }
+        }
+
+        fn take_back(&self, _: Ipv4Addr) {}
+    }
 
     /// Gateways that came in the order of their names.
     fn snapshot(names: &[&str]) -> Snapshot {
@@ -198,9 +281,13 @@ mod tests {
     }
 
     fn addresses(lag: &Lag) -> Addresses {
-        let next = AtomicU8::new(1);
-        let allocate = move || Some(Ipv4Addr::new(127, 0, 0, next.fetch_add(1, Ordering::Relaxed)));
-        Addresses::new(Arc::new(allocate), lag, Ports::Mapped)
+        Addresses::new(&Options {
+            controller_name: CONTROLLER.to_owned(),
+            addresses: Arc::new(Numbers(AtomicU8::new(1))),
+            ports: Ports::Mapped,
+            faults: Faults::default(),
+            lag: lag.clone(),
+        })
     }
 
     /// The names of those that have an address once these are there.
@@ -249,5 +336,28 @@ mod tests {
         assert_eq!(given(&mut addresses, &["a", "b", "c", "d"]), "ab");
         assert!(addresses.pending().is_empty() && addresses.due().is_none());
         assert_eq!(given(&mut addresses, &["b", "c", "d"]), "bc");
+    }
+
+    #[test]
+    fn a_gateway_has_all_the_addresses_that_it_asks_for_or_none() {
+        let mut addresses = addresses(&Lag::default());
+        let mut snapshot = snapshot(&["a"]);
+        let key = snapshot.gateways.keys().next().cloned().expect("there is a Gateway");
+        let mut given = |asked: &[Option<&str>]| {
+            let gateway = snapshot.gateways.get_mut(&key).expect("it is there");
+            gateway.body.spec.addresses = asked
+                .iter()
+                .map(|value| RequestedAddress { value: value.map(Into::into), r#type: None })
+                .collect();
+            addresses.assign(&snapshot, CONTROLLER, |_| true);
+            let given = addresses.listed().get(&key).into_iter().flatten();
+            given.map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(given(&[]), ["127.0.0.1"]);
+        assert_eq!(given(&[None]), ["127.0.0.1"], "it asks for the same");
+        assert_eq!(given(&[Some("127.0.0.200")]), ["127.0.0.200"]);
+        assert!(given(&[Some("127.0.0.200"), Some("127.0.0.100")]).is_empty());
+        assert!(given(&[Some("example.com")]).is_empty());
+        assert_eq!(given(&[Some("127.0.0.201"), None]), ["127.0.0.201", "127.0.0.2"]);
     }
 }

@@ -15,15 +15,13 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tracing::debug;
 
 use super::addresses::ByGateway;
+use super::infrastructure;
 use crate::chance::{Chance, Purpose};
-use crate::core::objects::{GATEWAY_GROUP, Key, Metadata};
+use crate::core::objects::{Gateway, Key, Object};
 use crate::core::snapshot::Snapshot;
+use crate::faults::Faults;
 use crate::lag::{Delay, Lag};
 
-/// By this label the Pods of a Gateway are found.
-const LABEL: &str = "gateway.networking.k8s.io/gateway-name";
-/// The greatest length of a label's value.
-const LONGEST_LABEL: usize = 63;
 /// Where the Pods run: nobody else looks after what is there.
 const NODE: &str = "reference-gateway";
 const CONTAINER: &str = "proxy";
@@ -56,8 +54,14 @@ impl Pods {
     }
 
     /// Makes the Pods of the Gateways that have an address, and removes those of Gateways that are
-    /// gone.
-    pub fn keep(&mut self, snapshot: &Snapshot, controller: &str, addresses: &ByGateway) {
+    /// gone. A Pod stays as it was made.
+    pub fn keep(
+        &mut self,
+        snapshot: &Snapshot,
+        controller: &str,
+        addresses: &ByGateway,
+        faults: &Faults,
+    ) {
         let Self { client, time, chance, known } = self;
         let uid = |key: &Key| snapshot.gateways.get(key).map(|gateway| &gateway.metadata.uid);
         known.retain(|key, pod| uid(key).is_some_and(|uid| *uid == pod.uid));
@@ -68,7 +72,7 @@ impl Pods {
             }
             let (tell, told) = oneshot::channel();
             let gone = CancellationToken::new();
-            let pod = pod(&gateway.metadata);
+            let pod = pod(gateway, faults);
             tokio::spawn(live(api(client.clone(), &key.namespace), pod, told, gone.clone()));
             let (uid, due) = (gateway.metadata.uid.clone(), now + chance.time(Some(time)));
             let pod =
@@ -166,34 +170,17 @@ fn status(ready: bool) -> Value {
     })
 }
 
-fn pod(gateway: &Metadata) -> DynamicObject {
-    // A Gateway's name may be longer than a label; its Pod is found by its owner then.
-    let labels = match gateway.name.len() {
-        0..=LONGEST_LABEL => json!({ LABEL: gateway.name }),
-        _ => json!({}),
-    };
-    let pod = json!({
-        "metadata": {
-            "name": format!("gateway-{}", gateway.uid),
-            "namespace": gateway.namespace,
-            "labels": labels,
-            "ownerReferences": [{
-                "apiVersion": format!("{GATEWAY_GROUP}/v1"),
-                "kind": "Gateway",
-                "name": gateway.name,
-                "uid": gateway.uid,
-                "controller": true,
-            }],
-        },
-        "spec": {
-            "nodeName": NODE,
-            // Nobody on that node would tell that the container has stopped.
-            "terminationGracePeriodSeconds": 0,
-            "containers": [{ "name": CONTAINER, "image": IMAGE }],
-        },
+fn pod(gateway: &Object<Gateway>, faults: &Faults) -> DynamicObject {
+    let metadata = infrastructure::metadata(gateway, faults);
+    let spec = json!({
+        "nodeName": NODE,
+        "serviceAccountName": metadata.name,
+        // Nobody on that node would tell that the container has stopped.
+        "terminationGracePeriodSeconds": 0,
+        "containers": [{ "name": CONTAINER, "image": IMAGE }],
     });
-    let mut object = DynamicObject::new("", &resource()).data(json!({ "spec": pod["spec"] }));
-    object.metadata = serde_json::from_value(pod["metadata"].clone()).unwrap_or_default();
+    let mut object = DynamicObject::new("", &resource()).data(json!({ "spec": spec }));
+    object.metadata = metadata;
     object
 }
 
