@@ -15,6 +15,8 @@ from ..testbed import Testbed
 
 # One Gateway that never becomes ready would cost the five minutes that it waits for all of a namespace.
 LIMITS = "NamespacesMustBeReady:60"
+# Of the experimental channel, whose fields a real API server with the standard definitions drops.
+EXPERIMENTAL = "HTTPRouteRetry"
 
 
 def judge(binary: str, real_api_server: bool, wanted: dict[str, str], scratch: str) -> dict:
@@ -75,5 +77,6 @@ def main() -> int:
         real = name == "kube-apiserver"
         if real:
             os.environ |= lab.real_api_server()
-        well &= report(name, isolation.call(judge, binary=binary, real_api_server=real, wanted=wanted), wanted)
+        here = {test: features for test, features in wanted.items() if not (real and EXPERIMENTAL in features.split(","))}
+        well &= report(name, isolation.call(judge, binary=binary, real_api_server=real, wanted=here), here)
     return 0 if well else 1

@@ -22,7 +22,7 @@ const AGAIN: Duration = Duration::from_millis(250);
 ///
 /// # Errors
 ///
-/// That this run may not read it.
+/// That the API server does not show it.
 pub async fn follow(
     client: &Client,
     pod: &Key,
@@ -50,12 +50,8 @@ pub async fn follow(
                 }
             }
             Ok(Err(error)) => {
-                let kind = pod.kind.resource();
-                let error =
-                    ApplyError::of("get", format!("the log of {pod}"), &kind, namespace, &error);
-                if matches!(error, ApplyError::Forbidden { .. } | ApplyError::Unauthorized { .. }) {
-                    return Err(error);
-                }
+                let (what, kind) = (format!("the log of {pod}"), pod.kind.resource());
+                return Err(ApplyError::of("get", what, &kind, namespace, &error));
             }
             Err(_elapsed) => continue,
         }

@@ -98,12 +98,14 @@ async fn ask(client: &Client, outage: &Outage, request: Request<Body>) -> Answer
     }
 }
 
-/// Asks, and takes the whole answer, which may break off; but for a watch, which has no end.
+/// Asks, and takes the whole answer, which may break off; but for a watch and a log that is followed, which
+/// have no end.
 async fn ask_once(client: &Client, head: Parts, body: Bytes) -> Answer {
-    let is_watch = head.uri.query().is_some_and(|query| query.contains("watch=true"));
+    let query = head.uri.query().unwrap_or_default();
+    let is_endless = ["watch=true", "follow=true"].iter().any(|it| query.contains(it));
     let answer = timeout(ANSWER, async {
         let response = client.send(Request::from_parts(head, Body::from(body))).await?;
-        if is_watch && response.status().is_success() {
+        if is_endless && response.status().is_success() {
             return Ok(response);
         }
         let (head, body) = response.into_parts();

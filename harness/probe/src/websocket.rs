@@ -1,3 +1,3 @@
-//! WebSockets that a request in HTTP/1.1 opens: what is sent over them, and what comes back.
+//! Exchanges over a WebSocket, which a request in HTTP/1.1 opens: what is sent, and what comes back.
 
 pub(crate) mod exchange;

@@ -34,12 +34,13 @@ pub struct Gateway<'s> {
 }
 
 impl Subject {
-    /// A Gateway in the infra namespace that has an address; the traffic verbs start here.
+    /// A Gateway in the infra namespace that has an address, and whose Pods are ready where there are any; the
+    /// traffic verbs start here.
     ///
     /// # Errors
     ///
-    /// A failure if its conditions are not current or it has no address within
-    /// `GatewayMustHaveAddress`.
+    /// A failure if its conditions are not current or it has no address within `GatewayMustHaveAddress`, or
+    /// if a Pod is not ready within `NamespacesMustBeReady`.
     pub async fn gateway(&self, name: &'static str) -> Verdict<Gateway<'_>> {
         Gateway::with_address(self.gateway_object(name)).await
     }
@@ -248,6 +249,8 @@ impl<'s> Gateway<'s> {
             }
         });
         let host = found.await?;
+        // Boxed, since tests hold several of these at a time.
+        Box::pin(pods::must_be_ready(object.subject, &object.key)).await?;
         Ok(Self::at(object, host))
     }
 

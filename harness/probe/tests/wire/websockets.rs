@@ -1,4 +1,4 @@
-//! WebSockets: what must come back on them, and how those that go wrong are told.
+//! What must come back on a WebSocket, and how one that goes wrong is told.
 
 use futures::{SinkExt, StreamExt};
 use model::exchange::{Exchange, Message, get};

@@ -6,7 +6,7 @@ use cluster::{Key, logs};
 use futures::future::{Either, select, select_all};
 use model::{
     exchange::{Backend, Exchange},
-    verdict::{Failure, Mismatch, Verdict},
+    verdict::{Failure, JudgeError, Mismatch, Verdict},
 };
 use probe::Copies;
 use uuid::Uuid;
@@ -66,12 +66,17 @@ async fn listening<T>(
     let client = subject.session.client();
     let mut logs = Vec::new();
     for (index, mirror) in mirrors.iter().enumerate() {
-        for pod in subject.pods_of(mirror.name).await?.iter().filter_map(Key::of) {
+        let pods = subject.pods_of(mirror.name).await?;
+        let alive = pods.iter().filter(|pod| pod.data["status"]["phase"] != "Failed");
+        for pod in alive.filter_map(Key::of) {
             logs.push(Box::pin(async move {
                 let told = |line: &str| copies.told(index, line);
                 logs::follow(client, &pod, mirror.name, told).await
             }));
         }
+    }
+    if logs.is_empty() {
+        return Err(JudgeError::new("no Pod of the mirrors runs, whose log could be read").into());
     }
     match select(requests, select_all(logs)).await {
         Either::Left((made, _)) => made.map_err(|mismatch| Failure::of(mismatch).into()),

@@ -33,7 +33,12 @@ faults! {
     NEW_SECRET_IGNORED:
         "A certificateRef resolves as soon as its Secret is there, though the Gateway was there \
          before."
-        => ["HTTPRouteHTTPSListener", "HTTPRouteHTTPSListenerDetectMisdirectedRequests"],
+        => [
+            "BackendTLSPolicy",
+            "HTTPRouteHTTPSListener",
+            "HTTPRouteHTTPSListenerDetectMisdirectedRequests",
+            "HTTPRouteRedirectPortAndScheme",
+        ],
 
     REFUSED_CERTIFICATE_REASON_IS_INVALID:
         "A certificateRef that no ReferenceGrant permits sets ResolvedRefs to False with reason \

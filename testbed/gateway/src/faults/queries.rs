@@ -37,7 +37,14 @@ faults! {
 
     QUERY_DROPPED:
         "The query reaches the backend as it came."
-        => ["HTTPRouteQueryParamMatching"],
+        => [
+            "HTTPRouteQueryParamMatching",
+            "HTTPRouteRetry",
+            "HTTPRouteRetryWithBackendTimeout",
+            "HTTPRouteRetryWithRequestTimeout",
+            "HTTPRouteTimeoutBackendRequest",
+            "HTTPRouteTimeoutRequest",
+        ],
 
     QUERY_PARAMS_ARE_ORED:
         "A request must have all query parameters of a match."
