@@ -48,9 +48,8 @@ pub(crate) async fn each_copied<E: Markable>(
     let pause = Pause::up_to(limits.longest_pause);
     let mut seen = copies.seen();
     let (mut rows, mut next) = (Vec::new(), 0);
+    converge(exchange, limits).await?;
     loop {
-        let left = deadline.saturating_duration_since(Instant::now());
-        converge(exchange, &limits.within(left)).await?;
         let row = next..next + ROW;
         next = row.end;
         let made = make(exchange, copies, row.clone()).await;
@@ -71,6 +70,10 @@ pub(crate) async fn each_copied<E: Markable>(
                 exchange.mismatch(made.err().unwrap_or_else(|| counts(mirrors, copies, next)));
             let expected = format!("{}, and a copy for {}", one.expected, mirrors.join(" and "));
             return Err(Mismatch { expected, waited: Some(started.elapsed()), ..one });
+        }
+        if made.is_err() {
+            let left = deadline.saturating_duration_since(Instant::now());
+            converge(exchange, &limits.within(left)).await?;
         }
     }
 }

@@ -204,7 +204,7 @@ fn silence_is_what_a_gateway_without_the_route_says() {
     assert_eq!(signs(retried(), false), "gssssss", "a backend may say that it was asked wrongly");
     assert_eq!(signs(limited(), true), "ggssgsg");
     assert_eq!(signs(json!({}), true), "gsuuggg");
-    assert_eq!(signs(json!({ "backendRefs": [{ "name": "manual" }] }), false), "gsssuss");
+    assert_eq!(signs(json!({ "backendRefs": [{ "name": "manual" }] }), false), "gssssss");
 }
 
 #[test]
