@@ -136,26 +136,29 @@ impl<E> ByCopy<'_, E> {
         let made = Instant::now();
         let mut quiet = QUIET;
         loop {
-            let mut split = Split::new(&expected(self.share));
-            {
-                let seen = seen.borrow_and_update();
-                let is_copied = |number| seen.iter().all(|by| by.contains(&number));
-                for number in numbers.clone() {
-                    split.count(if is_copied(number) { COPIED } else { NOT_COPIED });
-                }
+            while let Ok(Ok(())) = timeout(quiet, seen.changed()).await {
+                quiet = quiet.max(QUIETER * made.elapsed());
             }
+            let split = self.split(numbers.clone(), &seen.borrow());
             let lacks = split.shares()[0].1 < self.share;
-            let left = match split.decision() {
-                Decision::Wrong if lacks => {
-                    quiet.max(self.deadline.saturating_duration_since(Instant::now()))
-                }
-                _ => quiet,
-            };
-            match timeout(left, seen.changed()).await {
-                Ok(Ok(())) => quiet = quiet.max(QUIETER * made.elapsed()),
-                Ok(Err(_)) | Err(_) => return split,
+            if split.decision() != Decision::Wrong || !lacks {
+                return split;
+            }
+            // A log that is late may tell of more.
+            let left = self.deadline.saturating_duration_since(Instant::now());
+            if !matches!(timeout(left, seen.changed()).await, Ok(Ok(()))) {
+                return split;
             }
         }
+    }
+
+    fn split(&self, numbers: Range<u32>, seen: &[Seen]) -> Split {
+        let mut split = Split::new(&expected(self.share));
+        for number in numbers {
+            let is_copied = seen.iter().all(|by| by.contains(&number));
+            split.count(if is_copied { COPIED } else { NOT_COPIED });
+        }
+        split
     }
 }
 
