@@ -30,9 +30,9 @@ impl Copies {
         }
     }
 
-    /// What is added to the query of the request with this number.
+    /// By what the request with this number is known.
     pub(crate) fn mark(&self, number: u32) -> String {
-        format!("{REQUEST_ID}={}-{number}", self.id)
+        format!("{}-{number}", self.id)
     }
 
     pub(crate) fn seen(&self) -> watch::Receiver<Vec<Seen>> {
@@ -54,7 +54,10 @@ mod tests {
     #[test]
     fn a_request_is_known_by_its_number() {
         let copies = Copies::new("a-b", 2);
-        let line = format!("Echoing back request made to /m?x=y&{} to client (1)", copies.mark(7));
+        let line = format!(
+            "Echoing back request made to /m?x=y&{REQUEST_ID}={} to client (1)",
+            copies.mark(7)
+        );
         copies.told(1, &line);
         copies.told(1, &line);
         copies.told(1, "made to /m?gateway-api-conformance-request-id=c-8 to client");

@@ -14,7 +14,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::converge::{
     convergence::converge,
-    copies::{Copies, Seen},
+    copies::{Copies, REQUEST_ID, Seen},
     limits::Limits,
     pause::Pause,
     repeatable::Markable,
@@ -168,8 +168,9 @@ async fn make<E: Markable>(
     copies: &Copies,
     numbers: Range<u32>,
 ) -> Result<(), String> {
-    let attempts = stream::iter(numbers)
-        .map(|number| async move { exchange.marked_attempt(&copies.mark(number)).await });
+    let attempts = stream::iter(numbers).map(|number| async move {
+        exchange.marked_attempt(REQUEST_ID, &copies.mark(number)).await
+    });
     let mut attempts = pin!(attempts.buffered(AT_A_TIME));
     while let Some(attempt) = attempts.next().await {
         exchange.judge(&attempt)?;

@@ -32,6 +32,6 @@ pub(crate) trait Repeatable {
 
 /// An exchange of which each request can be told from all others, where copies of it go too.
 pub(crate) trait Markable: Repeatable {
-    /// Makes it once, with this parameter in the query of its path.
-    async fn marked_attempt(&self, mark: &str) -> Self::Attempt;
+    /// Makes it once, with this parameter in the query of its path and this mark as its value.
+    async fn marked_attempt(&self, parameter: &'static str, mark: &str) -> Self::Attempt;
 }

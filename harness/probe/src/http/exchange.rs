@@ -137,7 +137,8 @@ impl Repeatable for HttpExchange<'_> {
 }
 
 impl Markable for HttpExchange<'_> {
-    async fn marked_attempt(&self, mark: &str) -> Attempt {
-        self.send(&self.outgoing.clone().marked(mark)).await
+    async fn marked_attempt(&self, parameter: &'static str, mark: &str) -> Attempt {
+        let request = self.wanted.exchange.request.with_fresh(parameter);
+        self.send(&self.outgoing.with_fresh(&request, mark)).await
     }
 }

@@ -69,7 +69,7 @@ impl Outgoing {
             method: request.method.parse().map_err(|_| {
                 ProbeError::Unsendable(format!("\"{}\" is not a method", request.method))
             })?,
-            path: target_of(request)?,
+            path: target_of(request, &Uuid::new_v4().to_string())?,
             headers,
             port: target.port,
             is_secure: matches!(target.scheme, Scheme::Https { .. }),
@@ -83,21 +83,18 @@ impl Outgoing {
 
     /// The same for another attempt at this request, with what is fresh in each.
     pub(crate) fn renewed(&self, request: &Request<'_>) -> Self {
-        let path = request.fresh.and_then(|_| target_of(request).ok());
+        self.with_fresh(request, &Uuid::new_v4().to_string())
+    }
+
+    /// The same with this in place of what is fresh in each attempt at this request.
+    pub(crate) fn with_fresh(&self, request: &Request<'_>, fresh: &str) -> Self {
+        let path = request.fresh.and_then(|_| target_of(request, fresh).ok());
         Self { path: path.unwrap_or_else(|| self.path.clone()), ..self.clone() }
     }
 
     /// With one more header.
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<HeaderValue>) -> Self {
         self.headers.insert(HeaderName::from_static(name), value.into());
-        self
-    }
-
-    /// With one more parameter in the query.
-    pub(crate) fn marked(mut self, parameter: &str) -> Self {
-        let separator = if self.path.query().is_none() { '?' } else { '&' };
-        let marked = format!("{}{separator}{parameter}", self.path);
-        self.path = marked.parse().expect("a parameter keeps a path one");
         self
     }
 
@@ -185,8 +182,8 @@ fn title_case(name: &HeaderName) -> String {
 }
 
 /// Path and query of a request, with a UUID where it wants a fresh one.
-fn target_of(request: &Request<'_>) -> Result<PathAndQuery, ProbeError> {
-    let target = request.target(&Uuid::new_v4().to_string());
+fn target_of(request: &Request<'_>, fresh: &str) -> Result<PathAndQuery, ProbeError> {
+    let target = request.target(fresh);
     target
         .parse()
         .map_err(|error| ProbeError::Unsendable(format!("\"{target}\" is not a path: {error}")))
