@@ -12,9 +12,9 @@ use probe::AddressMap;
 /// enough for the runners of continuous integration.
 pub const MAX_PARALLEL: usize = 8;
 
-/// How many Gateways may stand ahead of their tests where nothing is said: as many as an
+/// How many Gateways may stand, with those ahead of their tests, where nothing is said: as many as an
 /// implementation that starts a proxy for each can have in a small cluster.
-pub const MAX_GATEWAYS: usize = 16;
+pub const GATEWAYS_AHEAD: usize = 16;
 
 /// What a user can set of a run.
 #[derive(Clone)]
@@ -49,7 +49,9 @@ pub struct Options {
     /// address. None: as many as make the run shorter.
     pub lanes: Option<usize>,
     /// How many Gateways may stand without a test that runs, base Gateways included.
-    pub max_gateways: usize,
+    pub gateways_ahead: usize,
+    /// How many there may be at once, whatever they are for; any number if nothing is said.
+    pub max_gateways: Option<usize>,
     /// Whether the base environment is removed at the end.
     pub cleanup_base: bool,
     /// Whether each test's objects are removed after it.
@@ -83,7 +85,8 @@ impl Default for Options {
             alone: false,
             rounds: 1,
             lanes: None,
-            max_gateways: MAX_GATEWAYS,
+            gateways_ahead: GATEWAYS_AHEAD,
+            max_gateways: None,
             cleanup_base: true,
             cleanup_tests: true,
             keep_on_failure: false,

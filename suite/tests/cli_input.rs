@@ -244,7 +244,7 @@ fn values_that_make_no_sense_are_refused() {
         For more information, try '--help'.
 
         $ --max-gateways many
-        [2] error: invalid value 'many' for '--max-gateways <N>': write a whole number from 0
+        [2] error: invalid value 'many' for '--max-gateways <N>': write a whole number from 1
 
         For more information, try '--help'.
 

@@ -114,6 +114,38 @@ fn plan(events: &[EventKind]) -> &RunStarted {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_implementation_that_can_have_one_gateway_is_judged_with_one() {
+    // Of two at once one would have no address.
+    let mut lag = Lag::default();
+    lag.set("address-pool=1".parse().unwrap());
+    let testbed = Testbed::start(testbed::Options { lag, ..testbed::Options::default() });
+    let subject = Subject::from(testbed.await.unwrap());
+    let mut options = Options { max_gateways: Some(1), ..subject.options() };
+    let tests = [
+        "GRPCExactMethodMatching",
+        "GatewayObservedGenerationBump",
+        "GatewayModifyListeners",
+        "HTTPRouteExactPathMatching",
+        "HTTPRouteHTTPSListener",
+        "HTTPRouteMultipleGateways",
+    ];
+    options.selection.filters = tests.map(str::to_owned).into();
+    let (events, keep) = kept();
+    let ended = subject.judge(options, keep, CancellationToken::new()).await.unwrap();
+    let events = events.lock().unwrap();
+    let skipped = plan(&events).tests.iter().filter_map(|test| match &test.decision {
+        Decision::Skip(why) if why.starts_with("needs") => Some((&*test.info.name, &**why)),
+        _ => None,
+    });
+    let why = "needs 2 Gateways at once, more than --max-gateways 1";
+    assert_eq!(
+        skipped.collect::<Vec<_>>(),
+        [("GatewayModifyListeners", why), ("HTTPRouteMultipleGateways", why)]
+    );
+    assert_eq!(ended, Ended { passed: 4, ..Ended::default() }, "{events:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn addresses_that_nobody_told_are_not_asked_for() {
     let subject = Subject::start(SuiteVersion::NEWEST, &[]).await.unwrap();
     let addresses = StaticAddresses { unusable: vec![], ..subject.options().addresses };

@@ -394,7 +394,7 @@ async fn what_is_red_in_company_and_green_alone_passes_and_is_told() {
     lag.set("provisioning=3s,1".parse().unwrap());
     let options = testbed::Options { lag, ..testbed::Options::default() };
     let subject = Subject::from(Testbed::start(options).await.unwrap());
-    let mut options = Options { max_gateways: 0, ..subject.options() };
+    let mut options = Options { gateways_ahead: 0, ..subject.options() };
     let tests = ["GatewayObservedGenerationBump", "GatewayPreserveForeignConditions"];
     options.selection.filters = tests.map(str::to_owned).into();
     options.timeouts.set(Limit::NamespacesMustBeReady, Duration::from_secs(5));

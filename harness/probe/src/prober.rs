@@ -75,11 +75,6 @@ impl Prober {
         Self { limits: self.limits.within(consistency), ..self.clone() }
     }
 
-    /// The same prober with another [`Limits::successes`].
-    pub fn in_a_row(&self, successes: u32) -> Self {
-        Self { limits: Limits { successes, ..self.limits.clone() }, ..self.clone() }
-    }
-
     /// The same prober for what is asked in passing: also a request ends within this time.
     pub fn in_passing(&self, limit: Duration) -> Self {
         let request = self.limits.request.min(limit);

@@ -201,8 +201,9 @@ impl Footprint {
         };
         for object in objects {
             footprint.read_references(object);
-            if is(object, Kind::HttpRoute) {
-                let rules = Rule::of_route(object, services);
+            if let Some(kind) = Kind::of(object).filter(|kind| kind.is_route()) {
+                let is_modelled = kind == Kind::HttpRoute;
+                let rules = if is_modelled { Rule::of_route(object, services) } else { Vec::new() };
                 footprint.read_route(object, &rules, objects, all);
                 footprint.rules.extend(rules);
             }

@@ -148,6 +148,23 @@ impl Base {
         workloads.filter(|workload| is_named(workload, &named)).filter_map(Key::of).collect()
     }
 
+    /// Those of its Gateways, to be applied with a test.
+    pub(crate) fn gateways_for(&self, test: &str, gateways: &[Key]) -> Vec<Object> {
+        let named = self.of_kind(Kind::Gateway);
+        let named = named.filter(|it| Key::of(it).is_some_and(|key| gateways.contains(&key)));
+        let of_test = |mut gateway: Object| {
+            let labels = gateway.metadata.labels.get_or_insert_default();
+            labels.insert(TEST_LABEL.to_owned(), test.to_owned());
+            gateway
+        };
+        named.cloned().map(of_test).collect()
+    }
+
+    /// Has no Gateways any more: each comes with the tests that use it.
+    pub(crate) fn leave_gateways_to_tests(&mut self) {
+        self.objects.retain(|object| Kind::of(object) != Some(Kind::Gateway));
+    }
+
     /// Its Gateways.
     pub(crate) fn gateways(&self) -> Vec<Key> {
         self.of_kind(Kind::Gateway).filter_map(Key::of).collect()

@@ -133,12 +133,11 @@ impl Turns<'_> {
     }
 
     pub(super) fn create_gateways_ahead(&mut self) {
-        let (first, standing) = (self.lanes.get(0).clone(), self.lanes.gateways());
+        let first = self.lanes.get(0).clone();
         let tests = &first.tests;
         while self.creates_ahead && !self.stops() {
-            let there = standing + self.ahead.gateways(tests);
-            let (most, making) = (self.options.max_gateways, &self.making);
-            let room = |gateways: usize| there + gateways <= most && making.has_room_for(gateways);
+            let (left, making) = (self.room_ahead(), &self.making);
+            let room = |gateways: usize| gateways <= left && making.has_room_for(gateways);
             // A Gateway before its certificate would be another case than the test is about.
             let may_be_created =
                 |test: &usize| self.is_certified || !tests[*test].needs_certificate;

@@ -24,6 +24,8 @@ pub(crate) struct Lane {
     pub(crate) base: Base,
     /// In the order of the plan, the same in every lane.
     pub(crate) tests: Vec<Arc<Planned>>,
+    /// Whether the base Gateways stand all the time; else each comes and goes with every test that uses it.
+    gateways_stand: bool,
 }
 
 /// A test of the plan with its dressed objects.
@@ -62,7 +64,11 @@ impl Lane {
     /// # Errors
     ///
     /// A manifest that is not there or cannot be read.
-    pub(crate) fn read(session: Shared, tests: &[&'static Test]) -> Result<Self, Error> {
+    pub(crate) fn read(
+        session: Shared,
+        tests: &[&'static Test],
+        gateways_stand: bool,
+    ) -> Result<Self, Error> {
         let mut chosen: Vec<(&'static Test, Vec<Object>, usize)> = Vec::new();
         for &test in tests {
             let read = |paths: &[&str]| {
@@ -87,13 +93,13 @@ impl Lane {
         }
         let all: Vec<Vec<Object>> = chosen.iter().map(|(_, objects, _)| objects.clone()).collect();
         let shown = tests.iter().flat_map(|test| test.certificates());
-        let base = Base::read(&session, &all, shown)?;
+        let mut base = Base::read(&session, &all, shown)?;
         let infra = session.namespaces().in_cluster(INFRA);
-        let planned = |(test, objects, later): (&'static Test, Vec<Object>, usize)| {
+        let planned = |(test, mut objects, later): (&'static Test, Vec<Object>, usize)| {
             let declared = Declared { infra: &infra, exclusive: test.exclusive, sends: test.sends };
             let mut known = base.services.clone();
             known.extend(services(&objects));
-            let footprint = Footprint::read(&objects, &base.listeners, &known, declared);
+            let mut footprint = Footprint::read(&objects, &base.listeners, &known, declared);
             let sends_to = base.sent_to_by(&objects);
             let of_base =
                 footprint.gateways.iter().filter(|name| base.listeners.contains_key(*name));
@@ -101,6 +107,10 @@ impl Lane {
                 .map(|(namespace, name)| Key::new(Kind::Gateway, Some(namespace), name.as_str()));
             let base_gateways: Vec<_> = base_gateways.collect();
             let needs_certificate = base.certifies(&objects, &base_gateways);
+            if !gateways_stand {
+                objects.splice(..0, base.gateways_for(test.name, &base_gateways));
+                footprint = Footprint::read(&objects, &base.listeners, &known, declared);
+            }
             Arc::new(Planned {
                 test,
                 objects,
@@ -113,7 +123,10 @@ impl Lane {
             })
         };
         let tests = chosen.into_iter().map(planned).collect();
-        Ok(Self { session, base, tests })
+        if !gateways_stand {
+            base.leave_gateways_to_tests();
+        }
+        Ok(Self { session, base, tests, gateways_stand })
     }
 
     /// The same tests in a further copy of the base environment, the number counted from 1.
@@ -123,7 +136,20 @@ impl Lane {
     /// As [`Self::read`].
     pub(crate) fn copy(&self, number: usize) -> Result<Self, Error> {
         let tests: Vec<_> = self.tests.iter().map(|planned| planned.test).collect();
-        Self::read(Arc::new(self.session.in_lane(number)), &tests)
+        Self::read(Arc::new(self.session.in_lane(number)), &tests, self.gateways_stand)
+    }
+
+    /// How many Gateways there are when the test runs that makes the most.
+    pub(crate) fn gateways_at_once(&self) -> usize {
+        let own = self.tests.iter().map(|planned| planned.own_gateways().len());
+        self.base.gateways().len() + own.max().unwrap_or_default()
+    }
+
+    /// How many copies of it, with itself, can stand beside one another with so many Gateways at once.
+    pub(crate) fn copies_within(&self, most: usize) -> usize {
+        let standing = self.base.gateways().len();
+        let own = self.gateways_at_once() - standing;
+        if self.gateways_stand { most.saturating_sub(own) / standing.max(1) } else { 1 }
     }
 
     /// Sets up the base environment, to the last Pod and the last address of a Gateway.
@@ -167,10 +193,13 @@ impl Lane {
 
 /// The objects in the groups in which they are applied, one after the other: in the order of the manifest,
 /// as in the Go suite, so that a controller has to look again when what it misses comes. What is side by
-/// side and of one kind has no order; but of two routes, or two ListenerSets, the older one may win.
+/// side and of one kind has no order; but of two routes, policies or ListenerSets the older one may win.
 pub(crate) fn turns(objects: &[Object]) -> impl Iterator<Item = &[Object]> {
     objects.chunk_by(|one, other| {
         let (one, other) = (Kind::of(one), Kind::of(other));
-        one == other && one.is_some_and(|kind| kind != Kind::ListenerSet && !kind.is_route())
+        let has_age = |kind: Kind| {
+            matches!(kind, Kind::BackendTlsPolicy | Kind::ListenerSet) || kind.is_route()
+        };
+        one == other && !one.is_some_and(has_age)
     })
 }

@@ -25,7 +25,8 @@ pub(crate) struct Lanes {
     all: Vec<(Arc<Lane>, Stand)>,
     /// How many the user wants.
     wanted: Option<usize>,
-    max_gateways: usize,
+    gateways_ahead: usize,
+    max_gateways: Option<usize>,
     began: Instant,
     /// How long the first took to stand.
     first_took: Option<Duration>,
@@ -50,6 +51,7 @@ impl Lanes {
         Self {
             all: vec![(first, Stand::PodsStart)],
             wanted: options.lanes,
+            gateways_ahead: options.gateways_ahead,
             max_gateways: options.max_gateways,
             began: Instant::now(),
             first_took: None,
@@ -105,10 +107,11 @@ impl Lanes {
         }
         let lanes = self.wanted.unwrap_or_else(|| {
             let is_worth_it = self.first_took.is_some_and(|took| left >= LONG.max(took * TIMES));
-            let room = self.max_gateways / self.gateways().max(1);
+            let room = self.gateways_ahead / self.gateways().max(1);
             if is_worth_it { MOST.min(room) } else { 1 }
         });
-        lanes.saturating_sub(1)
+        let room = self.max_gateways.map_or(lanes, |most| self.get(0).copies_within(most));
+        lanes.min(room).saturating_sub(1)
     }
 
     /// Adds a copy of the first, in which nothing can be run yet, and gives its number.

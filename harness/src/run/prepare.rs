@@ -17,14 +17,17 @@ use model::{
 };
 
 use crate::{
-    context::{notes::Sink, session::Session},
+    context::{
+        notes::Sink,
+        session::{Session, Shared},
+    },
     error::Error,
     options::Options,
     run::{
         lane::Lane,
         readiness::{self, AcceptedClass},
     },
-    test::Suite,
+    test::{Suite, Test},
 };
 
 /// What the definitions' version is in a report when it is not known or not the suite's.
@@ -84,7 +87,7 @@ pub(crate) async fn prepare(
     }
     let chosen = tests.iter().filter(|planned| planned.decision == Decision::Run);
     let chosen: Vec<_> = chosen.filter_map(|planned| suite.find(&planned.info.name)).collect();
-    let lane = Lane::read(Arc::new(session), &chosen)?;
+    let lane = bounded(&Arc::new(session), &chosen, options.max_gateways, &mut tests)?;
     let plan = RunStarted {
         run,
         subject: format!("GatewayClass {} in {}", options.gateway_class, connection.description),
@@ -125,6 +128,33 @@ fn skip_without_addresses(tests: &mut [PlannedTest], addresses: &StaticAddresses
             test.decision = Decision::Skip(reason);
         }
     }
+}
+
+/// A lane with so many Gateways at once at most. Base Gateways that would be too many beside those of the tests
+/// come and go with the tests; a test that needs more than there may be is left out.
+fn bounded(
+    session: &Shared,
+    chosen: &[&'static Test],
+    most: Option<usize>,
+    plan: &mut [PlannedTest],
+) -> Result<Lane, Error> {
+    let lane = Lane::read(session.clone(), chosen, true)?;
+    let Some(most) = most.filter(|most| lane.gateways_at_once() > *most) else { return Ok(lane) };
+    session.notice(format!(
+        "with --max-gateways {most} the base Gateways come and go with the tests that use them"
+    ));
+    let mut possible = Vec::new();
+    for planned in Lane::read(session.clone(), chosen, false)?.tests {
+        let (test, needed) = (planned.test, planned.own_gateways().len());
+        if needed <= most {
+            possible.push(test);
+        } else if let Some(it) = plan.iter_mut().find(|it| it.info.name == test.name) {
+            let reason =
+                format!("needs {needed} Gateways at once, more than --max-gateways {most}");
+            it.decision = Decision::Skip(reason);
+        }
+    }
+    Lane::read(session.clone(), &possible, false)
 }
 
 struct Versions {

@@ -208,8 +208,9 @@ impl<'a> Turns<'a> {
 
     fn start_what_can(&mut self) {
         while !self.stops() && (self.doubtful.is_empty() || !self.first_counts()) {
-            let lanes = &*self.lanes;
+            let (there, lanes) = (self.gateways(), &*self.lanes);
             let (ahead, making, certified) = (&self.ahead, &self.making, self.is_certified);
+            let most = self.options.max_gateways;
             let ready = |turn: Turn| {
                 let Turn { test, lane, .. } = turn;
                 let planned = &lanes.get(lane).tests[test];
@@ -218,6 +219,7 @@ impl<'a> Turns<'a> {
                     && (certified || !planned.needs_certificate)
                     && ahead.lets_start(test, lane)
                     && making.has_room_for(new)
+                    && most.is_none_or(|most| there + new <= most)
             };
             let session = &self.session;
             let start = self.schedule.next(ready, |a, b| session.same_address(a, b));
@@ -234,6 +236,25 @@ impl<'a> Turns<'a> {
             let behind: Vec<_> = behind.map(|(_, drain)| drain.clone()).collect();
             self.start(turn, behind);
         }
+    }
+
+    /// How many Gateways there are, with those that the tests under way make.
+    pub(super) fn gateways(&self) -> usize {
+        let own = self.under_way.iter().map(|it| self.planned(it.turn).own_gateways().len());
+        let ahead = self.ahead.gateways(&self.lanes.get(0).tests);
+        self.lanes.gateways() + ahead + own.sum::<usize>()
+    }
+
+    /// How many more may come ahead of their tests: none may be in the way of a test that is to be judged
+    /// again.
+    pub(super) fn room_ahead(&self) -> usize {
+        let first = self.lanes.get(0);
+        let again = self.doubtful.iter().map(|(turn, _)| first.tests[turn.test].own_gateways());
+        let again = again.map(|gateways| gateways.len()).max().unwrap_or_default();
+        let most = self.options.max_gateways.unwrap_or(usize::MAX);
+        let ahead = self.lanes.gateways() + self.ahead.gateways(&first.tests);
+        let within = most.saturating_sub(self.gateways() + again);
+        within.min(self.options.gateways_ahead.saturating_sub(ahead))
     }
 
     fn start(&mut self, turn: Turn, behind: Vec<Arc<Drain>>) {

@@ -111,7 +111,7 @@ impl Parent<'_> {
     /// # Errors
     ///
     /// A failure that shows the first listener that is not.
-    pub async fn listeners_must_be_ready(&self) -> Verdict {
+    pub(crate) async fn listeners_must_be_ready(&self) -> Verdict {
         self.listeners_must_be(None, READY).await
     }
 

@@ -60,15 +60,11 @@ impl Effect<'_, '_> {
             policy.freshness()?;
             let entries = policy.parents();
             let is_there = |condition: &Condition| {
-                let mut because = missing(&entries, &controller);
                 let real = entries.iter().filter(|it| it.controller_name != STALE_CONTROLLER);
-                for entry in real.filter(|it| is_of(it, &wanted)) {
-                    match satisfied(&entry.conditions, condition) {
-                        Ok(()) => return Ok(()),
-                        Err(reason) => because = reason,
-                    }
-                }
-                Err(because)
+                let ours = real.filter(|it| is_of(it, &wanted));
+                ours.map(|entry| satisfied(&entry.conditions, condition))
+                    .reduce(Result::or)
+                    .unwrap_or_else(|| Err(missing(&entries, &controller)))
             };
             conditions.iter().try_for_each(is_there)
         };

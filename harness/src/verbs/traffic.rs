@@ -25,27 +25,28 @@ pub struct Traffic<'g, 's> {
     /// The listener that was named, if one was.
     listener: Option<&'static str>,
     target: Target,
-    /// How many successes in a row there must be, where that is not the usual number.
-    successes: Option<u32>,
 }
 
 /// Any backend of the infra namespace.
 pub const ANY_BACKEND: Backend = Backend { name: "", namespace: INFRA };
 
 impl GatewayObject<'_> {
-    /// Beside the verdict: these exchanges should happen at the port of its first HTTP listener, once
-    /// it has an address.
+    /// Beside the verdict: these exchanges should happen at the port of its first HTTP listener, where
+    /// it has an address. It costs the run a second or two.
     ///
     /// # Errors
     ///
     /// An error if the test did not declare one of them.
     pub async fn should_give(&self, rule: &str, spec: &str, exchanges: &[Exchange]) -> Verdict {
-        match Gateway::with_address(self.clone()).await {
-            Ok(gateway) => gateway.http().should_give(rule, spec, exchanges).await,
-            Err(stop) => {
+        let limit = self.subject.beside(Limit::GatewayMustHaveAddress);
+        match timeout(limit, Gateway::with_address(self.clone())).await {
+            Ok(Ok(gateway)) => gateway.http().should_give(rule, spec, exchanges).await,
+            Ok(Err(stop)) => {
                 self.subject.found(rule, spec, Err(stop));
                 Ok(())
             }
+            // By then it is not known whether one is late or never comes.
+            Err(_) => Ok(()),
         }
     }
 }
@@ -82,7 +83,7 @@ impl<'s> Gateway<'s> {
 
 impl<'g, 's> Traffic<'g, 's> {
     fn plain(gateway: &'g Gateway<'s>, listener: Option<&'static str>, port: u16) -> Self {
-        Self { gateway, listener, target: gateway.target(port, Scheme::Http), successes: None }
+        Self { gateway, listener, target: gateway.target(port, Scheme::Http) }
     }
 
     fn over_tls(
@@ -92,16 +93,10 @@ impl<'g, 's> Traffic<'g, 's> {
         trusted: Vec<u8>,
     ) -> Self {
         let scheme = Scheme::Https { roots_pem: Arc::new(trusted) };
-        Self { gateway, listener, target: gateway.target(port, scheme), successes: None }
+        Self { gateway, listener, target: gateway.target(port, scheme) }
     }
 
-    /// What must be given must be so this many times in a row.
-    #[must_use]
-    pub fn in_a_row(self, successes: u32) -> Self {
-        Self { successes: Some(successes), ..self }
-    }
-
-    /// Each of these exchanges must happen, all at once: three times in a row (see [`Self::in_a_row`])
+    /// Each of these exchanges must happen, all at once: three times in a row
     /// within `MaxTimeToConsistency`.
     ///
     /// # Errors
@@ -111,10 +106,7 @@ impl<'g, 's> Traffic<'g, 's> {
         let subject = self.declared(exchanges)?;
         subject.notes.step(format!("{} exchanges at {}", exchanges.len(), self.target.label));
         let target = self.target_for(exchanges).await?;
-        let mut prober = subject.prober_since_status().await;
-        if let Some(successes) = self.successes {
-            prober = prober.in_a_row(successes);
-        }
+        let prober = subject.prober_since_status().await;
         let began = Timestamp::now();
         let rows = prober.converge_all(&target, exchanges).await;
         subject.judge_rows(rows, began, &self.target.label, named(exchanges))

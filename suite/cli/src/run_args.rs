@@ -12,9 +12,7 @@ use harness::model::{address::Address, feature::Feature, profile::Profile, versi
 
 use super::{
     cluster_args::ClusterArgs,
-    values::{
-        Detour, List, Pairs, TimeoutOverrides, at_least_one, count, go_bool, list, pairs, scale,
-    },
+    values::{Detour, List, Pairs, TimeoutOverrides, at_least_one, go_bool, list, pairs, scale},
 };
 
 /// The flags of `run`.
@@ -179,10 +177,10 @@ pub struct ConductArgs {
     /// up to 4 where the run would be long].
     #[arg(long, value_name = "N", value_parser = at_least_one::<NonZeroUsize>, allow_negative_numbers = true)]
     pub lanes: Option<NonZeroUsize>,
-    /// Create Gateways ahead of their tests, up to this many in all [default: 16; with one test at a
-    /// time 0].
-    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
-    pub max_gateways: Option<usize>,
+    /// Have at most this many Gateways at once; a test that needs more is skipped [default: any number, of
+    /// which up to 16 are created ahead of their tests; with one test at a time none].
+    #[arg(long, value_name = "N", value_parser = at_least_one::<NonZeroUsize>, allow_negative_numbers = true)]
+    pub max_gateways: Option<NonZeroUsize>,
     /// Limits by name, in seconds or with a unit: `GatewayMustHaveAddress:60;RequestTimeout:250ms`.
     #[arg(long, value_name = "LIST", value_parser = str::parse::<TimeoutOverrides>)]
     pub timeout_config_overrides: Option<TimeoutOverrides>,

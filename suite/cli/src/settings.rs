@@ -59,7 +59,9 @@ pub struct Settings {
     pub repeat: Option<u32>,
     /// How many copies of the base environment there are.
     pub lanes: Option<usize>,
-    /// How many Gateways may stand ahead of their tests.
+    /// How many Gateways may stand, with those ahead of their tests.
+    pub gateways_ahead: Option<usize>,
+    /// How many there may be at once.
     pub max_gateways: Option<usize>,
     /// What stays in the cluster.
     pub cleanup: Cleanup,
@@ -123,6 +125,7 @@ impl Settings {
         let conduct = &args.conduct;
         let timeouts = timeouts(conduct, &file.timeouts)?;
         let max_parallel = max_parallel(conduct, file.disable_parallel_tests)?;
+        let max_gateways = conduct.max_gateways.map(usize::from);
         if on_testbed && !conduct.address_map.is_empty() {
             return Err(SettingsError::DetourWithoutCluster);
         }
@@ -133,6 +136,10 @@ impl Settings {
             tests: conduct.cleanup_test_resources.or(file.cleanup_test_resources).unwrap_or(true),
             keep_on_failure: conduct.keep_on_failure.unwrap_or_default(),
         };
+
+        if max_gateways.is_some() && !cleanup.tests {
+            return Err(SettingsError::KeptGateways);
+        }
 
         let or_default = |path: Option<PathBuf>, name: &str| {
             path.or_else(|| on_testbed.then(|| name.into()))
@@ -205,7 +212,8 @@ impl Settings {
             repeat: conduct.repeat.map(u32::from),
             lanes: conduct.lanes.map(usize::from),
             // Who can bear one test at a time is not given Gateways of tests that have not begun.
-            max_gateways: conduct.max_gateways.or((max_parallel == Some(1)).then_some(0)),
+            gateways_ahead: max_gateways.or((max_parallel == Some(1)).then_some(0)),
+            max_gateways,
             cleanup,
             namespace_labels: pairs(args.conduct.namespace_labels, file.namespace_labels),
             namespace_annotations: pairs(

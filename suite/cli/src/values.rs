@@ -42,8 +42,8 @@ pub enum InvalidValue {
     #[error("\"{0}\" is not ADDRESS:PORT=ADDRESS:PORT; an IPv6 address goes in brackets")]
     Detour(String),
     /// Not a number that things can be counted with.
-    #[error("write a whole number from {0}")]
-    Count(u8),
+    #[error("write a whole number from 1")]
+    Count,
     /// Not a number that limits can be multiplied with.
     #[error("write a number above 0, such as 2 or 0.5")]
     Scale,
@@ -55,12 +55,7 @@ fn items(text: &str) -> impl Iterator<Item = &str> {
 
 /// A count of something that there must be.
 pub fn at_least_one<T: FromStr>(text: &str) -> Result<T, InvalidValue> {
-    text.parse().map_err(|_| InvalidValue::Count(1))
-}
-
-/// A count of something that there may be.
-pub fn count(text: &str) -> Result<usize, InvalidValue> {
-    text.parse().map_err(|_| InvalidValue::Count(0))
+    text.parse().map_err(|_| InvalidValue::Count)
 }
 
 /// A list of whatever can be read from a name.

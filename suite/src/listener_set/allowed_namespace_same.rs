@@ -22,7 +22,7 @@ async fn run(subject: &Subject) -> Verdict {
 
     let allowed = subject.listener_set("listenerset-in-same-namespace");
     allowed.must_be(&[Accepted.yes(), Programmed.yes()]).await?;
-    allowed.listeners_must_be_ready().await?;
+    allowed.listener_must_be_ready("listenerset-in-same-namespace-listener").await?;
     let other = subject.listener_set_in(
         "gateway-api-listenerset-not-allowed-ns",
         "listenerset-in-different-namespace",

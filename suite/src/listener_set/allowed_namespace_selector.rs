@@ -25,7 +25,7 @@ async fn run(subject: &Subject) -> Verdict {
         "listenerset-in-selected-namespace",
     );
     allowed.must_be(&[Accepted.yes(), Programmed.yes()]).await?;
-    allowed.listeners_must_be_ready().await?;
+    allowed.listener_must_be_ready("listenerset-in-selected-namespace-listener").await?;
     let other = subject.listener_set_in(
         "gateway-api-listenerset-selector-not-allowed-ns",
         "listenerset-not-in-selected-namespace",

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use model::exchange::Request;
 use tokio::sync::watch;
 
 /// The parameter of the query by which a request and its copies are known. The Go suite's has this name.
@@ -13,17 +14,20 @@ pub(crate) type Seen = BTreeSet<u32>;
 /// What mirrors tell of the copies that they get, for who waits for that.
 #[derive(Debug)]
 pub struct Copies {
+    /// With a number and an id in its query.
+    request: Request<'static>,
     id: String,
     seen: watch::Sender<Vec<Seen>>,
 }
 
 impl Copies {
-    /// Copies for so many mirrors, of requests that have a number and this id, which must be unique.
-    pub fn new(id: &str, mirrors: usize) -> Self {
-        Self { id: id.to_owned(), seen: watch::Sender::new(vec![Seen::new(); mirrors]) }
+    /// Copies for so many mirrors, of requests like this that have a number and this id, which must be unique.
+    pub fn new(request: Request<'static>, id: &str, mirrors: usize) -> Self {
+        let seen = watch::Sender::new(vec![Seen::new(); mirrors]);
+        Self { request: request.with_fresh(REQUEST_ID), id: id.to_owned(), seen }
     }
 
-    /// Takes in a line that one of the mirrors has printed: the path and query of a request may be in it.
+    /// Takes in a line that one of the mirrors has printed: it may tell of a request, with path and query.
     pub fn told(&self, mirror: usize, line: &str) {
         if let Some(number) = self.number_in(line) {
             self.seen.send_if_modified(|seen| seen[mirror].insert(number));
@@ -43,25 +47,30 @@ impl Copies {
         let (_, rest) = line.split_once(REQUEST_ID)?;
         let rest = rest.strip_prefix('=')?.strip_prefix(self.id.as_str())?.strip_prefix('-')?;
         let end = rest.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(rest.len());
-        rest[..end].parse().ok()
+        let number = rest[..end].parse().ok()?;
+        let sent = self.request.target(&self.mark(number));
+        line.contains(&format!("Echoing back request made to {sent} to client")).then_some(number)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use model::exchange::get;
+
     use super::*;
 
     #[test]
-    fn a_request_is_known_by_its_number() {
-        let copies = Copies::new("a-b", 2);
-        let line = format!(
-            "Echoing back request made to /m?x=y&{REQUEST_ID}={} to client (1)",
-            copies.mark(7)
-        );
-        copies.told(1, &line);
-        copies.told(1, &line);
-        copies.told(1, "made to /m?gateway-api-conformance-request-id=c-8 to client");
-        copies.told(0, "made to /m to client");
+    fn a_request_is_known_by_its_number_and_its_path() {
+        let copies = Copies::new(get("/m?x=y"), "a-b", 2);
+        let told = |mirror, path: &str, id: &str| {
+            let to = format!("request made to {path}{REQUEST_ID}={id} to client");
+            copies.told(mirror, &format!("Echoing back {to} (1)"));
+        };
+        told(1, "/m?x=y&", "a-b-7");
+        told(1, "/m?x=y&", "a-b-7");
+        told(1, "/m?x=y&", "c-8");
+        told(1, "/?x=y&", "a-b-9");
+        copies.told(0, "Echoing back request made to /m?x=y to client (1)");
         assert_eq!(*copies.seen().borrow(), [Seen::new(), Seen::from([7])]);
     }
 }

@@ -5,7 +5,7 @@ use std::{fmt, net::SocketAddr};
 use bytes::Bytes;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Uri, Version,
-    header::{ACCEPT, CONNECTION, HOST, USER_AGENT},
+    header::{ACCEPT, CONNECTION, CONTENT_LENGTH, HOST, USER_AGENT},
     uri::{Authority, PathAndQuery},
 };
 use http_body_util::Empty;
@@ -60,15 +60,20 @@ impl Outgoing {
             })?;
             headers.insert(name, value(text)?);
         }
+        let method = request.method.parse().map_err(|_| {
+            ProbeError::Unsendable(format!("\"{}\" is not a method", request.method))
+        })?;
+        if matches!(method, Method::PATCH | Method::POST | Method::PUT) {
+            // As Go's client does: some Gateways answer 411 where it is left out.
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
         let identity = request.certificate.map(|secret| {
             let missing = || ProbeError::Unsendable(format!("no certificate of {secret} is known"));
             target.identities.get(secret).cloned().ok_or_else(missing)
         });
         Ok(Self {
             identity: identity.transpose()?,
-            method: request.method.parse().map_err(|_| {
-                ProbeError::Unsendable(format!("\"{}\" is not a method", request.method))
-            })?,
+            method,
             path: target_of(request, &Uuid::new_v4().to_string())?,
             headers,
             port: target.port,

@@ -1,6 +1,9 @@
 //! Where a redirect leads, as Go's client follows it.
 
-use http::{HeaderValue, Method, StatusCode, header::HOST};
+use http::{
+    HeaderValue, Method, StatusCode,
+    header::{CONTENT_LENGTH, HOST, LOCATION},
+};
 use url::{Position, Url};
 
 use crate::{
@@ -26,7 +29,7 @@ pub(crate) fn redirected(
         StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT => true,
         _ => return None,
     };
-    let location = response.headers.get(http::header::LOCATION)?.as_bytes();
+    let location = response.headers.get(LOCATION)?.as_bytes();
     let location = String::from_utf8_lossy(location);
     let next = if requests == REQUESTS {
         Err("after ten requests")
@@ -53,6 +56,7 @@ fn follow(
     let mut next = Outgoing { path: path.map_err(|_| not_a_url)?, ..asked.clone() };
     if !keeps_method && next.method != Method::HEAD {
         next.method = Method::GET;
+        next.headers.remove(CONTENT_LENGTH);
     }
     // One without scheme and host stays where it is, and asks for the same host.
     if Url::parse(location).is_err() && !location.starts_with("//") {

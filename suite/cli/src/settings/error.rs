@@ -54,6 +54,11 @@ pub enum SettingsError {
         "--disable-parallel-tests runs one test at a time, --max-parallel {0} does not; leave one out"
     )]
     Parallel(usize),
+    /// What stays cannot be bounded.
+    #[error(
+        "--max-gateways bounds how many Gateways there are, --cleanup-test-resources=false leaves them all; leave one out"
+    )]
+    KeptGateways,
     /// Two reports in one place.
     #[error("two reports would go to {}; choose another path for one", .0.display())]
     SamePath(PathBuf),

@@ -141,6 +141,7 @@ fn what_makes_no_sense_is_refused() {
             refuse("--address-map 10.0.0.1:80=127.0.0.1:8080", ""),
             refuse("--junit out --events out", ""),
             refuse("--disable-parallel-tests --max-parallel 2", ""),
+            refuse("--max-gateways 1", "cleanupTestResources: false"),
         ]
         .join("\n"),
         @r#"
@@ -162,13 +163,14 @@ fn what_makes_no_sense_is_refused() {
         --address-map is for a cluster whose Gateways are not reachable from here, but no cluster was chosen; add --gateway-class
         two reports would go to out; choose another path for one
         --disable-parallel-tests runs one test at a time, --max-parallel 2 does not; leave one out
+        --max-gateways bounds how many Gateways there are, --cleanup-test-resources=false leaves them all; leave one out
         "#
     );
 }
 
 #[test]
 fn one_test_at_a_time_has_no_gateways_ahead_of_it() {
-    let gateways = |line, file| settings(line, file).unwrap().max_gateways;
+    let gateways = |line, file| settings(line, file).unwrap().gateways_ahead;
     assert_eq!(gateways("--disable-parallel-tests", ""), Some(0));
     assert_eq!(gateways("", "disableParallelTests: true"), Some(0));
     assert_eq!(gateways("--disable-parallel-tests --max-gateways 4", ""), Some(4));

@@ -28,8 +28,6 @@ const EXCHANGES: &[Exchange] = &[
         ])
         .without(&["X-Header-Remove"]),
 ];
-/// Of each exchange.
-const SHARES: [f64; 3] = [0.2, 0.5, 0.35];
 
 async fn run(subject: &Subject) -> Verdict {
     let gateway = subject.gateway("same-namespace").await?;
@@ -37,6 +35,6 @@ async fn run(subject: &Subject) -> Verdict {
     route.must_be(&[Accepted.yes(), ResolvedRefs.yes()]).await?;
 
     let traffic = gateway.http();
-    let rows = EXCHANGES.iter().zip(SHARES);
+    let rows = EXCHANGES.iter().zip([0.2, 0.5, 0.35]);
     all_of(rows.map(|(exchange, share)| traffic.must_mirror_share(exchange, INFRA_V2, share))).await
 }

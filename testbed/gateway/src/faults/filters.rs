@@ -6,6 +6,9 @@ faults! {
         => [
             "HTTPRouteBackendRequestHeaderModifier",
             "HTTPRouteRequestHeaderModifier",
+            "HTTPRouteRequestMirror",
+            "HTTPRouteRequestMultipleMirrors",
+            "HTTPRouteRequestPercentageMirror",
             "HTTPRouteResponseHeaderModifier",
             "HTTPRouteRewriteHost",
             "HTTPRouteRewritePath",
@@ -65,6 +68,9 @@ faults! {
         => [
             "HTTPRouteBackendRequestHeaderModifier",
             "HTTPRouteRequestHeaderModifier",
+            "HTTPRouteRequestMirror",
+            "HTTPRouteRequestMultipleMirrors",
+            "HTTPRouteRequestPercentageMirror",
             "HTTPRouteResponseHeaderModifier",
             "HTTPRouteRewriteHost",
             "HTTPRouteRewritePath",

@@ -28,5 +28,9 @@ faults! {
 
     UNSUPPORTED_PROTOCOL_REJECTS_GATEWAY:
         "A Gateway with at least one valid listener is accepted."
-        => ["GatewayListenerUnsupportedProtocol"],
+        => [
+            "GatewayFrontendInvalidDefaultClientCertificateValidation",
+            "GatewayInvalidFrontendClientCertificateValidation",
+            "GatewayListenerUnsupportedProtocol",
+        ],
 }

@@ -11,7 +11,14 @@ faults! {
 
     HTTPS_LISTENER_WITHOUT_HOSTNAME_REFUSES:
         "An HTTPS listener without a hostname takes connections for any server name."
-        => ["HTTPRouteHTTPSListener", "HTTPRouteHTTPSListenerDetectMisdirectedRequests"],
+        => [
+            "BackendTLSPolicy",
+            "GatewayFrontendClientCertificateValidation",
+            "GatewayFrontendClientCertificateValidationInsecureFallback",
+            "HTTPRouteHTTPSListener",
+            "HTTPRouteHTTPSListenerDetectMisdirectedRequests",
+            "HTTPRouteRedirectPortAndScheme",
+        ],
 
     LISTENER_HOSTNAME_IGNORED:
         "A listener with a hostname takes requests for that host only."

@@ -100,6 +100,20 @@ faults! {
          it selects."
         => ["ListenerSetAllowedNamespaceSelector"],
 
+    LISTENERS_OF_LISTENER_SET_NOT_REPORTED:
+        "A ListenerSet tells of each of its listeners in its status."
+        => [
+            "ListenerSetAllowedNamespaceSame",
+            "ListenerSetAllowedNamespaceSelector",
+            "ListenerSetAllowedRoutesNamespaces",
+            "ListenerSetDualParentRefIndependence",
+            "ListenerSetHTTPRouting",
+            "ListenerSetHostnameConflict",
+            "ListenerSetProtocolConflict",
+            "ListenerSetReferenceGrant",
+            "ListenerSetRouteStatusScopedToParentRef",
+        ],
+
     LISTENER_SETS_ALLOWED_BY_DEFAULT:
         "A Gateway takes no ListenerSets unless it allows listeners."
         => ["ListenerSetDefaultNotAllowed"],

@@ -78,8 +78,11 @@ faults! {
         => [
             "HTTPRouteMatching",
             "HTTPRouteMatchingAcrossRoutes",
+            "HTTPRouteMethodMatching",
             "HTTPRouteMultipleGateways",
             "HTTPRoutePartiallyInvalidViaInvalidReferenceGrant",
             "HTTPRoutePathMatchOrder",
+            "HTTPRouteQueryParamMatching",
+            "HTTPRouteRewriteHost",
         ],
 }

@@ -37,6 +37,14 @@ faults! {
         "The share of the requests that is mirrored is as it was given, and not 7 points more."
         => ["HTTPRouteRequestPercentageMirror"],
 
+    MIRROR_ASKED_FOR_ROOT:
+        "A copy for a mirror has the path of its request."
+        => [
+            "HTTPRouteRequestMirror",
+            "HTTPRouteRequestMultipleMirrors",
+            "HTTPRouteRequestPercentageMirror",
+        ],
+
     MIRROR_TAKES_REQUEST_AWAY:
         "What is mirrored reaches the backend as well, and the backend answers."
         => [

@@ -34,6 +34,7 @@ faults! {
             "GatewayModifyListeners",
             "GatewayObservedGenerationBump",
             "GatewayPreserveForeignConditions",
+            "GatewayStaticAddresses",
         ],
 
     LISTENER_OBSERVED_GENERATION_STALE:

@@ -35,6 +35,10 @@ pub fn send_copies(
         let Destination::Endpoints(endpoints) = &backend.destination else { continue };
         let Some(endpoint) = endpoints.next() else { continue };
         let mut head = head.clone();
+        if exchange.table.faults.has(faults::MIRROR_ASKED_FOR_ROOT) {
+            let query = head.uri.query().unwrap_or_default();
+            head.uri = format!("/?{query}").parse().unwrap_or_default();
+        }
         let copy = Chosen { exchange, entry: chosen.entry, backend, endpoints };
         copy.change(&mut head, action, host, endpoint, false)?;
         let request = Request::from_parts(head, whole(body.clone()));
