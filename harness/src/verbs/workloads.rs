@@ -1,9 +1,10 @@
-//! The Pods to which requests go.
+//! The Pods to which requests go, and the endpoints by which Services lead to them.
 
-use cluster::{Key, Kind, Object};
+use cluster::{Key, Kind, Object, wait::Progress, watch::Scope};
 use model::{
     names::INFRA,
     timeouts::Limit,
+    timing::SpanKind,
     verdict::{JudgeError, Stop, Verdict},
 };
 
@@ -30,6 +31,38 @@ impl Subject {
             other => other,
         }
     }
+
+    /// A Service in the infra namespace that the test applied has an endpoint. Comes before what must fail for
+    /// another reason than that there is none.
+    ///
+    /// # Errors
+    ///
+    /// An error if it has none within `NamespacesMustBeReady`: no implementation is to blame for that.
+    pub async fn has_endpoints(&self, service: &str) -> Verdict {
+        let namespace = self.session.namespaces().in_cluster(INFRA);
+        let slices = self.session.watches().on(Scope::all(Kind::EndpointSlice).within(&namespace));
+        let limit = self.limit(Limit::NamespacesMustBeReady);
+        let ready = slices.until_all(limit, |slices| {
+            let leads = |slice: &Object| leads_somewhere(slice, service);
+            if slices.iter().any(|slice| leads(slice)) {
+                Progress::Met(())
+            } else {
+                Progress::NotYet(format!("Service {namespace}/{service} has no ready endpoint"))
+            }
+        });
+        let waited = self.notes.during(SpanKind::Status, ready).await;
+        waited.map_err(|unmet| JudgeError::new(unmet.watch_error.unwrap_or(unmet.because)).into())
+    }
+}
+
+/// Whether this EndpointSlice is one of the Service, and has an endpoint that is ready.
+fn leads_somewhere(slice: &Object, service: &str) -> bool {
+    let labels = slice.metadata.labels.as_ref();
+    let of_service = labels.and_then(|labels| labels.get("kubernetes.io/service-name"));
+    let mut endpoints = slice.data["endpoints"].as_array().into_iter().flatten();
+    // Where nothing is said it is ready.
+    of_service.is_some_and(|name| name == service)
+        && endpoints.any(|endpoint| endpoint["conditions"]["ready"] != false)
 }
 
 /// Why a Deployment does not have all its Pods ready.

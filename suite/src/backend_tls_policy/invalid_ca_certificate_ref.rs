@@ -38,6 +38,7 @@ async fn run(subject: &Subject) -> Verdict {
 
     for name in ["nonexistent-ca-certificate-ref", "malformed-ca-certificate-ref"] {
         subject.backend_tls_policy(name).under(&gateway).must_be(UNTRUSTED).await?;
+        subject.has_endpoints(&format!("backendtlspolicy-{name}-test")).await?;
     }
     gateway.http().must_give(EXCHANGES).await
 }

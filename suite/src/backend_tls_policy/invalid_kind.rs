@@ -30,5 +30,6 @@ async fn run(subject: &Subject) -> Verdict {
     let (accepted, resolved) =
         (Accepted.no(Reason::NoValidCaCertificate), ResolvedRefs.no(Reason::InvalidKind));
     policy.must_be(&[accepted, resolved]).await?;
+    subject.has_endpoints("backendtlspolicy-invalid-kind-test").await?;
     gateway.http().must_give(EXCHANGES).await
 }

@@ -91,7 +91,7 @@ struct Shell {
 impl Shell {
     async fn run(mut self, started: oneshot::Sender<()>) {
         self.list_all().await;
-        self.reconcile();
+        self.reconcile().await;
         // Nobody waits any more when the caller has given up.
         started.send(()).ok();
         let mut rested = Instant::now();
@@ -121,7 +121,7 @@ impl Shell {
             };
             if matters {
                 let begun = Instant::now();
-                self.reconcile();
+                self.reconcile().await;
                 rested = Instant::now() + begun.elapsed();
             }
         }
@@ -170,8 +170,8 @@ impl Shell {
     }
 
     /// Acts upon the cluster as it is now, or has it acted upon later.
-    fn reconcile(&mut self) {
-        self.assign_addresses();
+    async fn reconcile(&mut self) {
+        self.assign_addresses().await;
         if let Some(late) = &mut self.late {
             late.take_in(&self.snapshot);
             return;
@@ -244,7 +244,7 @@ impl Shell {
         core::compute(snapshot, &env)
     }
 
-    fn assign_addresses(&mut self) {
+    async fn assign_addresses(&mut self) {
         let Self { snapshot, options, addresses, late, .. } = self;
         let served = late.as_ref().map(|late| Arc::clone(late.traffic.seen()));
         addresses.assign(snapshot, &options.controller_name, |key| {
@@ -255,7 +255,7 @@ impl Shell {
         let addresses = self.addresses.answering();
         self.accounts.keep(&self.snapshot, controller, addresses, faults);
         if let Some(pods) = &mut self.pods {
-            pods.keep(&self.snapshot, controller, addresses, faults);
+            pods.keep(&self.snapshot, controller, addresses, faults).await;
         }
     }
 }

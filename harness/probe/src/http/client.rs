@@ -188,7 +188,7 @@ async fn exchange_http1(
         let answer = sender.send_request(request).await;
         read(answer.map_err(|error| ProbeError::of(&error))?).await
     });
-    match select(answer, pin!(connection)).await {
+    match select(answer, connection).await {
         Either::Left((answer, _)) => answer,
         // All that came before the end is in the answer's buffers, its error too.
         Either::Right((_, answer)) => answer.await,

@@ -29,9 +29,10 @@ pub(crate) async fn exchange(
 ) -> Result<Received, ProbeError> {
     let (client, connection) =
         h2::client::handshake(stream).await.map_err(|error| broken(&error))?;
-    match select(pin!(ask(client, request, body)), pin!(connection)).await {
+    match select(pin!(ask(client, request, body)), connection).await {
         Either::Left((answer, _)) => answer,
-        // All that came before the end is known to the answer, its error too.
+        // All that came before the end is known to the answer, its error too: where writing failed, only since
+        // the connection was dropped.
         Either::Right((_, answer)) => answer.await,
     }
 }
@@ -70,5 +71,64 @@ fn broken(error: &h2::Error) -> ProbeError {
             ProbeError::Connection(format!("{by} ended the exchange: {}", reason.description()))
         }
         (None, None) => ProbeError::Connection(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{Error, ErrorKind, Result},
+        pin::Pin,
+        task::{Context, Poll},
+        time::Duration,
+    };
+
+    use tokio::{io::ReadBuf, time::timeout};
+
+    use super::*;
+
+    /// Takes so many writes before it is reset, and tells that to who writes alone.
+    struct Reset(usize);
+
+    impl AsyncRead for Reset {
+        fn poll_read(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            _: &mut ReadBuf<'_>,
+        ) -> Poll<Result<()>> {
+            Poll::Pending
+        }
+    }
+
+    impl AsyncWrite for Reset {
+        fn poll_write(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            bytes: &[u8],
+        ) -> Poll<Result<usize>> {
+            let Some(left) = self.0.checked_sub(1) else {
+                return Poll::Ready(Err(Error::from(ErrorKind::ConnectionReset)));
+            };
+            self.0 = left;
+            Poll::Ready(Ok(bytes.len()))
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_is_reset_ends_the_exchange_whenever_that_is() {
+        for writes in 0..2 {
+            let request = Request::get("http://a/").body(()).unwrap();
+            let answer = exchange(Reset(writes), request, None);
+            let answer = timeout(Duration::from_secs(60), answer).await;
+            assert!(answer.is_ok_and(|it| it.is_err()), "after {writes} writes");
+        }
     }
 }

@@ -168,6 +168,9 @@ async fn what_the_gateway_answers_itself_no_backend_has_seen() {
     assert_eq!(observe(own, |_| status(200, "fine")).await, None);
     assert_eq!(observe(own, |_| json_answer("{}")).await, None);
     assert_eq!(observe(own, |_| with_header(status(403, ""), "x-one", "1")).await, None);
+    let refusal =
+        |_: &_| with_header(status(403, r#"{"path":"/"}"#), "content-type", "application/json");
+    assert_eq!(observe(own, refusal).await, None);
 
     let observed = [
         observe(own, echo),

@@ -115,8 +115,15 @@ faults! {
     TARGET_PORT_IGNORED:
         "Requests go to the port of the endpoints that the Service's port stands for."
         => [
+            "BackendTLSPolicy",
+            "BackendTLSPolicyConflictResolution",
+            "BackendTLSPolicySANValidation",
             "GRPCExactMethodMatching",
+            "GatewayFrontendClientCertificateValidation",
+            "GatewayFrontendClientCertificateValidationInsecureFallback",
+            "GatewayFrontendInvalidDefaultClientCertificateValidation",
             "GatewayHTTPListenerIsolation",
+            "GatewayTLSBackendClientCertificate",
             "HTTPRouteBackendProtocolH2C",
             "HTTPRouteBackendProtocolWebSocket",
             "HTTPRouteBackendRequestHeaderModifier",
@@ -143,6 +150,9 @@ faults! {
             "HTTPRouteReferenceGrant",
             "HTTPRouteRequestHeaderModifier",
             "HTTPRouteRequestHeaderModifierBackendWeights",
+            "HTTPRouteRequestMirror",
+            "HTTPRouteRequestMultipleMirrors",
+            "HTTPRouteRequestPercentageMirror",
             "HTTPRouteResponseHeaderModifier",
             "HTTPRouteRetry",
             "HTTPRouteRetryConnectionError",

@@ -19,6 +19,9 @@ faults! {
         => [
             "HTTPRouteBackendRequestHeaderModifier",
             "HTTPRouteRequestHeaderModifier",
+            "HTTPRouteRequestMirror",
+            "HTTPRouteRequestMultipleMirrors",
+            "HTTPRouteRequestPercentageMirror",
             "HTTPRouteResponseHeaderModifier",
             "HTTPRouteRewriteHost",
             "HTTPRouteRewritePath",
@@ -36,7 +39,14 @@ faults! {
     HOST_HEADER_REWRITTEN:
         "Without a rewrite filter the Host header reaches the backend unchanged."
         => [
+            "BackendTLSPolicy",
+            "BackendTLSPolicyConflictResolution",
+            "BackendTLSPolicySANValidation",
+            "GatewayFrontendClientCertificateValidation",
+            "GatewayFrontendClientCertificateValidationInsecureFallback",
+            "GatewayFrontendInvalidDefaultClientCertificateValidation",
             "GatewayHTTPListenerIsolation",
+            "GatewayTLSBackendClientCertificate",
             "HTTPRouteHTTPSListener",
             "HTTPRouteHTTPSListenerDetectMisdirectedRequests",
             "HTTPRouteHostnameIntersection",

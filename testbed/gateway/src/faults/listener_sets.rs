@@ -100,6 +100,18 @@ faults! {
          it selects."
         => ["ListenerSetAllowedNamespaceSelector"],
 
+    LISTENER_SETS_ALLOWED_BY_DEFAULT:
+        "A Gateway takes no ListenerSets unless it allows listeners."
+        => ["ListenerSetDefaultNotAllowed"],
+
+    LISTENER_SETS_ALLOWED_FROM_NONE:
+        "A Gateway that allows listeners from None takes no ListenerSets."
+        => ["ListenerSetAllowedNamespaceNone"],
+
+    LISTENER_SETS_OF_OTHER_NAMESPACES_ALLOWED:
+        "A Gateway that allows listeners from Same takes ListenerSets of its own namespace only."
+        => ["ListenerSetAllowedNamespaceSame"],
+
     LISTENERS_OF_LISTENER_SET_NOT_REPORTED:
         "A ListenerSet tells of each of its listeners in its status."
         => [
@@ -113,18 +125,6 @@ faults! {
             "ListenerSetReferenceGrant",
             "ListenerSetRouteStatusScopedToParentRef",
         ],
-
-    LISTENER_SETS_ALLOWED_BY_DEFAULT:
-        "A Gateway takes no ListenerSets unless it allows listeners."
-        => ["ListenerSetDefaultNotAllowed"],
-
-    LISTENER_SETS_ALLOWED_FROM_NONE:
-        "A Gateway that allows listeners from None takes no ListenerSets."
-        => ["ListenerSetAllowedNamespaceNone"],
-
-    LISTENER_SETS_OF_OTHER_NAMESPACES_ALLOWED:
-        "A Gateway that allows listeners from Same takes ListenerSets of its own namespace only."
-        => ["ListenerSetAllowedNamespaceSame"],
 
     NOT_ALLOWED_LISTENER_SET_REASON_IS_INVALID:
         "A ListenerSet that its Gateway does not allow has Accepted False with reason NotAllowed."

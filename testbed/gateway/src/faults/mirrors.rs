@@ -33,10 +33,6 @@ faults! {
         "Only so many percent of the requests are mirrored."
         => ["HTTPRouteRequestPercentageMirror"],
 
-    MIRROR_SHARE_EXCEEDED:
-        "The share of the requests that is mirrored is as it was given, and not 7 points more."
-        => ["HTTPRouteRequestPercentageMirror"],
-
     MIRROR_ASKED_FOR_ROOT:
         "A copy for a mirror has the path of its request."
         => [
@@ -44,6 +40,10 @@ faults! {
             "HTTPRouteRequestMultipleMirrors",
             "HTTPRouteRequestPercentageMirror",
         ],
+
+    MIRROR_SHARE_EXCEEDED:
+        "The share of the requests that is mirrored is as it was given, and not 7 points more."
+        => ["HTTPRouteRequestPercentageMirror"],
 
     MIRROR_TAKES_REQUEST_AWAY:
         "What is mirrored reaches the backend as well, and the backend answers."

@@ -54,8 +54,8 @@ impl Pods {
     }
 
     /// Makes the Pods of the Gateways that have an address, and removes those of Gateways that are
-    /// gone. A Pod stays as it was made.
-    pub fn keep(
+    /// gone. A Pod stays as it was made. It is there before anything is told of its Gateway.
+    pub async fn keep(
         &mut self,
         snapshot: &Snapshot,
         controller: &str,
@@ -73,7 +73,16 @@ impl Pods {
             let (tell, told) = oneshot::channel();
             let gone = CancellationToken::new();
             let pod = pod(gateway, faults);
-            tokio::spawn(live(api(client.clone(), &key.namespace), pod, told, gone.clone()));
+            let api = api(client.clone(), &key.namespace);
+            match api.create(&PostParams::default(), &pod).await {
+                Ok(pod) => {
+                    let name = pod.metadata.name.unwrap_or_default();
+                    report(&api, &name, false).await;
+                    tokio::spawn(live(api, name, told, gone.clone()));
+                }
+                // Where a Namespace is going, nothing is to be created.
+                Err(error) => debug!(gateway = %key, %error, "failed to create the Pod"),
+            }
             let (uid, due) = (gateway.metadata.uid.clone(), now + chance.time(Some(time)));
             let pod =
                 OfGateway { uid, due, ready: false, tell: Some(tell), _gone: gone.drop_guard() };
@@ -107,20 +116,13 @@ impl Pods {
     }
 }
 
-/// A Pod's life: created, not ready, ready, removed.
+/// A Pod's life, once it was created: not ready, ready, removed.
 async fn live(
     api: Api<DynamicObject>,
-    pod: DynamicObject,
+    name: String,
     told: oneshot::Receiver<()>,
     gone: CancellationToken,
 ) {
-    let name = pod.metadata.name.clone().unwrap_or_default();
-    if let Err(error) = api.create(&PostParams::default(), &pod).await {
-        // Where a Namespace is going, nothing is to be created.
-        debug!(pod = %name, %error, "failed to create the Pod of a Gateway");
-        return;
-    }
-    report(&api, &name, false).await;
     tokio::select! {
         told = told => if told.is_ok() {
             report(&api, &name, true).await;
