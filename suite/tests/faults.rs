@@ -1,8 +1,8 @@
 //! Each fault of the reference Gateway turns red the tests in its table, and no other: a test that
 //! nothing can turn red would prove nothing.
 //!
-//! A trial is a testbed with one fault, and on it the tests in the fault's table. So many faults are judged
-//! every day that each test is seen red; `gateway-conformance faults --run` does the whole matrix.
+//! A trial is a testbed with one fault, and on it the tests in the fault's table. Every day each test is seen
+//! red once; `gateway-conformance faults --run` does the whole matrix.
 
 #[path = "common/neighbours.rs"]
 mod neighbours;
@@ -10,6 +10,7 @@ mod neighbours;
 mod subject;
 
 use std::{
+    cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
     process::ExitCode,
     sync::{Arc, Mutex},
@@ -34,11 +35,11 @@ use self::{neighbours::neighbours, subject::Subject};
 /// are asked for again without haste.
 const HASTE: f64 = 0.05;
 
-/// With this variable all faults are judged, and not only as many as turn red each test: that is enough for
-/// every day.
+/// With this variable all faults are judged, each by its whole table: for every day it is enough that each test
+/// turns red.
 const ALL: &str = "GATEWAY_CONFORMANCE_ALL_FAULTS";
 
-/// With this variable the tests that share objects or listeners with those of the table are judged too, which
+/// With this one the tests that share objects or listeners with those of the table are judged too, which
 /// takes several times as long.
 const NEIGHBOURS: &str = "GATEWAY_CONFORMANCE_NEIGHBOURS";
 
@@ -55,7 +56,11 @@ const COSTLY: [&str; 7] = [
 ];
 
 /// Testbeds at a time. They wait more than they work, so there are more than processors.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 16;
+
+/// A table that is longer keeps a testbed waiting for as long as all others together. What only such a one has
+/// turns red last.
+const LONG: usize = 12;
 
 /// The columns of a failure's text.
 const WIDTH: usize = 100;
@@ -64,24 +69,26 @@ fn main() -> anyhow::Result<ExitCode> {
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(AT_ONCE);
     let runtime = Runtime::new().context("cannot start the runtime")?;
+    let is_set = |variable: &&str| std::env::var_os(variable).is_some();
+    let all = arguments.filter.is_some() || [ALL, NEIGHBOURS].iter().any(is_set);
+    let mut faults: Vec<_> = testbed::faults().iter().collect();
+    faults.sort_by_key(|fault| (fault.tests.len() > LONG, Reverse(fault.tests.len())));
     let mut seen_red = BTreeSet::<&str>::new();
-    let all = arguments.filter.is_some() || std::env::var_os(ALL).is_some();
-    let trials = testbed::faults().iter().filter_map(|fault| {
+    let trials = faults.into_iter().filter_map(|fault| {
         let handle = runtime.handle().clone();
-        let known = seen_red.len();
-        seen_red.extend(fault.tests);
-        let is_new = seen_red.len() > known;
-        let trial = || Trial::test(fault.name, move || handle.block_on(check(fault)));
-        (all || is_new).then(trial)
+        let table = fault.tests.iter().copied();
+        let judged: BTreeSet<_> = table.filter(|test| seen_red.insert(test) || all).collect();
+        let is_judged = !judged.is_empty();
+        let trial = || Trial::test(fault.name, move || handle.block_on(check(fault, judged)));
+        is_judged.then(trial)
     });
     let conclusion = libtest_mimic::run(&arguments, trials.collect());
     runtime.shutdown_background();
     Ok(conclusion.exit_code())
 }
 
-/// The tests in the fault's table must turn red, and none of their neighbours.
-async fn check(fault: &Fault) -> Result<(), Failed> {
-    let table: BTreeSet<_> = fault.tests.iter().copied().collect();
+/// These tests, which are in the fault's table, must turn red, and none of their neighbours.
+async fn check(fault: &Fault, table: BTreeSet<&'static str>) -> Result<(), Failed> {
     let mut tests = table.clone();
     if std::env::var_os(NEIGHBOURS).is_some() {
         tests.extend(neighbours(&table).into_iter().filter(|test| !COSTLY.contains(test)));

@@ -3,7 +3,8 @@
 //!
 //! A trial is a run on a testbed that is slow or noisy in a few ways, which the seed in its name
 //! chooses. Lag and limits are scaled together, so that a run takes seconds. Every day each seed runs
-//! a fifth of the tests; the modes that no seed draws have trials of their own, with all tests. What is asked for by an environment variable runs all of them:
+//! a ninth of the tests; the modes that no seed draws have trials of their own, with all tests. What is asked for
+//! by an environment variable runs all of them:
 //!
 //! - `GATEWAY_CONFORMANCE_LAG_RUNS=200`: how many seeds;
 //! - `GATEWAY_CONFORMANCE_LAG_SCALE=1`: the scale, 0.05 if not given.
@@ -47,7 +48,7 @@ const SCALE: f64 = 0.05;
 /// The everyday number of seeds: each mode once by itself, and then some in company.
 const RUNS: u64 = 24;
 /// Every day a seed runs one test of so many.
-const PARTS: usize = 5;
+const PARTS: usize = 9;
 /// Half of the work of all tests together is the 500 requests of this one; it is left to the runs
 /// that are asked for.
 const COSTLY: &str = "HTTPRouteWeight";
