@@ -108,10 +108,7 @@ impl Shell {
                     }
                     again
                 }
-                () = until(due) => {
-                    self.catch_up();
-                    continue;
-                }
+                () = until(due) => self.catch_up().await,
                 () = until(readdress) => {
                     self.addresses.change();
                     true
@@ -188,9 +185,10 @@ impl Shell {
         self.writer.write(statuses, &self.snapshot);
     }
 
-    /// Acts upon what the halves of a slow Gateway see from now on.
-    fn catch_up(&mut self) {
-        let Some(late) = &mut self.late else { return };
+    /// Acts upon what the halves of a slow Gateway see from now on. Tells whether more follows from it: the
+    /// addresses of Gateways that are no longer served are for others.
+    async fn catch_up(&mut self) -> bool {
+        let Some(late) = &mut self.late else { return false };
         let (serve, mut report) = (late.traffic.advance(), late.status.advance());
         if serve {
             let seen = Arc::clone(late.traffic.seen());
@@ -206,6 +204,7 @@ impl Shell {
         if report {
             self.report();
         }
+        serve && self.assign_addresses().await
     }
 
     /// Serves these tables, as far as the Gateways' Pods are ready.
@@ -244,10 +243,11 @@ impl Shell {
         core::compute(snapshot, &env)
     }
 
-    async fn assign_addresses(&mut self) {
+    /// Gives addresses to Gateways, and tells whether it did.
+    async fn assign_addresses(&mut self) -> bool {
         let Self { snapshot, options, addresses, late, .. } = self;
         let served = late.as_ref().map(|late| Arc::clone(late.traffic.seen()));
-        addresses.assign(snapshot, &options.controller_name, |key| {
+        let given = addresses.assign(snapshot, &options.controller_name, |key| {
             let is_served = served.as_ref().is_some_and(|seen| seen.gateways.contains_key(key));
             is_served || snapshot.gateways.contains_key(key)
         });
@@ -257,6 +257,7 @@ impl Shell {
         if let Some(pods) = &mut self.pods {
             pods.keep(&self.snapshot, controller, addresses, faults).await;
         }
+        given
     }
 }
 

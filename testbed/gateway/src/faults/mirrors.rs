@@ -5,6 +5,14 @@ faults! {
         "Without a percentage or a fraction every request is mirrored."
         => ["HTTPRouteRequestMirror", "HTTPRouteRequestMultipleMirrors"],
 
+    MIRROR_ASKED_FOR_ROOT:
+        "A copy for a mirror has the path of its request."
+        => [
+            "HTTPRouteRequestMirror",
+            "HTTPRouteRequestMultipleMirrors",
+            "HTTPRouteRequestPercentageMirror",
+        ],
+
     MIRROR_DENOMINATOR_IGNORED:
         "The fraction of the requests that is mirrored has a denominator."
         => ["HTTPRouteRequestPercentageMirror"],
@@ -32,14 +40,6 @@ faults! {
     MIRROR_PERCENT_IGNORED:
         "Only so many percent of the requests are mirrored."
         => ["HTTPRouteRequestPercentageMirror"],
-
-    MIRROR_ASKED_FOR_ROOT:
-        "A copy for a mirror has the path of its request."
-        => [
-            "HTTPRouteRequestMirror",
-            "HTTPRouteRequestMultipleMirrors",
-            "HTTPRouteRequestPercentageMirror",
-        ],
 
     MIRROR_SHARE_EXCEEDED:
         "The share of the requests that is mirrored is as it was given, and not 7 points more."

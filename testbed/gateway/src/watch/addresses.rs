@@ -77,8 +77,13 @@ impl Addresses {
     }
 
     /// Gives addresses to the Gateways of a controller that have none and whose turn it is, and takes
-    /// them from those that `keep` no longer names, or that ask for others now.
-    pub fn assign(&mut self, snapshot: &Snapshot, controller: &str, keep: impl Fn(&Key) -> bool) {
+    /// them from those that `keep` no longer names, or that ask for others now. Tells whether it gave some.
+    pub fn assign(
+        &mut self,
+        snapshot: &Snapshot,
+        controller: &str,
+        keep: impl Fn(&Key) -> bool,
+    ) -> bool {
         let faults = self.faults.clone();
         let wishes =
             |key: &Key| Some(Wish::of(&snapshot.gateways.get(key)?.spec.addresses, &faults));
@@ -99,6 +104,7 @@ impl Addresses {
         self.waiting.extend(new.map(|key| Waiting { key, done: None, provisioned: false }));
         self.provision();
         let mut waiting = std::mem::take(&mut self.waiting);
+        let waited = waiting.len();
         waiting.retain(|Waiting { key, provisioned, .. }| {
             let given = provisioned.then(|| self.give(key, wishes(key)?));
             given.flatten().is_none()
@@ -107,6 +113,7 @@ impl Addresses {
         if let Some(changing) = &mut self.changing {
             changing.listed.retain(|key, _| self.all.contains_key(key));
         }
+        self.waiting.len() < waited
     }
 
     /// Goes on with the Gateways that are being provisioned, and begins with the next ones.
