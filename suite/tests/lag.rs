@@ -3,8 +3,8 @@
 //!
 //! A trial is a run on a testbed that is slow or noisy in a few ways, which the seed in its name
 //! chooses. Lag and limits are scaled together, so that a run takes seconds. Every day each seed runs
-//! a ninth of the tests; the modes that no seed draws have trials of their own, with all tests. What is asked for
-//! by an environment variable runs all of them:
+//! a ninth of the tests; the modes that no seed draws have trials of their own, with a third. What is asked for by
+//! an environment variable runs all of them:
 //!
 //! - `GATEWAY_CONFORMANCE_LAG_RUNS=200`: how many seeds;
 //! - `GATEWAY_CONFORMANCE_LAG_SCALE=1`: the scale, 0.05 if not given.
@@ -47,8 +47,10 @@ use self::subject::Subject;
 const SCALE: f64 = 0.05;
 /// The everyday number of seeds: each mode once by itself, and then some in company.
 const RUNS: u64 = 24;
-/// Every day a seed runs one test of so many.
+/// Every day a seed runs one test of so many,
 const PARTS: usize = 9;
+/// and a mode that has a trial of its own one of so many.
+const PARTS_ALONE: usize = 3;
 /// Half of the work of all tests together is the 500 requests of this one; it is left to the runs
 /// that are asked for.
 const COSTLY: &str = "HTTPRouteWeight";
@@ -84,7 +86,7 @@ fn main() -> anyhow::Result<ExitCode> {
         .build()
         .context("cannot start the runtime")?;
     let seeds = (0..runs.unwrap_or(RUNS)).map(|seed| Check::Seed(seed, extent));
-    let alone = ALONE.iter().map(|(mode, value)| Check::Alone(mode, value));
+    let alone = ALONE.iter().map(|(mode, value)| Check::Alone(mode, value, extent));
     let others = [Check::Marks, Check::LateTraffic, Check::LateStatus];
     let trials = seeds.chain(alone).chain(others).map(|check| {
         let handle = runtime.handle().clone();
@@ -95,11 +97,24 @@ fn main() -> anyhow::Result<ExitCode> {
     Ok(conclusion.exit_code())
 }
 
-/// How much a seed runs.
+/// How much a trial runs.
 #[derive(Clone, Copy)]
 enum Extent {
     Everyday,
     All,
+}
+
+impl Extent {
+    /// The names of the tests to run: every day one of so many, beginning with this one.
+    fn tests(self, first: usize, parts: usize) -> Vec<&'static str> {
+        let all = SUITE.tests.iter().map(|test| test.name);
+        match self {
+            Self::Everyday => {
+                all.filter(|test| *test != COSTLY).skip(first % parts).step_by(parts).collect()
+            }
+            Self::All => all.collect(),
+        }
+    }
 }
 
 /// Which tests run beside a test.
@@ -125,7 +140,7 @@ enum Check {
     /// A Gateway as this seed makes it slow.
     Seed(u64, Extent),
     /// A Gateway that is slow in a way that no seed draws.
-    Alone(&'static str, &'static str),
+    Alone(&'static str, &'static str, Extent),
     /// One whose answers are right only after a while.
     Marks,
     /// One that serves changes too late.
@@ -148,16 +163,13 @@ impl Check {
     async fn run(self, scale: f64) -> anyhow::Result<()> {
         match self {
             Self::Seed(seed, extent) => {
-                let mut tests = all_tests();
-                if matches!(extent, Extent::Everyday) {
-                    tests.retain(|test| *test != COSTLY);
-                    tests = tests.into_iter().skip(seed as usize % PARTS).step_by(PARTS).collect();
-                }
+                let tests = extent.tests(seed as usize, PARTS);
                 passes(&lag_of(seed), &tests, Company::Few, scale).await
             }
-            Self::Alone(mode, value) => {
+            Self::Alone(mode, value, extent) => {
                 let setting = format!("{mode}={value}");
-                passes(&lag(&[&setting])?, &all_tests(), Company::Usual, scale).await
+                let tests = extent.tests(0, PARTS_ALONE);
+                passes(&lag(&[&setting])?, &tests, Company::Usual, scale).await
             }
             Self::Marks => marks(scale).await,
             Self::LateTraffic => late_traffic(scale).await,
@@ -184,11 +196,6 @@ const ALONE: [(&str, &str); 3] = [
     // How long a Gateway waits follows from how many there are, not from a time.
     ("provisioning", "10s,1"),
 ];
-
-/// The names of all tests.
-fn all_tests() -> Vec<&'static str> {
-    SUITE.tests.iter().map(|test| test.name).collect()
-}
 
 /// Modes that make something right come later, and the most that each does by itself, in seconds.
 const LATER: [(&str, u64); 11] = [
