@@ -125,7 +125,6 @@ impl Settings {
         let conduct = &args.conduct;
         let timeouts = timeouts(conduct, &file.timeouts)?;
         let max_parallel = max_parallel(conduct, file.disable_parallel_tests)?;
-        let max_gateways = conduct.max_gateways.map(usize::from);
         if on_testbed && !conduct.address_map.is_empty() {
             return Err(SettingsError::DetourWithoutCluster);
         }
@@ -137,10 +136,7 @@ impl Settings {
             keep_on_failure: conduct.keep_on_failure.unwrap_or_default(),
         };
 
-        if max_gateways.is_some() && !cleanup.tests {
-            return Err(SettingsError::KeptGateways);
-        }
-
+        let max_gateways = max_gateways(conduct, cleanup)?;
         let or_default = |path: Option<PathBuf>, name: &str| {
             path.or_else(|| on_testbed.then(|| name.into()))
                 .filter(|path| !path.as_os_str().is_empty())
@@ -226,6 +222,14 @@ impl Settings {
             debug: args.outputs.debug.or(file.debug).unwrap_or_default(),
             notices,
         })
+    }
+}
+
+/// How many Gateways there may be at once, if anything is said.
+fn max_gateways(conduct: &ConductArgs, cleanup: Cleanup) -> Result<Option<usize>, SettingsError> {
+    match conduct.max_gateways {
+        Some(_) if !cleanup.tests => Err(SettingsError::KeptGateways),
+        most => Ok(most.map(usize::from)),
     }
 }
 

@@ -45,7 +45,7 @@ async fn mirroring(
 }
 
 fn copies() -> Arc<Copies> {
-    Arc::new(Copies::new(EXCHANGE.request.clone(), "an-id", 1))
+    Arc::new(Copies::new(EXCHANGE.request, "an-id", 1))
 }
 
 async fn mirrored(

@@ -7,7 +7,10 @@ use std::{
 };
 
 use http::{HeaderMap, HeaderName, Method, Version};
-use model::{exchange::get, names::Namespaces};
+use model::{
+    exchange::{get, request},
+    names::Namespaces,
+};
 use probe::{Dialer, Identities, Limits, ProbeError, Prober, Scheme, Target};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -54,6 +57,19 @@ async fn a_request_arrives_as_it_is_written() {
             assert_eq!(headers[name], value, "{path}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_method_that_may_have_a_body_says_that_there_is_none() {
+    let (server, seen) = recorder().await;
+    for method in ["PATCH", "POST", "PUT", "GET"] {
+        let asked = request(method, "/");
+        prober(Duration::from_secs(5)).once(&server.target(), &asked).await.unwrap();
+    }
+    let seen = seen.lock().unwrap();
+    let lengths = seen.iter().map(|(_, _, headers)| headers.get("content-length"));
+    let lengths: Vec<_> = lengths.map(|it| it.map(|length| length.to_str().unwrap())).collect();
+    assert_eq!(lengths, [Some("0"), Some("0"), Some("0"), None]);
 }
 
 #[tokio::test]

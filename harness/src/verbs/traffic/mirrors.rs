@@ -28,7 +28,7 @@ impl Traffic<'_, '_> {
         let names: Vec<_> = mirrors.iter().map(|mirror| mirror.name).collect();
         subject.notes.step(format!("copies for {}", names.join(" and ")));
         let id = Uuid::new_v4().to_string();
-        let copies = Copies::new(exchange.request.clone(), &id, mirrors.len());
+        let copies = Copies::new(exchange.request, &id, mirrors.len());
         let prober = subject.prober_since_status().await;
         let mirrored = Box::pin(prober.mirrored(&self.target, exchange, &names, &copies));
         listening(subject, mirrors, &copies, mirrored).await
@@ -48,7 +48,7 @@ impl Traffic<'_, '_> {
     ) -> Verdict {
         let subject = self.declared(slice::from_ref(exchange))?;
         subject.notes.step(format!("copies of {} % for {}", share * 100.0, mirror.name));
-        let copies = Copies::new(exchange.request.clone(), &Uuid::new_v4().to_string(), 1);
+        let copies = Copies::new(exchange.request, &Uuid::new_v4().to_string(), 1);
         let prober = subject.prober_since_status().await;
         let mirrored = Box::pin(prober.mirrored_share(&self.target, exchange, share, &copies));
         let measured = listening(subject, &[mirror], &copies, mirrored).await?;
