@@ -208,9 +208,9 @@ impl<'a> Turns<'a> {
 
     fn start_what_can(&mut self) {
         while !self.stops() && (self.doubtful.is_empty() || !self.first_counts()) {
-            let (there, lanes) = (self.gateways(), &*self.lanes);
+            let lanes = &*self.lanes;
             let (ahead, making, certified) = (&self.ahead, &self.making, self.is_certified);
-            let most = self.options.max_gateways;
+            let room = self.options.max_gateways.map(|most| most.saturating_sub(self.gateways()));
             let ready = |turn: Turn| {
                 let Turn { test, lane, .. } = turn;
                 let planned = &lanes.get(lane).tests[test];
@@ -219,7 +219,7 @@ impl<'a> Turns<'a> {
                     && (certified || !planned.needs_certificate)
                     && ahead.lets_start(test, lane)
                     && making.has_room_for(new)
-                    && most.is_none_or(|most| there + new <= most)
+                    && room.is_none_or(|room| new <= room)
             };
             let session = &self.session;
             let start = self.schedule.next(ready, |a, b| session.same_address(a, b));

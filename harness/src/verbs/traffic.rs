@@ -96,8 +96,8 @@ impl<'g, 's> Traffic<'g, 's> {
         Self { gateway, listener, target: gateway.target(port, scheme) }
     }
 
-    /// Each of these exchanges must happen, all at once: three times in a row
-    /// within `MaxTimeToConsistency`.
+    /// Each of these exchanges must happen, all at once: three times in a row within
+    /// `MaxTimeToConsistency`.
     ///
     /// # Errors
     ///

@@ -82,9 +82,9 @@ impl<'a> HttpExchange<'a> {
     }
 
     /// Sends a request, and follows redirects as Go's client does, unless the exchange wants one.
-    async fn send(&self, outgoing: &Outgoing) -> Attempt {
+    async fn send(&self, mut asked: Outgoing) -> Attempt {
         let Wanted { target, exchange, .. } = self.wanted;
-        let (mut hops, mut asked) = (Vec::new(), outgoing.clone());
+        let mut hops = Vec::new();
         let follow = async {
             loop {
                 let response = self.client.send(target, &asked).await?;
@@ -105,12 +105,12 @@ impl Repeatable for HttpExchange<'_> {
     type Attempt = Attempt;
 
     async fn attempt(&self) -> Attempt {
-        self.send(&self.outgoing.renewed(&self.wanted.exchange.request)).await
+        self.send(self.outgoing.renewed(&self.wanted.exchange.request)).await
     }
 
     async fn varied_attempt(&self, variation: u16) -> Attempt {
         let outgoing = self.outgoing.renewed(&self.wanted.exchange.request);
-        self.send(&outgoing.with("x-jitter", variation)).await
+        self.send(outgoing.with("x-jitter", variation)).await
     }
 
     fn judge(&self, attempt: &Attempt) -> Result<Captured, String> {
@@ -139,6 +139,6 @@ impl Repeatable for HttpExchange<'_> {
 impl Markable for HttpExchange<'_> {
     async fn marked_attempt(&self, parameter: &'static str, mark: &str) -> Attempt {
         let request = self.wanted.exchange.request.with_fresh(parameter);
-        self.send(&self.outgoing.with_fresh(&request, mark)).await
+        self.send(self.outgoing.with_fresh(&request, mark)).await
     }
 }

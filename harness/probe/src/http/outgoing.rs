@@ -88,13 +88,16 @@ impl Outgoing {
 
     /// The same for another attempt at this request, with what is fresh in each.
     pub(crate) fn renewed(&self, request: &Request<'_>) -> Self {
-        self.with_fresh(request, &Uuid::new_v4().to_string())
+        match request.fresh {
+            None => self.clone(),
+            Some(_) => self.with_fresh(request, &Uuid::new_v4().to_string()),
+        }
     }
 
     /// The same with this in place of what is fresh in each attempt at this request.
     pub(crate) fn with_fresh(&self, request: &Request<'_>, fresh: &str) -> Self {
-        let path = request.fresh.and_then(|_| target_of(request, fresh).ok());
-        Self { path: path.unwrap_or_else(|| self.path.clone()), ..self.clone() }
+        let path = target_of(request, fresh).unwrap_or_else(|_| self.path.clone());
+        Self { path, ..self.clone() }
     }
 
     /// With one more header.
@@ -130,13 +133,8 @@ impl Outgoing {
 
     /// As h2 sends it: the host is a part of the URL there, and a connection has no header.
     pub(crate) fn http2_request(&self) -> Result<http::Request<()>, ProbeError> {
-        let url = self.url();
-        let uri = url.parse().map_err(|_| ProbeError::Unsendable(format!("{url} is no URL")))?;
-        let mut request = http::Request::new(());
-        *request.method_mut() = self.method.clone();
-        *request.uri_mut() = uri;
+        let mut request = self.with_uri(uri_of(&self.url())?, ());
         *request.version_mut() = Version::HTTP_2;
-        *request.headers_mut() = self.headers.clone();
         request.headers_mut().remove(HOST);
         request.headers_mut().remove(CONNECTION);
         Ok(request)
@@ -144,20 +142,18 @@ impl Outgoing {
 
     /// As tungstenite sends it, which wants to know by the URL that it opens a WebSocket.
     pub(crate) fn websocket_request(&self) -> Result<http::Request<()>, ProbeError> {
-        let url = self.url().replacen("http", "ws", 1);
-        let uri = url.parse().map_err(|_| ProbeError::Unsendable(format!("{url} is no URL")))?;
-        let mut request = http::Request::new(());
-        *request.method_mut() = self.method.clone();
-        *request.uri_mut() = uri;
-        *request.headers_mut() = self.headers.clone();
-        Ok(request)
+        Ok(self.with_uri(uri_of(&self.url().replacen("http", "ws", 1))?, ()))
     }
 
     /// As hyper sends it.
     pub(crate) fn request(&self) -> http::Request<Empty<Bytes>> {
-        let mut request = http::Request::new(Empty::new());
+        self.with_uri(Uri::from(self.path.clone()), Empty::new())
+    }
+
+    fn with_uri<B>(&self, uri: Uri, body: B) -> http::Request<B> {
+        let mut request = http::Request::new(body);
         *request.method_mut() = self.method.clone();
-        *request.uri_mut() = Uri::from(self.path.clone());
+        *request.uri_mut() = uri;
         *request.headers_mut() = self.headers.clone();
         request
     }
@@ -184,6 +180,10 @@ fn title_case(name: &HeaderName) -> String {
         if upper { letter.to_ascii_uppercase() } else { letter }
     };
     name.as_str().chars().map(title).collect()
+}
+
+fn uri_of(url: &str) -> Result<Uri, ProbeError> {
+    url.parse().map_err(|_| ProbeError::Unsendable(format!("{url} is no URL")))
 }
 
 /// Path and query of a request, with a UUID where it wants a fresh one.

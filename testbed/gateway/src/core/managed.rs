@@ -207,7 +207,7 @@ impl<'a> Managed<'a> {
 
     /// Whether it asks for an address of its choice and cannot have it.
     fn lacks_own_address(&self, env: &Environment<'_>) -> bool {
-        self.gateway.spec.addresses.iter().any(|address| address.value.is_some())
+        self.gateway.spec.addresses.iter().any(RequestedAddress::is_chosen)
             && !env.addresses.contains_key(&self.gateway.key())
     }
 

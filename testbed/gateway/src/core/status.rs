@@ -9,6 +9,7 @@ use super::holder::Holder;
 use super::listeners::ListenerState;
 use super::objects::{GATEWAY_GROUP, Gateway, GatewayClass, Key, Metadata, Object};
 use super::route::{ParentReference, RouteRef};
+use super::wishes::RequestedAddress;
 use crate::faults;
 
 /// What a route's parent entry says.
@@ -129,7 +130,7 @@ pub fn gateway(
 ) -> Value {
     let mut status = of_holder(gateway.into(), conditions, listeners, env);
     let addresses = env.addresses.get(&gateway.key()).into_iter().flatten();
-    let is_hostname = gateway.spec.addresses.iter().any(|address| address.value.is_some())
+    let is_hostname = gateway.spec.addresses.iter().any(RequestedAddress::is_chosen)
         && env.faults.has(faults::REQUESTED_ADDRESS_OF_ANOTHER_TYPE);
     let kind = if is_hostname { "Hostname" } else { "IPAddress" };
     let addresses = addresses.map(|address| json!({ "type": kind, "value": address }));

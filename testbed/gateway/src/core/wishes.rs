@@ -31,6 +31,11 @@ pub enum Wish {
 }
 
 impl RequestedAddress {
+    /// Whether it is of somebody's choice.
+    pub fn is_chosen(&self) -> bool {
+        self.value.is_some()
+    }
+
     /// Whether addresses of its type can be had.
     pub fn is_of_known_type(&self) -> bool {
         self.r#type.as_deref().unwrap_or(IP_ADDRESS) == IP_ADDRESS
