@@ -1,7 +1,6 @@
 //! Who may run beside whom, and what must be silent before whom: read from the tests' objects, and seen at
 //! the Gateways.
 
-pub(crate) mod calls;
 pub(crate) mod company;
 pub(crate) mod drain;
 pub(crate) mod footprint;

@@ -66,6 +66,10 @@ pub const GRPC_V2: Backend = Backend { name: "grpc-infra-backend-v2", namespace:
 pub const GRPC_V3: Backend = Backend { name: "grpc-infra-backend-v3", namespace: INFRA };
 /// `tcp-backend`, two Pods that speak TCP and TLS.
 pub const TCP_BACKEND: Backend = Backend { name: "tcp-backend", namespace: INFRA };
+/// `tls-backend`, one Pod that speaks HTTP over TLS.
+pub const TLS_BACKEND: Backend = Backend { name: "tls-backend", namespace: INFRA };
+/// `tls-backend-2`, beside it.
+pub const TLS_BACKEND_2: Backend = Backend { name: "tls-backend-2", namespace: INFRA };
 /// `udp-echo`, one Pod that speaks UDP.
 pub const UDP_ECHO: Backend = Backend { name: "udp-echo", namespace: INFRA };
 /// `app-backend-v1`, two Pods in a namespace of their own.

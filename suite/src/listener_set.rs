@@ -4,6 +4,7 @@ pub(crate) mod allowed_namespace_none;
 pub(crate) mod allowed_namespace_same;
 pub(crate) mod allowed_namespace_selector;
 pub(crate) mod allowed_routes_namespaces;
+pub(crate) mod allowed_routes_supported_kinds;
 pub(crate) mod default_not_allowed;
 pub(crate) mod dual_parent_ref_independence;
 pub(crate) mod gateway_parent_section_name_not_found;

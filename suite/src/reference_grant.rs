@@ -9,3 +9,8 @@ pub(crate) mod http_route_invalid_reference_grant;
 pub(crate) mod http_route_partially_invalid_via_invalid_reference_grant;
 pub(crate) mod http_route_reference_grant;
 pub(crate) mod listener_set_reference_grant;
+pub(crate) mod tcp_route_invalid_cross_namespace_backend_ref;
+pub(crate) mod tcp_route_reference_grant;
+pub(crate) mod tls_route_invalid_reference_grant;
+pub(crate) mod udp_route_invalid_cross_namespace_backend_ref;
+pub(crate) mod udp_route_reference_grant;

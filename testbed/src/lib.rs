@@ -38,6 +38,7 @@ pub use lag::{InvalidLag, Lag, LagMode, LagSetting, MODES as LAG_MODES};
 pub use options::{ApiServer, Options, Ports};
 pub use range::RangeError;
 pub use testbed_apiserver::Channel;
+pub use testbed_gateway::OPTIONAL_FEATURES;
 pub use testbed_gateway::faults::{Fault, UnknownFault, all as faults};
 
 /// How long the GatewayClass may be without a status: longer than any lag.
@@ -99,6 +100,7 @@ impl Testbed {
                 Ports::Real => testbed_gateway::Ports::Real,
             },
             faults,
+            without: options.without,
             lag: options.lag.of_gateway(),
         };
         let gateway = Gateway::start(client, gateway).await?;

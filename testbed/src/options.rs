@@ -47,6 +47,8 @@ pub struct Options {
     pub ports: Ports,
     /// The rules that the reference Gateway is to break, by the names of their faults.
     pub faults: Vec<String>,
+    /// Which of the [`OPTIONAL_FEATURES`](crate::OPTIONAL_FEATURES) the reference Gateway is not to have.
+    pub without: Vec<String>,
     /// In which ways it is slow and noisy.
     pub lag: Lag,
 }
@@ -60,6 +62,7 @@ impl Default for Options {
             address_range: None,
             ports: Ports::default(),
             faults: Vec::new(),
+            without: Vec::new(),
             lag: Lag::default(),
         }
     }

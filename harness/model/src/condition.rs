@@ -45,6 +45,7 @@ pub enum Reason {
     ResolvedRefs,
     UnsupportedAddress,
     UnsupportedProtocol,
+    UnsupportedValue,
 }
 
 /// A condition that must hold: its type, its status, and mostly its reason.
@@ -151,6 +152,7 @@ impl Reason {
             Self::ResolvedRefs => "ResolvedRefs",
             Self::UnsupportedAddress => "UnsupportedAddress",
             Self::UnsupportedProtocol => "UnsupportedProtocol",
+            Self::UnsupportedValue => "UnsupportedValue",
         }
     }
 }
@@ -205,9 +207,14 @@ impl ListenerExpectation {
         Self { attached_routes, ..self }
     }
 
+    /// That supports these kinds of routes, among others.
+    pub const fn with_kinds(self, supported_kinds: &'static [&'static str]) -> Self {
+        Self { supported_kinds, ..self }
+    }
+
     /// That supports no kind of route.
     pub const fn without_kinds(self) -> Self {
-        Self { supported_kinds: &[], ..self }
+        self.with_kinds(&[])
     }
 
     /// That serves.

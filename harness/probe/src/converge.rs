@@ -13,3 +13,4 @@ pub(crate) mod repeatable;
 pub(crate) mod shares;
 pub(crate) mod silence;
 pub(crate) mod together;
+pub(crate) mod unbroken;

@@ -10,4 +10,3 @@ pub(crate) mod exchange;
 pub(crate) mod outgoing;
 pub(crate) mod response;
 pub(crate) mod transcript;
-pub(crate) mod unbroken;

@@ -18,10 +18,13 @@ use crate::{
         copies::Copies,
         limits::Limits,
         mirrored::{each_copied, share_copied},
+        repeatable::Repeatable,
         shares::{ByBackend, measure, of_many},
         silence::{Sign, is_silent},
         together::together,
+        unbroken::unbroken,
     },
+    echo::Captured,
     grpc::{
         self,
         exchange::{GrpcExchange, sign},
@@ -31,7 +34,6 @@ use crate::{
         exchange::{HttpExchange, Wanted},
         outgoing::Outgoing,
         response::Response,
-        unbroken,
     },
     stream::{
         exchange::{StreamExchange, StreamWanted},
@@ -109,7 +111,7 @@ impl Prober {
             let opened = WebSocketExchange::new(dialer, wanted, messages, &self.user_agent, limit);
             return converge(&opened.map_err(unready)?, &limits).await;
         }
-        converge(&self.ready(wanted).map_err(unready)?, &limits).await
+        converge(&self.request(target, exchange)?, &limits).await
     }
 
     /// Probes all exchanges at once, each until it succeeded, see [`Prober::converge`]. Each has the
@@ -143,16 +145,8 @@ impl Prober {
     ) -> (Vec<(usize, Converged)>, Vec<Mismatch>) {
         let absences: Vec<_> = calls.iter().map(Call::wants_absence).collect();
         let look = |index: usize, consistency| async move {
-            let wanted = grpc::exchange::Wanted {
-                target,
-                call: &calls[index],
-                namespaces: &self.namespaces,
-            };
-            let limits = self.limits.within(consistency);
-            match GrpcExchange::new(&self.dialer, wanted, &self.user_agent, &limits) {
-                Ok(call) => converge(&call, &limits).await,
-                Err(error) => Err(wanted.mismatch(error.to_string())),
-            }
+            let prober = self.within(consistency);
+            converge(&prober.call(target, &calls[index])?, &prober.limits).await
         };
         sorted(together(&absences, self.limits.consistency, look).await)
     }
@@ -168,11 +162,8 @@ impl Prober {
         let absences: Vec<_> = absences.collect();
         let look = |index: usize, consistency| async move {
             let (place, conversation) = &conversations[index];
-            let wanted = StreamWanted { place, conversation, namespaces: &self.namespaces };
-            match StreamExchange::new(&self.dialer, wanted, trusted, self.limits.request) {
-                Ok(exchange) => converge(&exchange, &self.limits.within(consistency)).await,
-                Err(error) => Err(wanted.mismatch(error.to_string())),
-            }
+            let exchange = self.conversation(place, conversation, trusted)?;
+            converge(&exchange, &self.limits.within(consistency)).await
         };
         sorted(together(&absences, self.limits.consistency, look).await)
     }
@@ -199,15 +190,37 @@ impl Prober {
         exchange: &Exchange,
         expected: &[(&str, f64)],
     ) -> Result<Vec<(String, f64)>, Mismatch> {
-        let wanted = self.wanted(target, exchange);
-        match self.ready(wanted) {
-            Ok(exchange) => {
-                let count = ByBackend { exchange: &exchange, expected };
-                let split = measure(&exchange, &self.limits, expected, count).await?;
-                Ok(split.shares())
-            }
-            Err(error) => Err(of_many(wanted.mismatch(error.to_string()), expected)),
-        }
+        self.shares_of(self.request(target, exchange), expected).await
+    }
+
+    /// As [`Prober::shares`], for calls in gRPC (`x-jitter`).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub async fn call_shares(
+        &self,
+        target: &Target,
+        call: &Call,
+        expected: &[(&str, f64)],
+    ) -> Result<Vec<(String, f64)>, Mismatch> {
+        self.shares_of(self.call(target, call), expected).await
+    }
+
+    /// As [`Prober::shares`], for conversations, of which each has a client port of its own and nothing else
+    /// to choose a backend by. These certificates (PEM) are trusted.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub async fn conversation_shares(
+        &self,
+        place: &Place,
+        conversation: &Conversation,
+        trusted: &[u8],
+        expected: &[(&str, f64)],
+    ) -> Result<Vec<(String, f64)>, Mismatch> {
+        self.shares_of(self.conversation(place, conversation, trusted), expected).await
     }
 
     /// Makes the exchange until each of ten requests was answered as it must be, and copied to all of these
@@ -223,11 +236,7 @@ impl Prober {
         mirrors: &[&str],
         copies: &Copies,
     ) -> Result<(), Mismatch> {
-        let wanted = self.wanted(target, exchange);
-        match self.ready(wanted) {
-            Ok(exchange) => each_copied(&exchange, &self.limits, mirrors, copies).await,
-            Err(error) => Err(wanted.mismatch(error.to_string())),
-        }
+        each_copied(&self.request(target, exchange)?, &self.limits, mirrors, copies).await
     }
 
     /// Counts of how many requests a mirror gets copies, as `copies` is told, until that is this share of 1. The
@@ -244,14 +253,9 @@ impl Prober {
         share: f64,
         copies: &Copies,
     ) -> Result<String, Mismatch> {
-        let wanted = self.wanted(target, exchange);
-        match self.ready(wanted) {
-            Ok(exchange) => {
-                let split = share_copied(&exchange, &self.limits, share, copies).await?;
-                Ok(split.to_string())
-            }
-            Err(error) => Err(wanted.mismatch(error.to_string())),
-        }
+        let exchange = self.request(target, exchange)?;
+        let split = share_copied(&exchange, &self.limits, share, copies).await?;
+        Ok(split.to_string())
     }
 
     /// Makes the exchange so often in a row, one after the other, after it held, see [`Prober::converge`].
@@ -269,11 +273,23 @@ impl Prober {
         exchange: &Exchange,
         times: u32,
     ) -> Result<(), Mismatch> {
-        let wanted = self.wanted(target, exchange);
-        match self.ready(wanted) {
-            Ok(exchange) => unbroken::unbroken(&exchange, &self.limits, times).await,
-            Err(error) => Err(wanted.mismatch(error.to_string())),
-        }
+        unbroken(&self.request(target, exchange)?, &self.limits, times).await
+    }
+
+    /// As [`Prober::unbroken`], for a conversation. These certificates (PEM) are trusted.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub async fn unbroken_conversation(
+        &self,
+        place: &Place,
+        conversation: &Conversation,
+        trusted: &[u8],
+        times: u32,
+    ) -> Result<(), Mismatch> {
+        let exchange = self.conversation(place, conversation, trusted)?;
+        unbroken(&exchange, &self.limits, times).await
     }
 
     /// Probes until a deleted route answers no more, by what `sign` says of an answer:
@@ -301,11 +317,13 @@ impl Prober {
     }
 
     /// As [`Prober::answers_no_more`], for a call that a deleted route took: it is gone where nobody
-    /// implements the method any more.
+    /// implements the method any more, or where another backend answers than those of which `is_own` says that
+    /// they are the route's.
     pub async fn takes_call_no_more(
         &self,
         target: &Target,
         invocation: &Invocation<'_>,
+        is_own: impl Fn(&Captured) -> bool,
         limit: Duration,
         lasting: Duration,
     ) -> bool {
@@ -313,7 +331,7 @@ impl Prober {
         let Ok(outgoing) = outgoing.map(|outgoing| outgoing.within(self.limits.request)) else {
             return true;
         };
-        let sample = || sign(&self.dialer, target, &outgoing, self.limits.request);
+        let sample = || sign(&self.dialer, target, &outgoing, self.limits.request, &is_own);
         is_silent(sample, &self.limits, limit, lasting).await
     }
 
@@ -325,9 +343,49 @@ impl Prober {
         Wanted { target, exchange, namespaces: &self.namespaces }
     }
 
-    fn ready<'a>(&'a self, wanted: Wanted<'a>) -> Result<HttpExchange<'a>, ProbeError> {
-        let limits = self.limits.for_taking(wanted.exchange.request.takes);
-        HttpExchange::new(&self.http, wanted, &self.user_agent, limits.request)
+    /// Makes an exchange ready.
+    fn request<'a>(
+        &'a self,
+        target: &'a Target,
+        exchange: &'a Exchange,
+    ) -> Result<HttpExchange<'a>, Mismatch> {
+        let wanted = self.wanted(target, exchange);
+        let limit = self.limits.for_taking(exchange.request.takes).request;
+        HttpExchange::new(&self.http, wanted, &self.user_agent, limit)
+            .map_err(|error| wanted.mismatch(error.to_string()))
+    }
+
+    /// Makes a call ready.
+    fn call<'a>(
+        &'a self,
+        target: &'a Target,
+        call: &'a Call,
+    ) -> Result<GrpcExchange<'a>, Mismatch> {
+        let wanted = grpc::exchange::Wanted { target, call, namespaces: &self.namespaces };
+        GrpcExchange::new(&self.dialer, wanted, &self.user_agent, &self.limits)
+            .map_err(|error| wanted.mismatch(error.to_string()))
+    }
+
+    /// Makes a conversation ready.
+    fn conversation<'a>(
+        &'a self,
+        place: &'a Place,
+        conversation: &'a Conversation,
+        trusted: &[u8],
+    ) -> Result<StreamExchange<'a>, Mismatch> {
+        let wanted = StreamWanted { place, conversation, namespaces: &self.namespaces };
+        StreamExchange::new(&self.dialer, wanted, trusted, self.limits.request)
+            .map_err(|error| wanted.mismatch(error.to_string()))
+    }
+
+    async fn shares_of<E: Repeatable>(
+        &self,
+        exchange: Result<E, Mismatch>,
+        expected: &[(&str, f64)],
+    ) -> Result<Vec<(String, f64)>, Mismatch> {
+        let exchange = exchange.map_err(|unready| of_many(unready, expected))?;
+        let count = ByBackend { exchange: &exchange, expected };
+        Ok(measure(&exchange, &self.limits, expected, count).await?.shares())
     }
 }
 

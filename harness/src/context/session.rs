@@ -1,6 +1,6 @@
 //! What the tests of a run share: one client, one watch for each kind, one prober.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use cluster::{
     Key, Kind, Object,
@@ -14,6 +14,7 @@ use kube::Client;
 use model::{
     address::StaticAddresses,
     event::{Event, EventKind},
+    feature::Feature,
     names::{Namespaces, RUN_LABEL},
     timeouts::{Limit, Timeouts},
     version::SuiteVersion,
@@ -43,6 +44,8 @@ pub(crate) struct Session {
     sink: Sink,
     manifests: Manifests,
     version: SuiteVersion,
+    /// What the subject claims to support.
+    features: Arc<BTreeSet<Feature>>,
     is_strict: bool,
     owners: Arc<Owners>,
     /// Told when a Gateway under test waits for an address.
@@ -88,11 +91,17 @@ impl Session {
             sink,
             manifests,
             version,
+            features: Arc::default(),
             is_strict: options.strict,
             owners: Arc::default(),
             starving: Arc::default(),
             lane: 1,
         }
+    }
+
+    /// The session with a subject that claims to support these features.
+    pub(crate) fn claiming(self, features: BTreeSet<Feature>) -> Self {
+        Self { features: features.into(), ..self }
     }
 
     /// The session for a copy of the base environment: the same run, other namespaces. The first has
@@ -111,6 +120,7 @@ impl Session {
             sink: self.sink.clone(),
             owners: self.owners.clone(),
             starving: self.starving.clone(),
+            features: self.features.clone(),
             lane: number,
             ..*self
         }
@@ -131,6 +141,11 @@ impl Session {
     /// Which addresses Gateways can be given.
     pub(crate) fn addresses(&self) -> &StaticAddresses {
         &self.dressing.addresses
+    }
+
+    /// Whether the subject claims to support a feature.
+    pub(crate) fn claims(&self, feature: Feature) -> bool {
+        self.features.contains(&feature)
     }
 
     /// The version of the suite whose tests and manifests are run.

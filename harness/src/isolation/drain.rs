@@ -12,16 +12,18 @@ use std::{
 };
 
 use cluster::{Key, Kind, Object, views::GatewayView};
-use futures::future::{join, join_all};
-use model::timeouts::Limit;
+use futures::future::join_all;
+use model::{
+    exchange::{Request, call::Invocation},
+    timeouts::Limit,
+};
 use probe::{Identities, Scheme, Target};
 use tokio::sync::SetOnce;
 
 use crate::{
     context::session::Session,
-    isolation::{
-        calls::SampleCall,
-        routing::{Answers, Rule, Sample, Services, Traces, merge, parents, traces, traces_at},
+    isolation::routing::{
+        Answers, Rule, Sample, Services, Traces, merge, parents, traces, traces_at,
     },
 };
 
@@ -30,13 +32,13 @@ pub(crate) struct Drain {
     /// Those of their rules, as they were applied and as they were at the end.
     pub(crate) traces: Traces,
     asked: Vec<Asked>,
-    /// The calls that show whether a GRPCRoute still answers.
-    called: Vec<(Target, SampleCall)>,
     over: SetOnce<()>,
 }
 
-/// A request that shows whether a rule still answers.
+/// A request, or a call, that shows whether a rule still answers.
 struct Asked {
+    /// Of the route.
+    kind: Kind,
     target: Target,
     sample: Sample,
     /// How the rule answers it.
@@ -59,11 +61,14 @@ impl Drain {
             let gateway = gateway_of(session, parent);
             gateway.is_some_and(|it| own.contains(&it)) && !session.has_shared_address()
         };
-        let store = session.store(Kind::HttpRoute);
         let (mut seen, mut asked) = (Traces::new(), Vec::new());
-        for route in objects.iter().filter(|object| Kind::of(object) == Some(Kind::HttpRoute)) {
+        for (route, key) in objects.iter().filter_map(|object| Some((object, Key::of(object)?))) {
+            let kind = key.kind;
+            if !matches!(kind, Kind::HttpRoute | Kind::GrpcRoute) {
+                continue;
+            }
             let mut rules = Rule::of_route(route, services);
-            let now = Key::of(route).and_then(|key| store.get(&key));
+            let now = session.store(kind).get(&key);
             rules.extend(now.iter().flat_map(|now| Rule::of_route(now, services)));
             for parent in parents(route) {
                 if goes(&parent) {
@@ -73,6 +78,7 @@ impl Drain {
                     let there = traces_at(&rules, &hostnames);
                     merge(&mut seen, there.clone());
                     asked.extend(there.into_iter().map(|(sample, answers)| Asked {
+                        kind,
                         target: target.clone(),
                         sample,
                         answers,
@@ -82,16 +88,7 @@ impl Drain {
             }
             merge(&mut seen, traces(&rules));
         }
-        let mut called = Vec::new();
-        for route in objects.iter().filter(|object| Kind::of(object) == Some(Kind::GrpcRoute)) {
-            for parent in parents(route).into_iter().filter(|parent| !goes(parent)) {
-                for (target, hostnames) in targets(session, &parent) {
-                    let samples = SampleCall::of_route(route, &hostnames).into_iter();
-                    called.extend(samples.map(|sample| (target.clone(), sample)));
-                }
-            }
-        }
-        Self { traces: seen, asked, called, over: SetOnce::new() }
+        Self { traces: seen, asked, over: SetOnce::new() }
     }
 
     /// Routes with these rules are about to be applied, which may answer the same requests: from now
@@ -108,29 +105,7 @@ impl Drain {
     /// them after `MaxTimeToConsistency` is told of. The silence must go on for `lasting`.
     pub(crate) async fn end(&self, session: &Session, lasting: Duration) {
         let limit = session.timeouts().get(Limit::MaxTimeToConsistency);
-        let waits = self.asked.iter().map(|asked| async move {
-            let is_shared = &asked.is_shared;
-            let sign =
-                |response: &_| asked.answers.sign(response, is_shared.load(Ordering::Relaxed));
-            asked
-                .sample
-                .with(async |request| {
-                    let prober = session.prober();
-                    if !prober.answers_no_more(&asked.target, &request, sign, limit, lasting).await
-                    {
-                        still_answered(session, &request, &asked.target, limit);
-                    }
-                })
-                .await;
-        });
-        let calls = self.called.iter().map(|(target, sample)| {
-            sample.with(async |call| {
-                if !session.prober().takes_call_no_more(target, &call, limit, lasting).await {
-                    still_answered(session, &call, target, limit);
-                }
-            })
-        });
-        join(join_all(waits), join_all(calls)).await;
+        join_all(self.asked.iter().map(|asked| asked.falls_silent(session, limit, lasting))).await;
         let _ = self.over.set(());
     }
 
@@ -142,6 +117,30 @@ impl Drain {
     /// Waits until they answer no more, or were told of.
     pub(crate) async fn over(&self) {
         self.over.wait().await;
+    }
+}
+
+impl Asked {
+    /// Waits until it is answered by the rule no more, or tells that it still is.
+    async fn falls_silent(&self, session: &Session, limit: Duration, lasting: Duration) {
+        let (prober, target, answers) = (session.prober(), &self.target, &self.answers);
+        let is_shared = || self.is_shared.load(Ordering::Relaxed);
+        if self.kind == Kind::GrpcRoute {
+            let call = async |call: Invocation<'_>| {
+                let is_own = |captured: &_| !is_shared() || answers.may_come_from(captured);
+                if !prober.takes_call_no_more(target, &call, is_own, limit, lasting).await {
+                    still_answered(session, &call, target, limit);
+                }
+            };
+            return self.sample.with_call(call).await;
+        }
+        let ask = async |request: Request<'_>| {
+            let sign = |response: &_| answers.sign(response, is_shared());
+            if !prober.answers_no_more(target, &request, sign, limit, lasting).await {
+                still_answered(session, &request, target, limit);
+            }
+        };
+        self.sample.with(ask).await;
     }
 }
 

@@ -9,12 +9,16 @@
 //!   tests run in company only if a request of one may be answered by a route of the other, or
 //! - one counts the routes of a Gateway to which the other attaches some, or
 //! - one adds listeners, by a ListenerSet, to a Gateway of the base environment that the other uses, or
-//! - one has objects whose traffic is not modelled here: it runs alone.
+//! - one changes how a Service is reached that it does not bring itself: it runs alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use cluster::{Key, Kind, Object};
-use model::exchange::Through;
+use model::exchange::{
+    Answer, Exchanges, Through,
+    call::{Code, Outcome},
+    conversation::{Carrier, Ending},
+};
 use serde_json::Value;
 
 use crate::{
@@ -32,20 +36,20 @@ pub(crate) struct Footprint {
     /// What it sends.
     requests: Vec<Sent>,
     exclusive: BTreeSet<GatewayName>,
-    /// Whether it has objects of which it is not known here whom they disturb.
+    /// Whether others may be disturbed, whatever they touch.
     is_opaque: bool,
     /// The Gateways that its routes and ListenerSets name, or that it makes.
     pub(crate) gateways: BTreeSet<GatewayName>,
     /// Those of them that it does not make, and to which its ListenerSets add listeners.
     extended: BTreeSet<GatewayName>,
-    /// What its routes answer.
+    /// What its HTTPRoutes and GRPCRoutes answer.
     pub(crate) rules: Vec<Rule>,
 }
 
 /// Why two tests cannot run side by side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Conflict {
-    /// Routes of both answer at one place, over plain HTTP; nothing else.
+    /// Routes of both, of one kind, answer at one place over plain HTTP; nothing else.
     Routes,
     /// They share more than that.
     More,
@@ -56,23 +60,35 @@ pub(crate) enum Conflict {
 struct Traffic {
     gateway: GatewayName,
     port: i64,
-    /// Whether it takes plain HTTP.
-    is_plain: bool,
+    way: Way,
     /// Empty: any hostname.
     hostnames: Vec<String>,
     /// Those of the route that are attached there.
     rules: Vec<Rule>,
 }
 
-/// A request to a listener.
+/// How something is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Way {
+    /// By routes of this kind.
+    kind: Kind,
+    /// Over plain HTTP.
+    is_plain: bool,
+}
+
+/// A request, a call or a conversation with a listener.
 #[derive(Clone, Debug)]
 struct Sent {
     gateway: GatewayName,
     port: i64,
-    is_plain: bool,
+    way: Way,
     request: Sample,
     /// Whether the Gateway has the listener before the test changes it.
     has_listener: bool,
+    /// What it is, in words.
+    text: String,
+    /// Whether it may be answered as it must be where no route does.
+    may_be_orphan: bool,
 }
 
 /// What a test says of itself.
@@ -173,22 +189,7 @@ impl Footprint {
         let in_infra = |name: &str| (declared.infra.to_owned(), name.to_owned());
         let requests = declared.sends.iter().flat_map(|through| {
             let gateway = in_infra(through.gateway);
-            let listeners = all(&gateway);
-            let (protocol, port) = if through.tls { ("HTTPS", 443) } else { ("HTTP", 80) };
-            let is_meant = |it: &&Listener| match through.listener {
-                Some(name) => it.name == name,
-                None => it.protocol == protocol,
-            };
-            let listener = listeners.iter().find(is_meant);
-            let port = listener.map_or(port, |listener| listener.port);
-            let has_listener = listener.is_some();
-            through.exchanges.http().iter().map(move |exchange| Sent {
-                gateway: gateway.clone(),
-                port,
-                is_plain: !through.tls,
-                request: Sample::of_request(&exchange.request),
-                has_listener,
-            })
+            Sent::all(through, &gateway, &all(&gateway))
         });
         let mut footprint = Self {
             objects: objects.iter().filter_map(Key::of).collect(),
@@ -202,19 +203,21 @@ impl Footprint {
         for object in objects {
             footprint.read_references(object);
             if let Some(kind) = Kind::of(object).filter(|kind| kind.is_route()) {
-                let is_modelled = kind == Kind::HttpRoute;
-                let rules = if is_modelled { Rule::of_route(object, services) } else { Vec::new() };
-                footprint.read_route(object, &rules, objects, all);
-                footprint.rules.extend(rules);
+                let rules = Rule::of_route(object, services);
+                footprint.read_route(object, kind, &rules, objects, all);
+                if matches!(kind, Kind::HttpRoute | Kind::GrpcRoute) {
+                    footprint.rules.extend(rules);
+                }
             }
         }
-        // Without routes a plain listener answers nobody, but a certificate is chosen per address.
+        // Without routes a plain listener answers nobody, but a certificate is chosen per address, and what is
+        // not HTTP has its port alone.
         for (gateway, listeners) in &own {
-            let tls = listeners.iter().filter(|l| matches!(l.protocol.as_str(), "HTTPS" | "TLS"));
-            footprint.traffic.extend(tls.map(|listener| Traffic {
+            let others = listeners.iter().filter(|listener| listener.protocol != "HTTP");
+            footprint.traffic.extend(others.map(|listener| Traffic {
                 gateway: gateway.clone(),
                 port: listener.port,
-                is_plain: false,
+                way: Way { kind: Kind::Gateway, is_plain: false },
                 hostnames: listener.hostname.iter().cloned().collect(),
                 rules: Vec::new(),
             }));
@@ -225,6 +228,7 @@ impl Footprint {
     fn read_route(
         &mut self,
         route: &Object,
+        kind: Kind,
         rules: &[Rule],
         objects: &[Object],
         listeners: impl Fn(&GatewayName) -> Vec<Listener>,
@@ -248,7 +252,7 @@ impl Footprint {
                     self.traffic.push(Traffic {
                         gateway: gateway.clone(),
                         port: listener.port,
-                        is_plain: listener.protocol == "HTTP",
+                        way: Way { kind, is_plain: listener.protocol == "HTTP" },
                         hostnames: narrowed(&hostnames, listener.hostname.as_deref()),
                         rules: rules.to_vec(),
                     });
@@ -338,7 +342,9 @@ impl Footprint {
                     && (mine.gateway == theirs.gateway
                         || same_address(&mine.gateway, &theirs.gateway));
                 match meet {
-                    true if mine.is_plain && theirs.is_plain => found = Some(Conflict::Routes),
+                    true if mine.way == theirs.way && mine.way.is_plain => {
+                        found = Some(Conflict::Routes);
+                    }
                     true => return Some(Conflict::More),
                     false => {}
                 }
@@ -356,12 +362,13 @@ impl Footprint {
         self.requests.iter().any(|sent| other.may_answer(sent, &same_address))
     }
 
-    /// What it sends that no route of its own may answer, by the numbers of the requests; a listener that
-    /// the test adds itself is not known.
-    pub(crate) fn unanswered(&self) -> impl Iterator<Item = usize> {
-        let is_orphan = |sent: &Sent| sent.has_listener && !self.may_answer(sent, |_, _| false);
-        let sent = self.requests.iter().enumerate();
-        sent.filter(move |(_, sent)| is_orphan(sent)).map(|(number, _)| number)
+    /// What it sends, in words, that a route must answer and none of its own may; a listener that the test adds
+    /// itself is not known.
+    pub(crate) fn unanswered(&self) -> impl Iterator<Item = &str> {
+        let is_answered = |sent: &Sent| sent.may_be_orphan || !sent.has_listener;
+        let is_answered =
+            move |sent: &Sent| is_answered(sent) || self.may_answer(sent, |_, _| false);
+        self.requests.iter().filter(move |sent| !is_answered(sent)).map(|sent| &*sent.text)
     }
 
     fn may_answer(
@@ -370,7 +377,7 @@ impl Footprint {
         same_address: impl Fn(&GatewayName, &GatewayName) -> bool,
     ) -> bool {
         self.traffic.iter().any(|there| {
-            there.is_plain == sent.is_plain
+            there.way == sent.way
                 && there.port == sent.port
                 && (there.gateway == sent.gateway || same_address(&there.gateway, &sent.gateway))
                 && there.serves(&sent.request)
@@ -396,6 +403,74 @@ impl Grant {
             self.to_name.as_ref().is_none_or(|name| *name == reference.to_name),
         ];
         fields.into_iter().filter(|is_equal| !is_equal).count() <= 1
+    }
+}
+
+impl Sent {
+    /// What goes through a Gateway with these listeners.
+    fn all(through: &Through, gateway: &GatewayName, listeners: &[Listener]) -> Vec<Self> {
+        let sent = |kind: Kind, named: Option<&str>, request: Sample, text: String| {
+            let (protocol, port) = if through.tls { ("HTTPS", 443) } else { ("HTTP", 80) };
+            let is_meant = |it: &&Listener| match named {
+                Some(name) => it.name == name,
+                None => it.protocol == protocol,
+            };
+            let listener = listeners.iter().find(is_meant);
+            // A session that ends at a backend is handed on as a stream, whatever is in it.
+            let kind = match listener {
+                Some(listener) if listener.protocol == "TLS" => Kind::TlsRoute,
+                _ => kind,
+            };
+            let is_plain = !through.tls && matches!(kind, Kind::HttpRoute | Kind::GrpcRoute);
+            Self {
+                gateway: gateway.clone(),
+                port: listener.map_or(port, |listener| listener.port),
+                way: Way { kind, is_plain },
+                request,
+                has_listener: listener.is_some(),
+                text,
+                may_be_orphan: false,
+            }
+        };
+        let named = through.listener;
+        match through.exchanges {
+            Exchanges::Http(all) => all
+                .iter()
+                .map(|exchange| {
+                    let (request, text) = (&exchange.request, exchange.request.to_string());
+                    let is_absent =
+                        matches!(exchange.answer, Answer::Status(404 | 421) | Answer::Failure);
+                    let sent = sent(Kind::HttpRoute, named, Sample::of_request(request), text);
+                    Self { may_be_orphan: is_absent, ..sent }
+                })
+                .collect(),
+            Exchanges::Grpc(all) => all
+                .iter()
+                .map(|call| {
+                    let (invocation, text) = (&call.invocation, call.invocation.to_string());
+                    let is_absent = matches!(
+                        call.outcome,
+                        Outcome::Status(Code::UNIMPLEMENTED) | Outcome::Failure
+                    );
+                    let sent = sent(Kind::GrpcRoute, named, Sample::of_call(invocation), text);
+                    Self { may_be_orphan: is_absent, ..sent }
+                })
+                .collect(),
+            Exchanges::Streams(all) => all
+                .iter()
+                .map(|conversation| {
+                    let (opening, text) = (&conversation.opening, conversation.opening.to_string());
+                    let kind = match opening.carrier {
+                        Carrier::Tcp => Kind::TcpRoute,
+                        Carrier::Tls { .. } => Kind::TlsRoute,
+                        Carrier::Udp => Kind::UdpRoute,
+                    };
+                    let is_absent = conversation.ending == Ending::Closed;
+                    let sent = sent(kind, Some(opening.listener), Sample::of_stream(opening), text);
+                    Self { may_be_orphan: is_absent, ..sent }
+                })
+                .collect(),
+        }
     }
 }
 
@@ -440,24 +515,14 @@ fn collect<'a>(value: &'a Value, list: &str, found: &mut Vec<&'a Value>) {
     }
 }
 
-/// Whether it is of a kind whose traffic is not modelled here, or has a listener that is not, or changes
-/// how a Service is reached that others of the test's `objects` do not bring.
+/// Whether it changes how a Service is reached that others of the test's `objects` do not bring.
 fn is_opaque(object: &Object, objects: &[Object]) -> bool {
-    match Kind::of(object) {
-        Some(Kind::HttpRoute) | None => false,
-        Some(Kind::BackendTlsPolicy) => {
-            let namespace = object.metadata.namespace.as_deref().unwrap_or_default();
-            let is_own = |target: &Value| {
-                let name = named(target, namespace);
-                objects.iter().any(|it| is(it, Kind::Service) && name_of(it) == name)
-            };
-            !array(&object.data["spec"]["targetRefs"]).all(is_own)
-        }
-        Some(Kind::Gateway | Kind::ListenerSet) => {
-            array(&object.data["spec"]["listeners"]).any(|l| text(&l["protocol"]) == Some("TLS"))
-        }
-        Some(kind) => kind.is_route(),
-    }
+    let namespace = object.metadata.namespace.as_deref().unwrap_or_default();
+    let is_own = |target: &Value| {
+        let name = named(target, namespace);
+        objects.iter().any(|it| is(it, Kind::Service) && name_of(it) == name)
+    };
+    is(object, Kind::BackendTlsPolicy) && !array(&object.data["spec"]["targetRefs"]).all(is_own)
 }
 
 fn is(object: &Object, kind: Kind) -> bool {

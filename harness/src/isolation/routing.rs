@@ -7,9 +7,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cluster::{Key, Kind, Object, views::RouteView};
-use model::exchange::{Request, get};
-use probe::{Response, Sign};
-use serde_json::Value;
+use model::exchange::{
+    Request,
+    call::{GRPC_ECHO, Invocation},
+    conversation::{Carrier, Opening},
+    get,
+};
+use probe::{Captured, Response, Sign};
+use serde_json::{Value, json};
 
 /// The workload behind each Service, by namespace and name: the value of its selector's label `app`,
 /// which is the name of a Deployment. None: it is not known who answers, or whether anyone does, as where
@@ -35,7 +40,7 @@ pub(crate) fn services(objects: &[Object]) -> Services {
         .collect()
 }
 
-/// A request that a rule answers.
+/// A request that a rule answers; a call is a POST to its service and method.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Sample {
     method: String,
@@ -80,6 +85,22 @@ impl Sample {
         }
     }
 
+    /// A call of a test.
+    pub(crate) fn of_call(invocation: &Invocation<'_>) -> Self {
+        let (path, headers) = (&*invocation.path(), invocation.metadata);
+        let host = invocation.host;
+        Self::of_request(&Request { method: "POST", host, headers, ..get(path) })
+    }
+
+    /// What a conversation tells a Gateway before it is handed on: a server name at most.
+    pub(crate) fn of_stream(opening: &Opening) -> Self {
+        let host = match opening.carrier {
+            Carrier::Tls { server_name } => Some(server_name),
+            Carrier::Tcp | Carrier::Udp => None,
+        };
+        Self::of_request(&Request { host, ..get("/") })
+    }
+
     /// Whether it may be for this hostname, which may begin with `*.`; without a host it is for none.
     pub(crate) fn may_be_for(&self, hostname: &str) -> bool {
         self.host.as_deref().is_some_and(|host| overlap(hostname, host))
@@ -91,9 +112,16 @@ impl Sample {
         let (method, host) = (self.method.as_str(), self.host.as_deref());
         send(Request { method, host, headers: &headers, ..get(&self.path) }).await
     }
+
+    /// Gives the call that the request is to `send`.
+    pub(crate) async fn with_call<T>(&self, send: impl AsyncFnOnce(Invocation<'_>) -> T) -> T {
+        let metadata: Vec<_> = self.headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        let (service, method) = self.path[1..].split_once('/').unwrap_or_default();
+        send(Invocation { service, method, host: self.host.as_deref(), metadata: &metadata }).await
+    }
 }
 
-/// A rule of an HTTPRoute.
+/// A rule of a route.
 #[derive(Clone, Debug)]
 pub(crate) struct Rule {
     hostnames: Vec<String>,
@@ -132,8 +160,9 @@ pub(crate) fn merge(traces: &mut Traces, more: impl IntoIterator<Item = (Sample,
 }
 
 impl Rule {
-    /// The rules of an HTTPRoute, given every Service that it can name.
+    /// The rules of a route, given every Service that it can name.
     pub(crate) fn of_route(route: &Object, services: &Services) -> Vec<Self> {
+        let is_called = Kind::of(route) == Some(Kind::GrpcRoute);
         let hostnames: Vec<_> =
             RouteView::new(route).hostnames().into_iter().map(str::to_owned).collect();
         let namespace = route.metadata.namespace.as_deref().unwrap_or_default();
@@ -142,6 +171,9 @@ impl Rule {
                 let mut matches: Vec<Value> = array(&rule["matches"]).cloned().collect();
                 if matches.is_empty() {
                     matches.push(Value::Null);
+                }
+                if is_called {
+                    matches = matches.iter().map(as_request).collect();
                 }
                 let answers = Answers::of_rule(rule, namespace, services);
                 Self { hostnames: hostnames.clone(), matches, answers }
@@ -164,6 +196,19 @@ impl Rule {
             || self.hostnames.iter().any(|hostname| sample.may_be_for(hostname));
         host && self.matches.iter().any(|matched| may_match(matched, sample))
     }
+}
+
+/// A match of a GRPCRoute as that of the requests that calls are. What it leaves open is as an echo backend
+/// implements it: it would else say of itself that nobody does.
+fn as_request(matched: &Value) -> Value {
+    let method = &matched["method"];
+    let is_whole = [&method["service"], &method["method"]].iter().all(|it| it.is_string());
+    let is_exact = method["type"].as_str().is_none_or(|kind| kind == "Exact");
+    let path = json!({
+        "type": if is_whole && is_exact { "Exact" } else { "RegularExpression" },
+        "value": format!("/{}/{}", text(&method["service"], GRPC_ECHO), text(&method["method"], "Echo")),
+    });
+    json!({ "method": "POST", "path": path, "headers": matched["headers"] })
 }
 
 /// The hostnames of a route, as far as a listener with this hostname serves them; without any, the
@@ -338,16 +383,18 @@ impl Answers {
             408 | 502..=504 => self.any || self.unavailable,
             300..400 => self.any || self.redirect,
             200..300 => match response.captured() {
-                Ok(Some(captured)) if !self.any => {
-                    let backend = (captured.namespace, captured.pod);
-                    self.backends.iter().any(|(namespace, workload)| {
-                        *namespace == backend.0 && backend.1.starts_with(workload)
-                    })
-                }
+                Ok(Some(captured)) => self.may_come_from(&captured),
                 _ => true,
             },
             _ => false,
         }
+    }
+
+    /// Whether an answer of this backend may be one of them.
+    pub(crate) fn may_come_from(&self, Captured { namespace, pod, .. }: &Captured) -> bool {
+        let mut backends = self.backends.iter();
+        self.any
+            || backends.any(|(there, workload)| there == namespace && pod.starts_with(workload))
     }
 }
 

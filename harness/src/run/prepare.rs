@@ -75,7 +75,8 @@ pub(crate) async fn prepare(
         options,
         run.clone(),
         sink.clone(),
-    );
+    )
+    .claiming(supported.clone());
     for (limit, why) in options.timeouts.without_effect() {
         session.notice(format!("the limit {} has no effect here: {why}", limit.name()));
     }

@@ -81,9 +81,8 @@ impl Trial {
         let test = self.planned.test;
         self.session.tell(EventKind::TestStarted { test: test.name.into() });
         let began = Instant::now();
-        let (_, later) = self.planned.before_and_later();
-        let (sends, later, behind) = (test.sends, later.to_vec(), self.behind.clone());
-        let subject = Subject::new(self.session.clone(), test.name, sends, later, behind);
+        let (objects, behind) = (self.planned.before_and_later(), self.behind.clone());
+        let subject = Subject::new(self.session.clone(), test.name, test.sends, objects, behind);
         let body = async {
             tokio::select! {
                 verdict = self.body(&subject) => verdict,

@@ -37,4 +37,18 @@ impl Calls<'_, '_> {
         let name = |index: usize| calls[index].invocation.to_string();
         subject.judge_rows(rows, began, &self.target.label, name)
     }
+
+    /// Calls like this one must be spread over the backends with these names in these shares, by a
+    /// sequential test: 3 percentage points off pass, 6 do not.
+    ///
+    /// # Errors
+    ///
+    /// A failure with the shares that were observed.
+    pub async fn must_share(&self, call: &Call, shares: &[(&str, f64)]) -> Verdict {
+        let subject = self.gateway.subject();
+        subject.declared_calls(self.gateway.name(), std::slice::from_ref(call))?;
+        let prober = subject.prober_since_status().await;
+        let measured = prober.call_shares(&self.target, call, shares);
+        subject.judge_shares(shares.len(), measured).await
+    }
 }

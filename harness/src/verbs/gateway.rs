@@ -34,14 +34,15 @@ pub struct Gateway<'s> {
 }
 
 impl Subject {
-    /// A Gateway in the infra namespace that has an address, and whose Pods are ready where there are any; the
-    /// traffic verbs start here.
+    /// A Gateway in the infra namespace that has an address, and whose Pods are ready where there are any, as
+    /// are those that the test applied; the traffic verbs start here.
     ///
     /// # Errors
     ///
     /// A failure if its conditions are not current or it has no address within `GatewayMustHaveAddress`, or
-    /// if a Pod is not ready within `NamespacesMustBeReady`.
+    /// if a Pod is not ready within `NamespacesMustBeReady`; an error if that is one of the test's own.
     pub async fn gateway(&self, name: &'static str) -> Verdict<Gateway<'_>> {
+        Box::pin(self.own_pods_are_ready()).await?;
         Gateway::with_address(self.gateway_object(name)).await
     }
 

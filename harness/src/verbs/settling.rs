@@ -53,6 +53,22 @@ impl Subject {
         Err(Failure { mismatches, cause, timeline: Vec::new() }.into())
     }
 
+    /// Judges the shares of so many backends, which are measured now.
+    ///
+    /// # Errors
+    ///
+    /// A failure with the shares that were observed.
+    pub(crate) async fn judge_shares(
+        &self,
+        backends: usize,
+        measured: impl Future<Output = Result<Vec<(String, f64)>, Mismatch>>,
+    ) -> Verdict {
+        self.notes.step(format!("the shares of {backends} backends"));
+        let observed = measured.await.map_err(Failure::of)?;
+        self.notes.moment(format!("shares {observed:?}"));
+        Ok(())
+    }
+
     /// Notes how long the subject took, by the exchange that came last.
     pub(crate) fn note_slowest<'c>(
         &self,

@@ -1,7 +1,11 @@
 //! What a test speaks with echo backends through a Gateway, in TCP, TLS and UDP.
 
 use jiff::Timestamp;
-use model::{exchange::conversation::Conversation, verdict::Verdict};
+use model::{
+    exchange::conversation::Conversation,
+    verdict::{Failure, Verdict},
+};
+use probe::Place;
 
 use crate::verbs::gateway::Gateway;
 
@@ -32,13 +36,11 @@ impl Streams<'_, '_> {
     ///
     /// A failure with each conversation that did not; an error if the Gateway has no such listener.
     pub async fn must_give(&self, conversations: &[Conversation]) -> Verdict {
-        let (gateway, subject) = (self.gateway, self.gateway.subject());
-        subject.declared_streams(gateway.name(), conversations)?;
-        let label = format!("Gateway {}", gateway.name());
+        let subject = self.gateway.subject();
+        let label = format!("Gateway {}", self.gateway.name());
         let mut placed = Vec::new();
         for conversation in conversations {
-            let port = gateway.port_named(conversation.opening.listener)?;
-            placed.push((gateway.place(port), *conversation));
+            placed.push((self.place(conversation)?, *conversation));
         }
         subject.notes.step(format!("{} conversations at {label}", conversations.len()));
         let prober = subject.prober_since_status().await;
@@ -46,5 +48,40 @@ impl Streams<'_, '_> {
         let rows = prober.converse_all(&placed, &self.trusted).await;
         let name = |index: usize| conversations[index].opening.to_string();
         subject.judge_rows(rows, began, &label, name)
+    }
+
+    /// Conversations like this one must be spread over the backends with these names in these shares, by a
+    /// sequential test: 3 percentage points off pass, 6 do not.
+    ///
+    /// # Errors
+    ///
+    /// A failure with the shares that were observed; an error if the Gateway has no such listener.
+    pub async fn must_share(&self, conversation: &Conversation, shares: &[(&str, f64)]) -> Verdict {
+        let (place, subject) = (self.place(conversation)?, self.gateway.subject());
+        let prober = subject.prober_since_status().await;
+        let measured = prober.conversation_shares(&place, conversation, &self.trusted, shares);
+        subject.judge_shares(shares.len(), measured).await
+    }
+
+    /// This conversation must end as it says each of so many times in a row, once it did three times: for
+    /// what would go wrong for some of them only.
+    ///
+    /// # Errors
+    ///
+    /// A failure with the first that did not; an error if the Gateway has no such listener.
+    pub async fn must_give_each_time(&self, conversation: &Conversation, times: u32) -> Verdict {
+        let (place, subject) = (self.place(conversation)?, self.gateway.subject());
+        subject.notes.step(format!("{times} conversations in a row at {}", place.label));
+        let prober = subject.prober_since_status().await;
+        let unbroken =
+            prober.unbroken_conversation(&place, conversation, &self.trusted, times).await;
+        unbroken.map_err(|mismatch| Failure::of(mismatch).into())
+    }
+
+    /// Where a conversation begins, which was declared.
+    fn place(&self, conversation: &Conversation) -> Verdict<Place> {
+        let Self { gateway, .. } = self;
+        gateway.subject().declared_streams(gateway.name(), std::slice::from_ref(conversation))?;
+        Ok(gateway.place(gateway.port_named(conversation.opening.listener)?))
     }
 }

@@ -16,6 +16,7 @@ use futures::future::join_all;
 use model::{
     condition::Condition,
     exchange::{Exchange, Through, call::Call, conversation::Conversation},
+    feature::Feature,
     names::INFRA,
     timeouts::Limit,
     timing::SpanKind,
@@ -47,6 +48,8 @@ pub struct Subject {
     sends: &'static [Through],
     /// What it applies itself.
     later: Vec<Object>,
+    /// The Deployments that it applies.
+    pub(crate) workloads: Vec<Key>,
     /// The routes of ended tests that may answer where the test's do.
     behind: Vec<Arc<Drain>>,
     /// What the test has seen fulfilled, which must still be so at its end.
@@ -58,17 +61,21 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// For a test that sends `sends` and applies `later` itself, behind the routes of ended tests.
+    /// For a test that sends `sends`, whose `objects` are applied and `later` applied by itself, behind the
+    /// routes of ended tests.
     pub(crate) fn new(
         session: Arc<Session>,
         test: &'static str,
         sends: &'static [Through],
-        later: Vec<Object>,
+        (objects, later): (&[Object], &[Object]),
         behind: Vec<Arc<Drain>>,
     ) -> Self {
         let notes = Notes::new(test, session.sink());
         let (held, judged, made) = (Held::default(), Mutex::default(), Mutex::default());
-        Self { session, notes, sends, later, behind, held, judged, made }
+        let mut workloads: Vec<_> = objects.iter().filter_map(Key::of).collect();
+        workloads.retain(|key| key.kind == Kind::Deployment);
+        let later = later.to_vec();
+        Self { session, notes, sends, later, workloads, behind, held, judged, made }
     }
 
     /// What is sent can be sent to: the test before answers no more. Comes before everything that is
@@ -137,6 +144,11 @@ impl Subject {
     /// The version of the suite that is run, for fixtures that differ between versions.
     pub fn suite_version(&self) -> SuiteVersion {
         self.session.suite_version()
+    }
+
+    /// Whether the subject claims to support a feature, for tests of what must be refused without it.
+    pub fn claims(&self, feature: Feature) -> bool {
+        self.session.claims(feature)
     }
 
     /// Applies the objects of the test's `later`, once they are younger than all that was applied before.

@@ -132,14 +132,9 @@ impl<'g, 's> Traffic<'g, 's> {
     /// A failure with the shares that were observed.
     pub async fn must_share(&self, exchange: &Exchange, shares: &[(&str, f64)]) -> Verdict {
         let subject = self.declared(std::slice::from_ref(exchange))?;
-        subject.notes.step(format!("the shares of {} backends", shares.len()));
-        match subject.prober_since_status().await.shares(&self.target, exchange, shares).await {
-            Ok(observed) => {
-                subject.notes.moment(format!("shares {observed:?}"));
-                Ok(())
-            }
-            Err(mismatch) => Err(Failure::of(mismatch).into()),
-        }
+        let prober = subject.prober_since_status().await;
+        let measured = prober.shares(&self.target, exchange, shares);
+        subject.judge_shares(shares.len(), measured).await
     }
 
     /// This exchange must happen for every one of so many requests in a row, once it did three times:

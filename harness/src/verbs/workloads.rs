@@ -11,25 +11,23 @@ use model::{
 use crate::verbs::subject::Subject;
 
 impl Subject {
-    /// A Deployment in the infra namespace that the test applied has all its Pods ready. Comes before what
-    /// is sent to them.
+    /// The Deployments that the test applied have all their Pods ready. Comes before what is sent to them.
     ///
     /// # Errors
     ///
-    /// An error if it has not within `NamespacesMustBeReady`: no implementation is to blame for that.
-    pub async fn pods_are_ready(&self, deployment: &str) -> Verdict {
-        let key = self.key(Kind::Deployment, INFRA, deployment);
+    /// An error if they have not within `NamespacesMustBeReady`: no implementation is to blame for that.
+    pub(crate) async fn own_pods_are_ready(&self) -> Verdict {
         let limit = self.limit(Limit::NamespacesMustBeReady);
-        let ready = self.until(&key, limit, "all its Pods ready", |object| {
-            unready(&key, object).map_or(Ok(()), Err)
-        });
-        match ready.await {
-            Err(Stop::Failed(failure)) => {
+        for key in &self.workloads {
+            let ready = self.until(key, limit, "all its Pods ready", |object| {
+                unready(key, object).map_or(Ok(()), Err)
+            });
+            if let Err(Stop::Failed(failure)) = ready.await {
                 let observed = failure.mismatches.into_iter().map(|mismatch| mismatch.observed);
-                Err(JudgeError::new(observed.collect::<Vec<_>>().join("; ")).into())
+                return Err(JudgeError::new(observed.collect::<Vec<_>>().join("; ")).into());
             }
-            other => other,
         }
+        Ok(())
     }
 
     /// A Service in the infra namespace that the test applied has an endpoint. Comes before what must fail for

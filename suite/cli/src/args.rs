@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, path::PathBuf};
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
 use harness::model::{feature::Channel, version::SuiteVersion};
 use ipnet::Ipv4Net;
 use testbed::{LagMode, LagSetting};
@@ -129,6 +129,9 @@ pub struct TestbedArgs {
     /// A fault that the reference Gateway is to have, as `faults` lists them; repeatable.
     #[arg(long = "fault", value_name = "NAME")]
     pub faults: Vec<String>,
+    /// An optional feature that it is not to have, and not to claim; repeatable.
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(testbed::OPTIONAL_FEATURES))]
+    pub without_feature: Vec<String>,
     /// A way in which it is to be slow or noisy, though it keeps every rule; repeatable. TIME is one
     /// such as 500ms or 2s, or a range that is drawn from each time: 0s..20s.
     #[arg(long = "lag", value_name = "MODE[=VALUE]")]

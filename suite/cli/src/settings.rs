@@ -183,7 +183,8 @@ impl Settings {
         };
         let mut selection = selection(args.selection, from_file);
         if on_testbed && selection.profiles.is_empty() && selection.infers_features() {
-            selection.profiles.insert(Profile::GatewayHttp);
+            let tested = |profile: &Profile| untested_core(*profile, tests).is_empty();
+            selection.profiles.extend(Profile::ALL.into_iter().filter(tested));
         }
         selection.check(tests)?;
         if let Some(version) = version {
@@ -356,13 +357,17 @@ fn tested(tests: &[TestInfo]) -> BTreeSet<Feature> {
     tests.iter().flat_map(|test| &test.features).copied().collect()
 }
 
+/// What no test covers of the core of a profile.
+fn untested_core(profile: Profile, tests: &[TestInfo]) -> BTreeSet<Feature> {
+    &profile.core() - &tested(tests)
+}
+
 fn refuse_untested_profiles(
     selection: &Selection,
     tests: &[TestInfo],
 ) -> Result<(), SettingsError> {
-    let tested = tested(tests);
     for &profile in &selection.profiles {
-        let untested: BTreeSet<_> = profile.core().difference(&tested).copied().collect();
+        let untested = untested_core(profile, tests);
         if !untested.is_empty() {
             return Err(SettingsError::UntestedProfile { profile, untested });
         }

@@ -86,6 +86,7 @@ fn options(args: TestbedArgs) -> testbed::Options {
         },
         address_range: args.address_range.or(defaults.address_range),
         faults: args.faults,
+        without: args.without_feature,
         lag,
         ports: Ports::Real,
     }

@@ -17,6 +17,7 @@ mod config;
 pub mod cors;
 mod duration;
 mod environment;
+pub mod features;
 pub mod filters;
 mod gateway_tls;
 mod grpc_method;
@@ -58,62 +59,13 @@ use serde_json::Value;
 
 pub use self::config::Config;
 pub use self::environment::Environment;
+pub use self::features::OPTIONAL_FEATURES;
 use self::managed::Managed;
 use self::objects::{Gateway, GatewayClass, Key, Object};
 use self::snapshot::Snapshot;
 use self::status::Condition;
 pub use self::status_update::{StatusKind, StatusUpdate};
 use crate::faults;
-
-/// The features that this implementation supports, as `GatewayClass.status.supportedFeatures` names
-/// them, sorted.
-pub const SUPPORTED_FEATURES: &[&str] = &[
-    "BackendTLSPolicy",
-    "BackendTLSPolicySANValidation",
-    "GRPCRoute",
-    "GRPCRouteNamedRouteRule",
-    "GRPCRouteRequestHeaderModifier",
-    "Gateway",
-    "GatewayAddressEmpty",
-    "GatewayBackendClientCertificate",
-    "GatewayFrontendClientCertificateValidation",
-    "GatewayFrontendClientCertificateValidationInsecureFallback",
-    "GatewayHTTPListenerIsolation",
-    "GatewayHTTPSListenerDetectMisdirectedRequests",
-    "GatewayInfrastructure",
-    "GatewayPort8080",
-    "GatewayRouteHostnameIntersectionPrecedence",
-    "GatewayStaticAddresses",
-    "HTTPRoute",
-    "HTTPRoute303RedirectStatusCode",
-    "HTTPRoute307RedirectStatusCode",
-    "HTTPRoute308RedirectStatusCode",
-    "HTTPRouteBackendProtocolH2C",
-    "HTTPRouteBackendProtocolWebSocket",
-    "HTTPRouteBackendRequestHeaderModification",
-    "HTTPRouteBackendTimeout",
-    "HTTPRouteBackendURLRewrite",
-    "HTTPRouteCORS",
-    "HTTPRouteDestinationPortMatching",
-    "HTTPRouteHostRewrite",
-    "HTTPRouteMethodMatching",
-    "HTTPRouteNamedRouteRule",
-    "HTTPRouteParentRefPort",
-    "HTTPRoutePathRedirect",
-    "HTTPRoutePathRewrite",
-    "HTTPRoutePortRedirect",
-    "HTTPRouteQueryParamMatching",
-    "HTTPRouteRequestMirror",
-    "HTTPRouteRequestMultipleMirrors",
-    "HTTPRouteRequestPercentageMirror",
-    "HTTPRouteRequestTimeout",
-    "HTTPRouteResponseHeaderModification",
-    "HTTPRouteRetryCodes",
-    "HTTPRouteRetryConnectionError",
-    "HTTPRouteSchemeRedirect",
-    "ListenerSet",
-    "ReferenceGrant",
-];
 
 /// What keeps a `GatewayClass` from being removed while Gateways use it.
 pub const FINALIZER: &str = "gateway-exists-finalizer.gateway.networking.k8s.io";
@@ -171,7 +123,7 @@ fn gateway_class_status(
     {
         return class.status.clone();
     }
-    status::gateway_class(class, &accepted, SUPPORTED_FEATURES, env)
+    status::gateway_class(class, &accepted, &features::claimed(env), env)
 }
 
 /// Whether a class is the oldest of ours.

@@ -19,6 +19,7 @@ mod watch;
 
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+pub use self::core::OPTIONAL_FEATURES;
 pub use self::error::Error;
 pub use self::options::{Addresses, Options, Ports};
 pub use self::port_map::PortMap;

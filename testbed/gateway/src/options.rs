@@ -28,6 +28,8 @@ pub struct Options {
     pub ports: Ports,
     /// The rules to break.
     pub faults: Faults,
+    /// The optional features not to have, of [`OPTIONAL_FEATURES`](crate::OPTIONAL_FEATURES).
+    pub without: Vec<String>,
     /// In which ways to be slow and noisy.
     pub lag: Lag,
 }

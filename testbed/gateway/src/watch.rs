@@ -235,6 +235,7 @@ impl Shell {
         let env = Environment {
             controller_name: &self.options.controller_name,
             faults: &self.options.faults,
+            without: &self.options.without,
             addresses: self.addresses.listed(),
             pending: &self.addresses.pending(),
             bind_failures,

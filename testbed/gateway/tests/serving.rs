@@ -159,6 +159,7 @@ impl Testbed {
             addresses: Arc::new(Pool(pool)),
             ports: Ports::Mapped,
             faults: Faults::parse(faults).expect("the faults are known"),
+            without: Vec::new(),
             lag,
         };
         let gateway = Gateway::start(client.clone(), options).await.expect("the gateway starts");

@@ -37,6 +37,8 @@ pub enum Outcome {
     Echo(Backend),
     /// This status; nothing else is looked at.
     Status(Code),
+    /// Any status but OK, as where no backend may be trusted.
+    Failure,
 }
 
 /// A status of gRPC, by its number.
@@ -131,12 +133,17 @@ impl Invocation<'static> {
     pub const fn is(self, code: Code) -> Call {
         Call { invocation: self, outcome: Outcome::Status(code) }
     }
+
+    /// Must end with any status but OK.
+    pub const fn fails(self) -> Call {
+        Call { invocation: self, outcome: Outcome::Failure }
+    }
 }
 
 impl Call {
     /// Whether a data plane that is not programmed yet, or no more, may give the outcome too.
     pub const fn wants_absence(&self) -> bool {
-        matches!(self.outcome, Outcome::Status(_))
+        matches!(self.outcome, Outcome::Status(_) | Outcome::Failure)
     }
 }
 
@@ -158,6 +165,7 @@ impl fmt::Display for Outcome {
         match self {
             Self::Echo(backend) => write!(f, "{} from {backend}", Code::OK),
             Self::Status(code) => write!(f, "{code}"),
+            Self::Failure => write!(f, "any status but {}", Code::OK),
         }
     }
 }

@@ -43,8 +43,8 @@ pub enum Ending {
     Answer {
         /// Who.
         backend: Backend,
-        /// Whether the TLS session ends at the backend, which sees its server name, or before it.
-        within_tls: bool,
+        /// The server name of the TLS session that ends at the backend; none where it sees no session.
+        server_name: Option<&'static str>,
     },
     /// The Gateway closes the connection before it says anything.
     Closed,
@@ -68,13 +68,26 @@ pub const fn udp(listener: &'static str) -> Opening {
 impl Opening {
     /// Must reach this backend, with its TLS session where it has one.
     pub const fn reaches(self, backend: Backend) -> Conversation {
-        let within_tls = matches!(self.carrier, Carrier::Tls { .. });
-        Conversation { opening: self, ending: Ending::Answer { backend, within_tls } }
+        let server_name = match self.carrier {
+            Carrier::Tls { server_name } => Some(server_name),
+            Carrier::Tcp | Carrier::Udp => None,
+        };
+        Conversation { opening: self, ending: Ending::Answer { backend, server_name } }
     }
 
     /// Must reach this backend in the clear: a TLS session ends at the Gateway.
     pub const fn reaches_in_the_clear(self, backend: Backend) -> Conversation {
-        Conversation { opening: self, ending: Ending::Answer { backend, within_tls: false } }
+        Conversation { opening: self, ending: Ending::Answer { backend, server_name: None } }
+    }
+
+    /// Must reach this backend in another TLS session, which the Gateway begins with this server name.
+    pub const fn reaches_over_tls_to(
+        self,
+        backend: Backend,
+        server_name: &'static str,
+    ) -> Conversation {
+        let ending = Ending::Answer { backend, server_name: Some(server_name) };
+        Conversation { opening: self, ending }
     }
 
     /// Must be closed by the Gateway.
@@ -99,10 +112,10 @@ impl fmt::Display for Opening {
 impl fmt::Display for Ending {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Answer { backend, within_tls: true } => {
-                write!(f, "an answer of {backend}, where the TLS session ends")
+            Self::Answer { backend, server_name: Some(name) } => {
+                write!(f, "an answer of {backend}, where a TLS session for {name} ends")
             }
-            Self::Answer { backend, within_tls: false } => write!(f, "an answer of {backend}"),
+            Self::Answer { backend, server_name: None } => write!(f, "an answer of {backend}"),
             Self::Closed => f.write_str("a connection that is closed"),
         }
     }

@@ -23,6 +23,9 @@ pub(crate) trait Repeatable {
     /// something behind it is not there at the moment.
     fn is_definite(attempt: &Self::Attempt) -> bool;
 
+    /// Whether a backend answered: then a route is programmed, and it is that which the answer shows.
+    fn is_from_backend(attempt: &Self::Attempt) -> bool;
+
     /// What went over the wire.
     fn transcript(attempt: &Self::Attempt) -> String;
 

@@ -16,6 +16,7 @@ use crate::{
         answer::Answer,
         client,
         comparison::{compare, expected},
+        message,
         outgoing::Outgoing,
         transcript::transcript,
     },
@@ -80,17 +81,21 @@ impl<'a> GrpcExchange<'a> {
     }
 }
 
-/// What a call says of a deleted route that took it.
+/// What a call says of a deleted route that took it, whose backends `is_own` tells.
 pub(crate) async fn sign(
     dialer: &Dialer,
     target: &Target,
     outgoing: &Outgoing,
     limit: Duration,
+    is_own: impl Fn(&Captured) -> bool,
 ) -> Sign {
     let answer = timeout(limit, client::send(dialer, target, outgoing)).await;
-    match answer.map(|answer| answer.map(|answer| answer.code())) {
-        Ok(Ok(Code::OK)) => Sign::Still,
-        Ok(Ok(Code::UNIMPLEMENTED)) => Sign::Gone,
+    let Ok(Ok(answer)) = answer else { return Sign::Unclear };
+    let is_another = || message::captured(&answer.body).is_ok_and(|captured| !is_own(&captured));
+    match answer.code() {
+        Code::OK if is_another() => Sign::Gone,
+        Code::OK => Sign::Still,
+        Code::UNIMPLEMENTED => Sign::Gone,
         _ => Sign::Unclear,
     }
 }
@@ -120,6 +125,10 @@ impl Repeatable for GrpcExchange<'_> {
 
     fn is_definite(attempt: &Attempt) -> bool {
         attempt.answer.as_ref().is_ok_and(|answer| !answer.code().is_passing())
+    }
+
+    fn is_from_backend(attempt: &Attempt) -> bool {
+        attempt.answer.as_ref().is_ok_and(|answer| answer.code() == Code::OK)
     }
 
     fn transcript(attempt: &Attempt) -> String {

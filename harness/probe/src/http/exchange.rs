@@ -127,6 +127,10 @@ impl Repeatable for HttpExchange<'_> {
         attempt.is_definite()
     }
 
+    fn is_from_backend(attempt: &Attempt) -> bool {
+        attempt.is_from_backend()
+    }
+
     fn transcript(attempt: &Attempt) -> String {
         transcript(attempt)
     }

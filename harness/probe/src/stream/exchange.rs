@@ -169,7 +169,7 @@ impl Repeatable for StreamExchange<'_> {
             (Ending::Closed, Err(_)) if attempt.is_closed => Ok(Captured::default()),
             (_, Err(error)) => Err(error.to_string()),
             (Ending::Closed, Ok(report)) => Err(describe(report)),
-            (Ending::Answer { backend: wanted, within_tls }, Ok(report)) => {
+            (Ending::Answer { backend: wanted, server_name }, Ok(report)) => {
                 let Backend { name, namespace } = *wanted;
                 let is_wanted = match opening.carrier {
                     _ if name.is_empty() => true,
@@ -184,13 +184,17 @@ impl Repeatable for StreamExchange<'_> {
                 {
                     return Err(describe(report));
                 }
-                compare_tls(opening.carrier, *within_tls, report)?;
+                compare_tls(*server_name, report)?;
                 Ok(report.captured.clone())
             }
         }
     }
 
     fn is_definite(attempt: &Attempt) -> bool {
+        attempt.answer.is_ok()
+    }
+
+    fn is_from_backend(attempt: &Attempt) -> bool {
         attempt.answer.is_ok()
     }
 
@@ -213,14 +217,11 @@ fn describe(Report { captured, service, .. }: &Report) -> String {
 }
 
 /// Whether the TLS session ended where it should.
-fn compare_tls(carrier: Carrier, within_tls: bool, report: &Report) -> Result<(), String> {
-    match (within_tls, report.is_tls) {
-        (true, false) => return Err("the backend saw no TLS session".to_owned()),
-        (false, true) => return Err("the TLS session went on to the backend".to_owned()),
-        _ => {}
-    }
-    match carrier {
-        Carrier::Tls { server_name } if within_tls && report.server_name() != server_name => {
+fn compare_tls(wanted: Option<&str>, report: &Report) -> Result<(), String> {
+    match wanted {
+        Some(_) if !report.is_tls => Err("the backend saw no TLS session".to_owned()),
+        None if report.is_tls => Err("the TLS session went on to the backend".to_owned()),
+        Some(name) if report.server_name() != name => {
             Err(format!("the backend saw the server name \"{}\"", report.server_name()))
         }
         _ => Ok(()),

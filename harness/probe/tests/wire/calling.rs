@@ -21,7 +21,7 @@ use model::{
     },
     names::INFRA,
 };
-use probe::Limits;
+use probe::{Captured, Limits};
 
 use crate::server::{HANG, Server, accept, prober_with, single};
 
@@ -220,11 +220,14 @@ async fn a_deleted_route_takes_calls_no_more_once_nobody_implements_the_method()
     };
     let prober = prober_with(limits);
     let (target, none) = (server.target(), Duration::ZERO);
-    assert!(prober.takes_call_no_more(&target, &GET.invocation, HANG, none).await);
+    let any = |_: &Captured| true;
+    assert!(prober.takes_call_no_more(&target, &GET.invocation, any, HANG, none).await);
     assert!(server.connections.load(Ordering::SeqCst) >= 10);
 
     let server = serve(|_, request| answered(echo(request.uri().path(), POD), Some("0"))).await;
     let limit = Duration::from_millis(100);
     let target = server.target();
-    assert!(!prober.takes_call_no_more(&target, &GET.invocation, limit, none).await);
+    assert!(!prober.takes_call_no_more(&target, &GET.invocation, any, limit, none).await);
+    let is_own = |captured: &Captured| !POD.starts_with(&captured.pod);
+    assert!(prober.takes_call_no_more(&target, &GET.invocation, is_own, HANG, none).await);
 }

@@ -1,6 +1,12 @@
 //! Which tests disturb each other, by their objects.
 
-use model::exchange::{get, through};
+use model::exchange::{
+    Backend,
+    call::{Code, call},
+    calls_through,
+    conversation::tls,
+    get, streams_through, through,
+};
 
 use super::*;
 
@@ -88,18 +94,53 @@ fn a_grant_reaches_the_references_that_it_permits_and_those_that_it_nearly_does(
     assert!(apart(&refused, &grant("Gateway", ", name: other")));
 }
 
+fn of_kind(kind: &str, name: &str, gateway: &str) -> String {
+    route(name, gateway, "", "infra").replace("HTTPRoute", kind)
+}
+
 #[test]
-fn what_is_not_modelled_runs_alone() {
-    let http = footprint(&[gateway("a", "HTTP"), route("a", "a", "a.example", "infra")]);
-    let kinds = ["GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute"];
-    let objects = kinds.map(|kind| {
-        format!("{{apiVersion: gateway.networking.k8s.io/v1, kind: {kind}, metadata: {{name: n, namespace: other}}}}")
-    });
-    for object in objects.into_iter().chain([gateway("t", "TLS")]) {
-        let opaque = footprint(std::slice::from_ref(&object));
-        assert_eq!(opaque.conflict(&http, |_, _| false), Some(Conflict::More), "{object}");
-        assert_eq!(http.conflict(&opaque, |_, _| false), Some(Conflict::More), "{object}");
+fn routes_of_two_kinds_are_never_in_company_on_one_listener() {
+    let http = footprint(&[route("a", "shared", "a.example", "infra")]);
+    let calls = footprint(&[of_kind("GRPCRoute", "b", "shared")]);
+    let more_calls = footprint(&[of_kind("GRPCRoute", "c", "shared")]);
+    assert_eq!(http.conflict(&calls, |_, _| false), Some(Conflict::More));
+    assert_eq!(calls.conflict(&more_calls, |_, _| false), Some(Conflict::Routes));
+}
+
+#[test]
+fn what_is_no_http_shares_its_port_with_nobody() {
+    let streams = |protocol: &str, name: &str| {
+        footprint(&[gateway(name, protocol), of_kind(&format!("{protocol}Route"), name, name)])
+    };
+    let (tls, other_tls, tcp) = (streams("TLS", "a"), streams("TLS", "b"), streams("TCP", "c"));
+    let http = footprint(&[gateway("h", "HTTP"), route("h", "h", "", "infra")]);
+    for other in [&other_tls, &tcp, &http] {
+        assert!(apart(&tls, other));
+        assert_eq!(tls.conflict(other, |_, _| true), Some(Conflict::More));
     }
+}
+
+#[test]
+fn calls_and_conversations_have_a_route_as_requests_do() {
+    const CALLS: &[Through] = &[calls_through(
+        "shared",
+        &[call("a.B", "Get").is(Code::INTERNAL), call("a.B", "Put").is(Code::UNIMPLEMENTED)],
+    )];
+    const NOBODY: Backend = Backend { name: "", namespace: "infra" };
+    const STREAMS: &[Through] = &[streams_through("t", &[tls("one", "a.example").reaches(NOBODY)])];
+    let base = listeners(&objects(&gateway("shared", "HTTP")));
+    let unanswered = |documents: &[String], sends| {
+        let declared = Declared { infra: "infra", exclusive: &[], sends };
+        let objects = objects(&documents.join("\n---\n"));
+        let footprint = Footprint::read(&objects, &base, &Services::new(), declared);
+        footprint.unanswered().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(unanswered(&[of_kind("GRPCRoute", "a", "shared")], CALLS), [""; 0]);
+    assert_eq!(unanswered(&[route("a", "shared", "", "infra")], CALLS), ["a.B/Get"]);
+    let tls_route = |hostname| route("a", "t", hostname, "infra").replace("HTTPRoute", "TLSRoute");
+    let with = |hostname| unanswered(&[gateway("t", "TLS"), tls_route(hostname)], STREAMS);
+    assert_eq!(with("*.example"), [""; 0]);
+    assert_eq!(with("b.example"), ["TLS for a.example to listener one"]);
 }
 
 #[test]

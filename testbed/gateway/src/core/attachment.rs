@@ -76,7 +76,8 @@ pub fn attach(
     let refused = route.kind == RouteKind::Grpc && env.faults.has(faults::GRPC_ROUTE_NOT_ACCEPTED);
     let allowing = select(&meant, &|listener| {
         !refused
-            && listener.supported_kinds.contains(&route.kind.group_kind())
+            && (listener.supported_kinds.contains(&route.kind.group_kind())
+                || env.faults.has(faults::ROUTE_KINDS_NOT_ENFORCED))
             && allows_namespace(listener, &route.metadata.namespace, snapshot, env)
     });
     if allowing.is_empty() {

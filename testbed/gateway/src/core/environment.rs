@@ -20,6 +20,15 @@ pub struct Environment<'a> {
     pub pending: &'a BTreeSet<Key>,
     /// Ports of Gateways that could not be opened, and what the operating system said.
     pub bind_failures: &'a BTreeMap<Port, String>,
+    /// The features that it was told not to have.
+    pub without: &'a [String],
     /// The time, RFC 3339 in whole seconds.
     pub now: &'a str,
+}
+
+impl Environment<'_> {
+    /// Whether it has a feature that it knows of.
+    pub fn supports(&self, feature: &str) -> bool {
+        !self.without.iter().any(|name| name == feature)
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rustls::sign::CertifiedKey;
 
 use super::client_validation::{self, Clients, Validation};
+use super::features;
 use super::holder::Holder;
 use super::hostname::Hostname;
 use super::objects::{
@@ -16,15 +17,15 @@ use super::route_kind::RouteKind;
 use super::snapshot::Snapshot;
 use super::status::Condition;
 use super::{Environment, StatusKind};
-use crate::faults::{self, Faults};
+use crate::faults;
 
 /// What a listener speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {
     /// HTTP, in clear text or with TLS.
     Http(Scheme),
-    /// TLS that ends at the backends.
-    Tls,
+    /// TLS of which the server name alone is read.
+    Tls(TlsMode),
     /// Streams of whatever is in them.
     Tcp,
     /// Datagrams of whatever is in them.
@@ -37,13 +38,14 @@ impl Protocol {
     /// # Errors
     ///
     /// Condition `Accepted` where it cannot be served.
-    fn of(listener: &Listener) -> Result<Self, Condition> {
+    fn of(listener: &Listener, env: &Environment<'_>) -> Result<Self, Condition> {
         let passthrough =
             || listener.tls.as_ref().and_then(|tls| tls.mode.as_deref()) == Some("Passthrough");
         match listener.protocol.as_str() {
             "HTTP" => Ok(Self::Http(Scheme::Http)),
             "HTTPS" => Ok(Self::Http(Scheme::Https)),
-            "TLS" if passthrough() => Ok(Self::Tls),
+            "TLS" if passthrough() => Ok(Self::Tls(TlsMode::Passthrough)),
+            "TLS" if env.supports(features::TERMINATE) => Ok(Self::Tls(TlsMode::Terminate)),
             "TLS" => {
                 let message =
                     "tls.mode Terminate is not supported with protocol TLS; use Passthrough";
@@ -63,15 +65,30 @@ impl Protocol {
     /// How its bytes travel.
     pub fn transport(self) -> Transport {
         match self {
-            Self::Http(_) | Self::Tls | Self::Tcp => Transport::Tcp,
+            Self::Http(_) | Self::Tls(_) | Self::Tcp => Transport::Tcp,
             Self::Udp => Transport::Udp,
         }
     }
 
     /// Whether hostnames can tell two of its listeners apart.
     fn has_hostnames(self) -> bool {
-        matches!(self, Self::Http(_) | Self::Tls)
+        matches!(self, Self::Http(_) | Self::Tls(_))
     }
+
+    /// Whether its listeners and others can share a port, as far as hostnames tell them apart.
+    fn can_share(self, other: Self, env: &Environment<'_>) -> bool {
+        let is_mixed = matches!((self, other), (Self::Tls(_), Self::Tls(_)));
+        self.has_hostnames() && (self == other || (is_mixed && env.supports(features::MIXED)))
+    }
+}
+
+/// Where TLS ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TlsMode {
+    /// At the backends.
+    Passthrough,
+    /// At the listener.
+    Terminate,
 }
 
 /// How connections to a listener for HTTP begin.
@@ -108,7 +125,7 @@ pub struct ListenerState<'a> {
     pub protocol: Option<Protocol>,
     /// The kinds of routes that may attach.
     pub supported_kinds: Vec<RouteGroupKind>,
-    /// The certificate of an HTTPS listener, where its references resolve.
+    /// The certificate of a listener where TLS ends, where its references resolve.
     pub certificate: Option<Arc<CertifiedKey>>,
     /// What is asked of the clients of an HTTPS listener.
     pub clients: Clients,
@@ -159,7 +176,7 @@ pub fn evaluate<'a>(
     let mut states: Vec<_> = listeners
         .map(|(holder, listener)| evaluate_one(listener, holder, gateway, snapshot, env))
         .collect();
-    find_conflicts(&mut states, env.faults);
+    find_conflicts(&mut states, env);
     let mut plain = gateway.spec.listeners.iter().filter(|listener| listener.protocol == "HTTP");
     let first_port = plain.next().map(|listener| listener.port);
     for state in &mut states {
@@ -207,7 +224,7 @@ fn evaluate_one<'a>(
     snapshot: &Snapshot,
     env: &Environment<'_>,
 ) -> ListenerState<'a> {
-    let (protocol, accepted) = match Protocol::of(listener) {
+    let (protocol, accepted) = match Protocol::of(listener, env) {
         Ok(protocol) => (Some(protocol), Condition::yes("Accepted", "Accepted")),
         Err(_) if env.faults.has(faults::UNSUPPORTED_PROTOCOL_ACCEPTED) => {
             (None, Condition::yes("Accepted", "Accepted"))
@@ -217,7 +234,10 @@ fn evaluate_one<'a>(
     let (supported_kinds, kinds_resolved) = supported_kinds(listener, protocol, env);
     let wants_certificate = match protocol {
         Some(Protocol::Http(scheme)) => scheme == Scheme::Https,
-        Some(Protocol::Tls) => env.faults.has(faults::PASSTHROUGH_WANTS_CERTIFICATE),
+        Some(Protocol::Tls(TlsMode::Terminate)) => true,
+        Some(Protocol::Tls(TlsMode::Passthrough)) => {
+            env.faults.has(faults::PASSTHROUGH_WANTS_CERTIFICATE)
+        }
         _ => false,
     };
     let (certificate, certificate_unresolved) = if wants_certificate {
@@ -396,19 +416,19 @@ const OF_ANOTHER: &str = "a listener of the Gateway, or of a ListenerSet that co
 /// Marks listeners that cannot share their port: another protocol, one in which nothing tells two
 /// listeners apart, or the same hostname twice. What comes before those of a holder is served in their
 /// place; of those of one holder none comes first, and none is served.
-fn find_conflicts(states: &mut [ListenerState<'_>], faults: &Faults) {
+fn find_conflicts(states: &mut [ListenerState<'_>], env: &Environment<'_>) {
     let mut begin = 0;
     while let Some(first) = states.get(begin) {
         let holder = first.holder.id();
         let of_holder = states[begin..].iter().take_while(|state| {
-            state.holder.id() == holder || faults.has(faults::LISTENER_SET_CONFLICT_STOPS_BOTH)
+            state.holder.id() == holder || env.faults.has(faults::LISTENER_SET_CONFLICT_STOPS_BOTH)
         });
         let end = begin + of_holder.count();
         let (earlier, rest) = states.split_at_mut(begin);
         let own = &mut rest[..end - begin];
-        let with_earlier = own.iter().map(|state| conflict(state, earlier, faults)).collect();
+        let with_earlier = own.iter().map(|state| conflict(state, earlier, env)).collect();
         mark(own, with_earlier);
-        let with_own = own.iter().map(|state| conflict(state, own, faults)).collect();
+        let with_own = own.iter().map(|state| conflict(state, own, env)).collect();
         mark(own, with_own);
         begin = end;
     }
@@ -417,6 +437,9 @@ fn find_conflicts(states: &mut [ListenerState<'_>], faults: &Faults) {
 fn mark(states: &mut [ListenerState<'_>], conflicts: Vec<Option<Conflict>>) {
     for (state, conflict) in states.iter_mut().zip(conflicts) {
         if let Some((reason, message)) = conflict {
+            if matches!(state.protocol, Some(Protocol::Tls(_))) && reason == "ProtocolConflict" {
+                state.supported_kinds.clear();
+            }
             state.accepted = Condition::no("Accepted", reason, message.clone());
             state.conflicted = Condition { kind: "Conflicted", status: true, reason, message };
         }
@@ -427,8 +450,9 @@ fn mark(states: &mut [ListenerState<'_>], conflicts: Vec<Option<Conflict>>) {
 fn conflict(
     state: &ListenerState<'_>,
     all: &[ListenerState<'_>],
-    faults: &Faults,
+    env: &Environment<'_>,
 ) -> Option<Conflict> {
+    let faults = env.faults;
     let own = state.protocol.filter(|_| !state.conflicted.status)?;
     let rivals = all.iter().filter(|other| {
         !std::ptr::eq(*other, state)
@@ -441,7 +465,7 @@ fn conflict(
         let of_one = other.holder.id() == state.holder.id();
         let name = if of_one { format!("listener {}", other.spec.name) } else { OF_ANOTHER.into() };
         let port = other.spec.port;
-        if protocol != own || !own.has_hostnames() {
+        if !own.can_share(protocol, env) {
             let message = format!(
                 "{name} uses port {port} for {}; give one of them another port",
                 other.spec.protocol

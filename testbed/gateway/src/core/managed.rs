@@ -10,7 +10,7 @@ use super::attachment::Attachment;
 use super::client_certificate;
 use super::holder::Holder;
 use super::listener_sets::{self, NamedSet};
-use super::listeners::{self, ListenerState, Protocol};
+use super::listeners::{self, ListenerState, Protocol, TlsMode};
 use super::objects::{Gateway, Object};
 use super::port::Port;
 use super::route::RouteRef;
@@ -267,12 +267,11 @@ impl<'a> Managed<'a> {
         let sources =
             listeners.iter().flat_map(|listener| listener.sources(self.gateway)).collect();
         let (faults, protocol) = (env.faults.clone(), listeners[0].protocol);
+        let client_certificate = self.client_certificate.as_ref();
+        let client_certificate = client_certificate.and_then(|it| it.as_ref().ok()).cloned();
         match protocol {
             Protocol::Http(scheme) => {
                 let clients = listeners[0].state.clients.clone();
-                let client_certificate = self.client_certificate.as_ref();
-                let client_certificate =
-                    client_certificate.and_then(|it| it.as_ref().ok()).cloned();
                 let listeners = listeners.iter().map(|listener| listener.requests(env)).collect();
                 Table::Http(Arc::new(PortTable {
                     port,
@@ -284,11 +283,12 @@ impl<'a> Managed<'a> {
                     sources,
                 }))
             }
-            Protocol::Tls | Protocol::Tcp | Protocol::Udp => {
-                let reads_server_name = protocol == Protocol::Tls;
-                let listeners = listeners.iter().map(Served::streams).collect();
+            Protocol::Tls(_) | Protocol::Tcp | Protocol::Udp => {
+                let reads_server_name = matches!(protocol, Protocol::Tls(_));
+                let listeners = listeners.iter().map(|listener| listener.streams(env)).collect();
                 Table::Stream(Arc::new(StreamTable {
                     reads_server_name,
+                    client_certificate,
                     listeners,
                     faults,
                     sources,
@@ -302,8 +302,12 @@ impl AttachedRoute<'_> {
     /// Whether the listener of this number serves it.
     fn is_served_by(&self, listener: usize, env: &Environment<'_>) -> bool {
         let Self { route, attachment, .. } = self;
-        if route.kind == RouteKind::Tcp && env.faults.has(faults::TCP_ROUTE_SECOND_LISTENER_IGNORED)
-        {
+        let serves_one = match route.kind {
+            RouteKind::Tcp => env.faults.has(faults::TCP_ROUTE_SECOND_LISTENER_IGNORED),
+            RouteKind::Udp => env.faults.has(faults::UDP_ROUTE_SECOND_LISTENER_IGNORED),
+            _ => false,
+        };
+        if serves_one {
             return attachment.listeners.first() == Some(&listener);
         }
         attachment.listeners.contains(&listener)
@@ -328,12 +332,16 @@ impl Served<'_> {
         table
     }
 
-    fn streams(&self) -> StreamListener {
-        let mut table = StreamListener::new(self.state.hostname.clone());
+    fn streams(&self, env: &Environment<'_>) -> StreamListener {
+        let ends = match self.protocol {
+            Protocol::Tls(TlsMode::Terminate) => self.state.certificate.clone(),
+            _ => None,
+        };
+        let mut table = StreamListener::new(self.state.hostname.clone(), ends);
         for AttachedRoute { route, compiled, .. } in &self.routes {
             table.add(*route, compiled);
         }
-        table.sort();
+        table.sort(env.faults);
         table
     }
 

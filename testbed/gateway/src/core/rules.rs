@@ -11,6 +11,7 @@ use super::matching::RequestMatch;
 use super::mirrors::{self, Mirror};
 use super::retries::Retries;
 use super::route::{BackendReference, Filter, Match, RouteRef, Rule};
+use super::route_kind::RouteKind;
 use super::snapshot::Snapshot;
 use super::source::Source;
 use super::status::Condition;
@@ -119,6 +120,12 @@ fn compile_rule(
 ) -> Result<(Vec<RequestMatch>, Arc<Action>), String> {
     if rule.name.is_some() && env.faults.has(faults::NAMED_RULE_REFUSED) {
         return Err("rules with names are not supported".to_owned());
+    }
+    if route.kind == RouteKind::Grpc
+        && !rule.filters.is_empty()
+        && env.faults.has(faults::GRPC_FILTERS_REFUSED)
+    {
+        return Err("filters of calls are not supported".to_owned());
     }
     let mut resolved = Vec::with_capacity(rule.backend_refs.len());
     for reference in &rule.backend_refs {

@@ -2,22 +2,25 @@
 //! handshake.
 
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
-use super::backends::Destination;
+use rustls::sign::CertifiedKey;
+
+use super::backends::{Destination, Endpoints};
 use super::hostname::Hostname;
 use super::objects::Key;
 use super::route::RouteRef;
 use super::rules::{Action, CompiledRules};
 use super::source::Source;
-use crate::faults::Faults;
+use crate::faults::{self, Faults};
 
 /// What is served on one port of a Gateway that hands on what it does not understand.
 #[derive(Debug)]
 pub struct StreamTable {
     /// Whether connections begin with a TLS handshake whose server name decides.
     pub reads_server_name: bool,
+    /// The certificate for backends that ask for one.
+    pub client_certificate: Option<Arc<CertifiedKey>>,
     /// The listeners that share the port: more than one where hostnames tell them apart.
     pub listeners: Vec<StreamListener>,
     /// The faults to have.
@@ -30,6 +33,8 @@ pub struct StreamTable {
 #[derive(Debug)]
 pub struct StreamListener {
     hostname: Hostname,
+    /// With which TLS ends here; none where it does not.
+    certificate: Option<Arc<CertifiedKey>>,
     /// In order of precedence.
     entries: Vec<Entry>,
 }
@@ -43,19 +48,32 @@ struct Entry {
     action: Arc<Action>,
 }
 
+/// Where a stream goes.
+#[derive(Debug)]
+pub struct Handed<'t> {
+    /// With which its TLS session ends before that; none where it does not.
+    pub certificate: Option<&'t Arc<CertifiedKey>>,
+    /// To one of these.
+    pub endpoints: &'t Endpoints,
+}
+
 impl StreamTable {
-    /// The endpoint for the next connection, which asked for this server name if any; none closes it.
+    /// Where the next connection goes, which asked for this server name if any; none closes it.
     ///
     /// The most specific listener for the name takes it and no other, and of its routes the most
     /// specific one, or the oldest of several.
-    pub fn endpoint(&self, server_name: Option<&str>) -> Option<SocketAddr> {
+    pub fn hand_on(&self, server_name: Option<&str>) -> Option<Handed<'_>> {
         let name = server_name.unwrap_or_default().to_ascii_lowercase();
         let matches = |hostname: &Hostname| hostname.matches(&name, &self.faults);
         let listeners = self.listeners.iter().filter(|listener| matches(&listener.hostname));
         let listener = listeners.max_by_key(|listener| listener.hostname.specificity())?;
-        let entry = listener.entries.iter().find(|entry| matches(&entry.hostname))?;
+        let takes_any = self.faults.has(faults::UNROUTED_SERVER_NAME_TAKEN);
+        let mut entries = listener.entries.iter();
+        let entry = entries.find(|entry| takes_any || matches(&entry.hostname))?;
         match &entry.action.backends.pick()?.destination {
-            Destination::Endpoints(endpoints) => endpoints.next(),
+            Destination::Endpoints(endpoints) => {
+                Some(Handed { certificate: listener.certificate.as_ref(), endpoints })
+            }
             Destination::Nowhere(_) => None,
         }
     }
@@ -63,8 +81,8 @@ impl StreamTable {
 
 impl StreamListener {
     /// The table of a listener, yet without routes.
-    pub fn new(hostname: Hostname) -> Self {
-        Self { hostname, entries: Vec::new() }
+    pub fn new(hostname: Hostname, certificate: Option<Arc<CertifiedKey>>) -> Self {
+        Self { hostname, certificate, entries: Vec::new() }
     }
 
     /// Adds a route that is attached to the listener. It has one rule: there is nothing that a second
@@ -81,10 +99,16 @@ impl StreamListener {
     }
 
     /// Puts the routes in order; to be called once all are added.
-    pub fn sort(&mut self) {
+    pub fn sort(&mut self, faults: &Faults) {
+        let specificity = |entry: &Entry| {
+            let is_ignored = faults.has(faults::OLDER_STREAM_ROUTE_BEATS_SPECIFIC);
+            if is_ignored { (0, 0) } else { entry.hostname.specificity() }
+        };
         self.entries.sort_by(|one, other| {
-            let specific = other.hostname.specificity().cmp(&one.hostname.specificity());
-            specific.then_with(|| (&one.created, &one.key).cmp(&(&other.created, &other.key)))
+            let specific = specificity(other).cmp(&specificity(one));
+            let older = (&one.created, &one.key).cmp(&(&other.created, &other.key));
+            let is_turned_round = faults.has(faults::NEWER_STREAM_ROUTE_WINS);
+            specific.then(if is_turned_round { older.reverse() } else { older })
         });
     }
 }

@@ -71,6 +71,16 @@ faults! {
         "A route that allowedRoutes excludes has Accepted False with reason NotAllowedByListeners."
         => ["HTTPRouteInvalidCrossNamespaceParentRef", "ListenerSetAllowedRoutesNamespaces"],
 
+    ROUTE_KINDS_NOT_ENFORCED:
+        "A listener takes routes of the kinds of its protocol, or those of them that it names, and no \
+         others."
+        => [
+            "HTTPRouteDisallowedKind",
+            "TCPRouteInvalidNonTCPListener",
+            "TLSRouteInvalidNoMatchingListener",
+            "UDPRouteNotAllowedByListeners",
+        ],
+
     SAME_NAMESPACE_NOT_ENFORCED:
         "A listener that allows routes from Same takes those of the Gateway's namespace only."
         => ["HTTPRouteInvalidCrossNamespaceParentRef", "ListenerSetAllowedRoutesNamespaces"],

@@ -5,6 +5,10 @@ faults! {
         "The backends of a GRPCRoute are reached in HTTP/2: gRPC knows nothing else."
         => ["GRPCExactMethodMatching"],
 
+    GRPC_FILTERS_REFUSED:
+        "A GRPCRoute may have filters: RequestHeaderModifier is supported where its feature is claimed."
+        => ["GRPCRouteRequestHeaderModifier"],
+
     GRPC_METHOD_IGNORED:
         "A method match of type Exact takes the calls of its method, and of no other of the service."
         => ["GRPCExactMethodMatching"],

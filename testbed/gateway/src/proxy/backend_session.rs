@@ -27,11 +27,26 @@ pub struct Session<'a> {
 }
 
 impl Session<'_> {
-    /// Begins it; the backend must agree to the protocol if it knows of such agreements.
+    /// Begins it with an endpoint; the backend must agree to the protocol if it knows of such agreements.
     pub async fn begin(
         self,
         endpoint: SocketAddr,
         protocol: Protocol,
+    ) -> io::Result<TlsStream<TcpStream>> {
+        let alpn: &[u8] = match protocol {
+            Protocol::Http1 => b"http/1.1",
+            Protocol::Http2 => b"h2",
+        };
+        let stream = TcpStream::connect(endpoint).await?;
+        stream.set_nodelay(true)?;
+        self.over(stream, &[alpn]).await
+    }
+
+    /// Begins it over a connection, with an offer of these protocols.
+    pub async fn over(
+        self,
+        stream: TcpStream,
+        protocols: &[&[u8]],
     ) -> io::Result<TlsStream<TcpStream>> {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let builder = ClientConfig::builder_with_provider(provider)
@@ -47,12 +62,7 @@ impl Session<'_> {
                 builder.with_client_cert_resolver(shown)
             }
         };
-        config.alpn_protocols = vec![match protocol {
-            Protocol::Http1 => b"http/1.1".to_vec(),
-            Protocol::Http2 => b"h2".to_vec(),
-        }];
-        let stream = TcpStream::connect(endpoint).await?;
-        stream.set_nodelay(true)?;
+        config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
         TlsConnector::from(Arc::new(config)).connect(self.server_name, stream).await
     }
 }

@@ -85,7 +85,8 @@ impl Port {
         let Some(Table::Stream(table)) = replica.and_then(|line| line.table()) else {
             return Ok(None);
         };
-        let Some(endpoint) = table.endpoint(None) else { return Ok(None) };
+        let endpoint = table.hand_on(None).and_then(|handed| handed.endpoints.next());
+        let Some(endpoint) = endpoint else { return Ok(None) };
         let backend = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).await?;
         backend.connect(endpoint).await?;
         let back = if table.faults.has(faults::UDP_ANSWERS_FROM_ANOTHER_PORT) {

@@ -1,16 +1,19 @@
-//! Streams that are handed on as they are: TCP, and TLS that ends at the backend.
+//! Streams that are handed on, whatever is in them: TCP, and TLS that ends at the backend or here.
 
 use std::io;
 use std::time::Duration;
 
 use rustls::server::Acceptor;
-use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
+use tokio::io::{AsyncReadExt, copy_bidirectional, join};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tracing::debug;
 
+use super::backend_session::Session;
+use super::socket::Stream;
+use super::tls;
 use super::upstream::CONNECT_TIMEOUT;
-use crate::core::streams::StreamTable;
+use crate::core::streams::{Handed, StreamTable};
 use crate::faults;
 
 /// How long a client may take to say which server it wants.
@@ -29,13 +32,37 @@ async fn hand_on(table: &StreamTable, mut client: TcpStream) -> io::Result<()> {
     } else {
         Hello::default()
     };
-    let Some(endpoint) = table.endpoint(server_name.as_deref()) else { return Ok(()) };
-    let mut backend = timeout(CONNECT_TIMEOUT, TcpStream::connect(endpoint)).await??;
-    backend.set_nodelay(true)?;
-    if table.faults.has(faults::CLIENT_HELLO_NOT_PASSED_ON) {
+    let Some(Handed { certificate, endpoints }) = table.hand_on(server_name.as_deref()) else {
+        if table.faults.has(faults::STREAM_WITHOUT_BACKEND_KEPT_OPEN) {
+            client.readable().await?;
+            std::future::pending::<()>().await;
+        }
+        return Ok(());
+    };
+    let certificate = certificate.filter(|_| !table.faults.has(faults::TERMINATED_TLS_PASSED_ON));
+    if table.faults.has(faults::CLIENT_HELLO_NOT_PASSED_ON) && certificate.is_none() {
         bytes.clear();
     }
-    backend.write_all(&bytes).await?;
+    // What was read for its server name comes first, to whomever it goes.
+    let (reader, writer) = client.split();
+    let client = join(bytes.as_slice().chain(reader), writer);
+    let Some(endpoint) = endpoints.next() else { return Ok(()) };
+    let backend = timeout(CONNECT_TIMEOUT, TcpStream::connect(endpoint)).await??;
+    backend.set_nodelay(true)?;
+    let Some(certificate) = certificate else { return copy(client, backend).await };
+    let client = tls::terminator(certificate).accept(client).await?;
+    match &endpoints.tls {
+        None => copy(client, backend).await,
+        Some(tls) => {
+            let certificate = table.client_certificate.as_ref();
+            let server_name = tls.server_name.clone();
+            let session = Session { tls, server_name, certificate };
+            copy(client, session.over(backend, &[]).await?).await
+        }
+    }
+}
+
+async fn copy(mut client: impl Stream, mut backend: impl Stream) -> io::Result<()> {
     copy_bidirectional(&mut client, &mut backend).await.map(drop)
 }
 

@@ -1,4 +1,4 @@
-//! TLS on HTTPS listeners.
+//! TLS that ends at listeners.
 
 use std::fmt::Debug;
 use std::sync::{Arc, LazyLock};
@@ -10,10 +10,10 @@ use rustls::server::{
     ClientHello, NoServerSessionStorage, ResolvesServerCert, VerifierBuilderError,
     WebPkiClientVerifier,
 };
-use rustls::sign::CertifiedKey;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{
-    DigitallySignedStruct, DistinguishedName, Error, ServerConfig, SignatureScheme,
-    client::danger::HandshakeSignatureValid,
+    ConfigBuilder, DigitallySignedStruct, DistinguishedName, Error, ServerConfig, SignatureScheme,
+    WantsVerifier, client::danger::HandshakeSignatureValid,
 };
 use tokio_rustls::TlsAcceptor;
 
@@ -28,19 +28,16 @@ static PROVIDER: LazyLock<Arc<CryptoProvider>> =
 /// Accepts a TLS session as a table wants it. Each is begun anew: what was true of a client's
 /// certificate once need not be so with the next table.
 pub fn acceptor(table: &Arc<PortTable>) -> Result<TlsAcceptor, VerifierBuilderError> {
-    let builder = ServerConfig::builder_with_provider(Arc::clone(&PROVIDER))
-        .with_safe_default_protocol_versions()
-        .expect("the provider has cipher suites for the default versions");
     let builder = match &table.clients {
-        Clients::Anybody => builder.with_no_client_auth(),
+        Clients::Anybody => builder().with_no_client_auth(),
         Clients::Shown => {
             let is_mandatory = table.faults.has(faults::INSECURE_FALLBACK_WANTS_CERTIFICATE);
-            builder.with_client_cert_verifier(Arc::new(AnyCertificate { is_mandatory }))
+            builder().with_client_cert_verifier(Arc::new(AnyCertificate { is_mandatory }))
         }
         Clients::Trusted(authorities) => {
             let (authorities, provider) = (Arc::clone(authorities), Arc::clone(&PROVIDER));
             let verifier = WebPkiClientVerifier::builder_with_provider(authorities, provider);
-            builder.with_client_cert_verifier(verifier.build()?)
+            builder().with_client_cert_verifier(verifier.build()?)
         }
     };
     let mut config = builder.with_cert_resolver(Arc::new(CertificateByName(Arc::clone(table))));
@@ -48,6 +45,20 @@ pub fn acceptor(table: &Arc<PortTable>) -> Result<TlsAcceptor, VerifierBuilderEr
     config.session_storage = Arc::new(NoServerSessionStorage {});
     config.send_tls13_tickets = 0;
     Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+/// Accepts a TLS session with this certificate, whatever is in it.
+pub fn terminator(certificate: &Arc<CertifiedKey>) -> TlsAcceptor {
+    let shown = SingleCertAndKey::from((**certificate).clone());
+    let mut config = builder().with_no_client_auth().with_cert_resolver(Arc::new(shown));
+    config.send_tls13_tickets = 0;
+    TlsAcceptor::from(Arc::new(config))
+}
+
+fn builder() -> ConfigBuilder<ServerConfig, WantsVerifier> {
+    ServerConfig::builder_with_provider(Arc::clone(&PROVIDER))
+        .with_safe_default_protocol_versions()
+        .expect("the provider has cipher suites for the default versions")
 }
 
 #[derive(Debug)]

@@ -293,6 +293,7 @@ mod tests {
             addresses: Arc::new(Numbers(AtomicU8::new(1))),
             ports: Ports::Mapped,
             faults: Faults::default(),
+            without: Vec::new(),
             lag: lag.clone(),
         })
     }

@@ -89,6 +89,7 @@ fn a_gateway_that_is_still_to_be_provisioned_is_accepted_and_not_served() {
     let env = Environment {
         controller_name: CONTROLLER,
         faults: &Faults::default(),
+        without: &[],
         addresses: &BTreeMap::new(),
         pending: &BTreeSet::from([Key::new("infra", "gw")]),
         bind_failures: &BTreeMap::new(),

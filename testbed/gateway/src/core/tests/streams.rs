@@ -1,6 +1,8 @@
-//! TCP, UDP and TLS that is passed through.
+//! TCP, UDP and TLS of which the server name alone is read.
 
 use super::*;
+use crate::core::features::{MIXED, TERMINATE};
+use crate::core::streams::Handed;
 
 const PASSTHROUGH: &str = "protocol: TLS, tls: {mode: Passthrough}";
 
@@ -24,7 +26,11 @@ impl World {
         let Some(Table::Stream(table)) = self.config.ports.get(&port) else {
             return "closed".to_owned();
         };
-        table.endpoint(server_name).map_or("refused".to_owned(), |endpoint| endpoint.to_string())
+        let Some(Handed { certificate, endpoints }) = table.hand_on(server_name) else {
+            return "refused".to_owned();
+        };
+        let endpoint = endpoints.next().expect("the endpoints are not empty");
+        format!("{endpoint}{}", if certificate.is_some() { ", without its TLS" } else { "" })
     }
 }
 
@@ -83,11 +89,51 @@ fn the_server_name_decides_between_listeners_and_then_between_routes() {
     assert_eq!(world.listener("gw", "wild")["supportedKinds"][0]["kind"], "TLSRoute");
 }
 
+/// Two listeners on one port, where TLS ends and where it does not.
+const MIXED_LISTENERS: &str = "\
+    {name: ends, port: 443, protocol: TLS, hostname: a.org, tls: {mode: Terminate, certificateRefs: [{name: cert}]}}, \
+    {name: passes, port: 443, protocol: TLS, hostname: b.org, tls: {mode: Passthrough}}";
+
 #[test]
-fn a_tls_listener_that_terminates_is_not_supported_and_takes_no_kind() {
-    let world = world(&gateway("{name: a, port: 443, protocol: TLS, tls: {mode: Terminate}}"));
-    assert_eq!(world.listener_condition("gw", "a", "Accepted"), "False/UnsupportedValue");
-    assert_eq!(world.listener("gw", "a")["supportedKinds"], json!([]));
+fn tls_ends_at_one_listener_and_passes_another_on_the_same_port() {
+    let objects = gateway(MIXED_LISTENERS)
+        + &certificate_secret()
+        + &stream_route("TLSRoute", "r", 1, &rules("one"));
+    let world = world(&objects);
+    for (server_name, expected) in [
+        ("a.org", "10.0.0.1:3000, without its TLS"),
+        ("b.org", "10.0.0.1:3000"),
+        ("c.org", "refused"),
+    ] {
+        assert_eq!(world.stream(Transport::Tcp, 443, Some(server_name)), expected);
+    }
+    assert_eq!(world.listener_condition("gw", "ends", "Programmed"), "True/Programmed");
+}
+
+#[test]
+fn what_is_not_supported_is_not_claimed_and_takes_no_kind() {
+    let features = |world: &World| world.status(StatusKind::GatewayClass, "gw").to_string();
+    let world = |without: &[&str]| {
+        let without: Vec<_> = without.iter().map(|&name| name.to_owned()).collect();
+        let objects = gateway(MIXED_LISTENERS) + &certificate_secret();
+        world_of(&objects, &Faults::default(), &without, &BTreeMap::new())
+    };
+    let whole = world(&[]);
+    assert!([MIXED, TERMINATE].iter().all(|feature| features(&whole).contains(feature)));
+
+    let unmixed = world(&[MIXED]);
+    for listener in ["ends", "passes"] {
+        let accepted = unmixed.listener_condition("gw", listener, "Accepted");
+        assert_eq!(accepted, "False/ProtocolConflict");
+        assert_eq!(unmixed.listener("gw", listener)["supportedKinds"], json!([]));
+    }
+    assert!(!features(&unmixed).contains(MIXED));
+
+    let passing = world(&[MIXED, TERMINATE]);
+    assert_eq!(passing.listener_condition("gw", "ends", "Accepted"), "False/UnsupportedValue");
+    assert_eq!(passing.listener("gw", "ends")["supportedKinds"], json!([]));
+    assert_eq!(passing.listener_condition("gw", "passes", "Accepted"), "True/Accepted");
+    assert!(!features(&passing).contains(TERMINATE));
 }
 
 #[test]

@@ -4,14 +4,11 @@
 use model::verdict::Mismatch;
 use tokio::time::Instant;
 
-use crate::{
-    converge::{convergence::converge, limits::Limits, repeatable::Repeatable},
-    http::{attempt::Attempt, exchange::HttpExchange},
-};
+use crate::converge::{convergence::converge, limits::Limits, repeatable::Repeatable};
 
 /// Makes an exchange so often in a row, see [`Prober::unbroken`](crate::Prober::unbroken).
-pub(crate) async fn unbroken(
-    exchange: &HttpExchange<'_>,
+pub(crate) async fn unbroken<E: Repeatable>(
+    exchange: &E,
     limits: &Limits,
     times: u32,
 ) -> Result<(), Mismatch> {
@@ -23,13 +20,10 @@ pub(crate) async fn unbroken(
         let Some(Wrong { number, attempt, observed }) = first_wrong(exchange, times).await else {
             return Ok(());
         };
-        if attempt.is_from_backend() || Instant::now() >= deadline {
+        if E::is_from_backend(&attempt) || Instant::now() >= deadline {
             return Err(Mismatch {
                 waited: Some(started.elapsed()),
-                wire: Some(format!(
-                    "request {number} of {times}\n{}",
-                    HttpExchange::transcript(&attempt)
-                )),
+                wire: Some(format!("request {number} of {times}\n{}", E::transcript(&attempt))),
                 ..exchange.mismatch(format!("{observed} (request {number} of {times})"))
             });
         }
@@ -37,13 +31,13 @@ pub(crate) async fn unbroken(
 }
 
 /// A request that was not answered as it must be.
-struct Wrong {
+struct Wrong<A> {
     number: u32,
-    attempt: Attempt,
+    attempt: A,
     observed: String,
 }
 
-async fn first_wrong(exchange: &HttpExchange<'_>, times: u32) -> Option<Wrong> {
+async fn first_wrong<E: Repeatable>(exchange: &E, times: u32) -> Option<Wrong<E::Attempt>> {
     for number in 1..=times {
         let attempt = exchange.attempt().await;
         if let Err(observed) = exchange.judge(&attempt) {

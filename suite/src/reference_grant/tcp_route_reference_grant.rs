@@ -1,0 +1,33 @@
+//! TCPRoute: a backend in another namespace that a ReferenceGrant allows, until it is deleted.
+//!
+//! Catches who does not ask for the grant of this kind of route, or asks only when the route changes.
+
+use harness::prelude::*;
+
+pub static TEST: Test = Test {
+    name: "TCPRouteReferenceGrant",
+    requirement: "A ReferenceGrant MUST allow the cross-namespace references that it describes, and \
+                  its removal MUST revoke that: ResolvedRefs MUST then be False with reason \
+                  RefNotPermitted.",
+    spec: "apis/v1/referencegrant_types.go#ReferenceGrant",
+    features: &[Feature::Gateway, Feature::TcpRoute, Feature::ReferenceGrant],
+    manifests: &["reference-grant/tcp-route-reference-grant.yaml"],
+    sends: &[streams_through("tcp-reference-grant-gateway", CONVERSATIONS)],
+    run: |subject| Box::pin(run(subject)),
+    ..Test::DEFAULT
+};
+
+const BACKEND: Backend = Backend { name: "tcp-reference-grant-backend", namespace: WEB };
+const CONVERSATIONS: &[Conversation] = &[tcp("tcp").reaches(BACKEND)];
+
+async fn run(subject: &Subject) -> Verdict {
+    subject.gateway_object("tcp-reference-grant-gateway").must_be_programmed().await?;
+    let gateway = subject.gateway("tcp-reference-grant-gateway").await?;
+    let route = subject.tcp_route("tcp-reference-grant").under(&gateway);
+
+    route.must_be(&[Accepted.yes()]).await?;
+    gateway.streams().must_give(CONVERSATIONS).await?;
+
+    subject.delete(Kind::ReferenceGrant, WEB, "tcp-reference-grant").await?;
+    route.must_be(&[ResolvedRefs.no(Reason::RefNotPermitted)]).await
+}

@@ -1,0 +1,28 @@
+//! TLSRoute: a backend in another namespace that no ReferenceGrant allows.
+//!
+//! The manifest holds seven grants, each wrong in one way (the namespace of the grant; group, kind
+//! and namespace of `from`; group, kind and name of `to`), so an implementation that forgets to
+//! compare any one of them fails here.
+
+use harness::prelude::*;
+
+pub static TEST: Test = Test {
+    name: "TLSRouteInvalidReferenceGrant",
+    requirement: "A cross-namespace backendRef that no ReferenceGrant allows MUST set \
+                  ResolvedRefs to False with reason RefNotPermitted, and MUST NOT keep the route \
+                  from being accepted.",
+    spec: "apis/v1/referencegrant_types.go#ReferenceGrantSpec",
+    features: &[Feature::Gateway, Feature::TlsRoute, Feature::ReferenceGrant],
+    manifests: &["reference-grant/tls-route-invalid-reference-grant.yaml"],
+    referred_first: true,
+    run: |subject| Box::pin(run(subject)),
+    ..Test::DEFAULT
+};
+
+async fn run(subject: &Subject) -> Verdict {
+    let gateway = subject.gateway("gateway-tlsroute-referencegrant").await?;
+    let route = subject.tls_route("gateway-conformance-infra-test").under(&gateway);
+
+    route.must_be_under(&[Accepted.yes()]).await?;
+    route.must_be(&[ResolvedRefs.no(Reason::RefNotPermitted)]).await
+}

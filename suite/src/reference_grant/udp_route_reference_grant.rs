@@ -1,0 +1,35 @@
+//! UDPRoute: a backend in another namespace that a ReferenceGrant allows, until it is deleted.
+//!
+//! Catches who does not ask for the grant of this kind of route, or asks only when the route changes.
+
+use harness::prelude::*;
+
+pub static TEST: Test = Test {
+    name: "UDPRouteReferenceGrant",
+    requirement: "A ReferenceGrant MUST allow the cross-namespace references that it describes, and \
+                  its removal MUST revoke that: ResolvedRefs MUST then be False with reason \
+                  RefNotPermitted.",
+    spec: "apis/v1/referencegrant_types.go#ReferenceGrant",
+    features: &[Feature::Gateway, Feature::UdpRoute, Feature::ReferenceGrant],
+    // The suite before had a DNS server for a backend, and asked it.
+    since: SuiteVersion::V1_7_0,
+    manifests: &["reference-grant/udp-route-reference-grant.yaml"],
+    sends: &[streams_through("udp-gateway-reference-grant", CONVERSATIONS)],
+    run: |subject| Box::pin(run(subject)),
+    ..Test::DEFAULT
+};
+
+const BACKEND: Backend = Backend { name: "udp-echo-reference-grant", namespace: APP };
+const CONVERSATIONS: &[Conversation] = &[udp("udp").reaches(BACKEND)];
+
+async fn run(subject: &Subject) -> Verdict {
+    subject.gateway_object("udp-gateway-reference-grant").must_be_programmed().await?;
+    let gateway = subject.gateway("udp-gateway-reference-grant").await?;
+    let route = subject.udp_route("udp-route-reference-grant").under(&gateway);
+
+    route.must_be(&[Accepted.yes(), ResolvedRefs.yes()]).await?;
+    gateway.streams().must_give(CONVERSATIONS).await?;
+
+    subject.delete(Kind::ReferenceGrant, APP, "udp-reference-grant").await?;
+    route.must_be(&[ResolvedRefs.no(Reason::RefNotPermitted)]).await
+}

@@ -1,0 +1,40 @@
+//! UDPRoute: parentRefs that name a listener by its port, by its name, and by both.
+//!
+//! Each listener has a route and a backend of its own: catches who looks at the Gateway's name alone, or at
+//! one of the other two.
+
+use harness::prelude::*;
+
+pub static TEST: Test = Test {
+    name: "UDPRouteParentRefPortAndSectionName",
+    requirement: "A route whose parentRef has a port, a sectionName or both MUST be attached to the \
+                  listeners that have all of these, and answer there.",
+    spec: "apis/v1/shared_types.go#ParentReference",
+    features: &[Feature::Gateway, Feature::UdpRoute],
+    // The suite before had a DNS server for a backend, and asked it.
+    since: SuiteVersion::V1_7_0,
+    manifests: &["udp-route/parent-ref-port-and-section-name.yaml"],
+    sends: &[streams_through("udp-multi-listener-gateway", CONVERSATIONS)],
+    run: |subject| Box::pin(run(subject)),
+    ..Test::DEFAULT
+};
+
+const CONVERSATIONS: &[Conversation] = &[
+    udp("by-port").reaches(Backend { name: "udp-echo-by-port", namespace: INFRA }),
+    udp("by-section").reaches(Backend { name: "udp-echo-by-section", namespace: INFRA }),
+    udp("by-section-and-port")
+        .reaches(Backend { name: "udp-echo-by-section-and-port", namespace: INFRA }),
+];
+
+async fn run(subject: &Subject) -> Verdict {
+    let name = "udp-multi-listener-gateway";
+    subject.gateway_object(name).must_be_programmed().await?;
+    let gateway = subject.gateway(name).await?;
+
+    for name in ["udp-route-by-port", "udp-route-by-section", "udp-route-by-section-and-port"] {
+        let route = subject.udp_route(name).under(&gateway);
+        route.must_be_under(&[Accepted.yes()]).await?;
+        route.should_repeat_parent_refs();
+    }
+    gateway.streams().must_give(CONVERSATIONS).await
+}
