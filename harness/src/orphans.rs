@@ -22,7 +22,7 @@ pub fn orphans(suite: &Suite, test: &Test, version: SuiteVersion) -> Result<Vec<
     let read = |path: &str| {
         let found =
             (suite.manifest)(path, version).ok_or_else(|| Error::NoManifest(path.into()))?;
-        Ok::<_, Error>(cluster::manifest::parse(path, found)?)
+        Ok::<_, Error>(cluster::manifest::parse(path, &found)?)
     };
     let base = read(Suite::BASE)?;
     let mut objects = Vec::new();
@@ -31,7 +31,7 @@ pub fn orphans(suite: &Suite, test: &Test, version: SuiteVersion) -> Result<Vec<
     }
     let (listeners, mut known) = (footprint::listeners(&base), services(&base));
     known.extend(services(&objects));
-    let sends: Vec<_> = test.sends.iter().filter(|it| it.since <= version).copied().collect();
+    let sends: Vec<_> = test.sends.iter().filter(|it| it.is_of(version)).copied().collect();
     let declared = Declared { infra: INFRA, exclusive: test.exclusive, sends: &sends };
     let footprint = Footprint::read(&objects, &listeners, &known, declared);
     Ok(footprint.unanswered().map(str::to_owned).collect())

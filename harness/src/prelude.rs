@@ -15,7 +15,7 @@ pub use model::{
         Backend, Choice, Exchange, Header, Message, Redirect, Request, Through,
         call::{Call, Code, GRPC_ECHO, call},
         calls_through,
-        conversation::{Conversation, tcp, tls, udp},
+        conversation::{Conversation, dns, tcp, tls, udp},
         get, redirect, request, streams_through, through,
     },
     feature::Feature,

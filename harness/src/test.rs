@@ -1,6 +1,6 @@
 //! A test as its file declares it, and the suite as the sum of its tests and manifests.
 
-use std::{collections::BTreeSet, fmt, pin::Pin};
+use std::{borrow::Cow, collections::BTreeSet, fmt, pin::Pin};
 
 use model::{
     exchange::{Exchange, Through},
@@ -104,7 +104,7 @@ pub struct Suite {
     /// Every test of every version.
     pub tests: &'static [&'static Test],
     /// The text of a manifest as a version of the suite has it.
-    pub manifest: fn(path: &str, version: SuiteVersion) -> Option<&'static str>,
+    pub manifest: fn(path: &str, version: SuiteVersion) -> Option<Cow<'static, str>>,
     /// The file that declares a test: its path in the repository, and its text.
     pub source: fn(test: &Test) -> Option<(String, &'static str)>,
 }

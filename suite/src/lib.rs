@@ -11,6 +11,7 @@ mod gateway;
 mod gateway_class;
 mod grpc_route;
 mod http_route;
+mod images;
 mod listener;
 mod listener_set;
 mod reference_grant;
@@ -18,6 +19,8 @@ mod registry;
 mod tcp_route;
 mod tls_route;
 mod udp_route;
+
+use std::borrow::Cow;
 
 use harness::{Suite, Test, model::version::SuiteVersion};
 use include_dir::{Dir, include_dir};
@@ -30,10 +33,12 @@ static MANIFESTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../manifests");
 static SOURCES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src");
 
 /// A manifest in the folder of a version stands in for the one of the same path outside of it,
-/// which is that of the newest version.
-fn manifest(path: &str, version: SuiteVersion) -> Option<&'static str> {
-    let of_version = MANIFESTS.get_file(format!("{version}/{path}"));
-    of_version.or_else(|| MANIFESTS.get_file(path))?.contents_utf8()
+/// which is that of the newest version; what differs in its images alone needs none.
+fn manifest(path: &str, version: SuiteVersion) -> Option<Cow<'static, str>> {
+    if let Some(of_version) = MANIFESTS.get_file(format!("{version}/{path}")) {
+        return of_version.contents_utf8().map(Cow::Borrowed);
+    }
+    Some(images::of_version(MANIFESTS.get_file(path)?.contents_utf8()?, path, version))
 }
 
 /// A test's own file has the path of its first manifest.

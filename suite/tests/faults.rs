@@ -45,7 +45,8 @@ const NEIGHBOURS: &str = "GATEWAY_CONFORMANCE_NEIGHBOURS";
 
 /// They send more than a thousand requests, or ask backends to take their time, and are most of the work of all
 /// their neighbours together: as mere neighbours they are left to the whole matrix.
-const COSTLY: [&str; 7] = [
+const COSTLY: [&str; 11] = [
+    "GRPCRouteWeight",
     "HTTPRouteRequestPercentageMirror",
     "HTTPRouteRetry",
     "HTTPRouteRetryWithBackendTimeout",
@@ -53,6 +54,9 @@ const COSTLY: [&str; 7] = [
     "HTTPRouteTimeoutBackendRequest",
     "HTTPRouteTimeoutRequest",
     "HTTPRouteWeight",
+    "TCPRouteMultipleRoutesAttachment",
+    "TCPRouteWeightedRouting",
+    "UDPRouteWeightedRouting",
 ];
 
 /// Testbeds at a time. They wait more than they work, so there are more than processors.

@@ -51,9 +51,10 @@ const RUNS: u64 = 24;
 const PARTS: usize = 9;
 /// and a mode that has a trial of its own one of so many.
 const PARTS_ALONE: usize = 3;
-/// Half of the work of all tests together is the 500 requests of this one; it is left to the runs
+/// Most of the work of all tests together is the hundreds of requests of these; they are left to the runs
 /// that are asked for.
-const COSTLY: &str = "HTTPRouteWeight";
+const COSTLY: [&str; 4] =
+    ["GRPCRouteWeight", "HTTPRouteWeight", "TCPRouteWeightedRouting", "UDPRouteWeightedRouting"];
 /// A limit leaves little time for our own work at the everyday scale. What is red then is looked at
 /// once more at this multiple of it, where the lag is as near to the limits as before.
 const WITHOUT_HASTE: f64 = 6.0;
@@ -109,9 +110,11 @@ impl Extent {
     fn tests(self, first: usize, parts: usize) -> Vec<&'static str> {
         let all = SUITE.tests.iter().map(|test| test.name);
         match self {
-            Self::Everyday => {
-                all.filter(|test| *test != COSTLY).skip(first % parts).step_by(parts).collect()
-            }
+            Self::Everyday => all
+                .filter(|test| !COSTLY.contains(test))
+                .skip(first % parts)
+                .step_by(parts)
+                .collect(),
             Self::All => all.collect(),
         }
     }

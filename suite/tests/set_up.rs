@@ -4,6 +4,7 @@
 mod subject;
 
 use std::{
+    borrow::Cow,
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
@@ -32,10 +33,9 @@ use self::subject::Subject;
 const IMAGE: &str = "registry.k8s.io/gateway-api/conformance/echo-basic:v0.1.0";
 const MISSING: &str = "registry.example/nothing:v1";
 
-fn without_image(path: &str, version: SuiteVersion) -> Option<&'static str> {
-    // The suite's manifests live as long as the program, and so do these few.
+fn without_image(path: &str, version: SuiteVersion) -> Option<Cow<'static, str>> {
     let text = (SUITE.manifest)(path, version)?;
-    Some(if path == Suite::BASE { text.replace(IMAGE, MISSING).leak() } else { text })
+    Some(if path == Suite::BASE { text.replace(IMAGE, MISSING).into() } else { text })
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,7 +8,10 @@ mod subject;
 use std::{
     collections::BTreeMap,
     net::{Ipv4Addr, SocketAddr},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -20,6 +23,7 @@ use harness::{
         exchange::{call::call, calls_through, get, through},
         feature::Feature,
         timeouts::Limit,
+        timing::SpanKind,
         verdict::Outcome,
         version::SuiteVersion,
     },
@@ -296,6 +300,33 @@ async fn a_finding_is_a_failure_only_where_that_is_asked_for() {
         let result = summary.test(test).unwrap();
         assert!(!result.findings.is_empty());
         assert_eq!(verdict(result.standing), if strict { "failed" } else { "passed" });
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_does_not_support_a_mode_of_tls_and_refuses_it_passes() {
+    const MIXED: &str = "TLSRouteModeMixed";
+    for (without, test) in [
+        (vec![MIXED], "TLSRouteListenerMixedTerminationNotSupported"),
+        (vec![MIXED, "TLSRouteModeTerminate"], "TLSRouteListenerTerminateNotSupported"),
+    ] {
+        let without = without.into_iter().map(Into::into).collect();
+        let options = testbed::Options { without, ..testbed::Options::default() };
+        let subject = Subject::from(Testbed::start(options).await.unwrap());
+        let mut options = subject.options();
+        options.selection.filters = vec![test.into()];
+        let has_looked = Arc::new(AtomicBool::new(false));
+        let heard = has_looked.clone();
+        let (ended, _) = judge(&subject, options, move |kind| {
+            if let EventKind::TestFinished(finished) = kind {
+                let looked = finished.spans.iter().any(|span| span.kind == SpanKind::Status);
+                heard.store(looked, Ordering::Relaxed);
+            }
+            false
+        })
+        .await;
+        assert_eq!(ended.unwrap(), Ended { passed: 1, ..Ended::default() }, "{test}");
+        assert!(has_looked.load(Ordering::Relaxed), "{test} looked at no status");
     }
 }
 

@@ -5,7 +5,6 @@ mod answer;
 mod client;
 mod comparison;
 mod message;
-mod protobuf;
 mod transcript;
 
 pub(crate) mod exchange;

@@ -2,6 +2,7 @@
 
 mod datagram;
 mod lines;
+mod question;
 mod report;
 
 pub(crate) mod exchange;

@@ -1,6 +1,6 @@
 //! What the tests of a run share: one client, one watch for each kind, one prober.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{borrow::Cow, collections::BTreeSet, sync::Arc};
 
 use cluster::{
     Key, Kind, Object,
@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// The text of a manifest as a version of the suite has it.
-pub(crate) type Manifests = fn(path: &str, version: SuiteVersion) -> Option<&'static str>;
+pub(crate) type Manifests = fn(path: &str, version: SuiteVersion) -> Option<Cow<'static, str>>;
 
 /// How many objects are applied or removed at a time.
 const WRITES: usize = 8;
@@ -212,7 +212,7 @@ impl Session {
     pub(crate) fn manifest(&self, path: &str) -> Result<Vec<Object>, Error> {
         let text = (self.manifests)(path, self.version)
             .ok_or_else(|| Error::NoManifest(path.to_owned()))?;
-        Ok(manifest::parse(path, text)?)
+        Ok(manifest::parse(path, &text)?)
     }
 
     /// The object as it is applied.

@@ -463,7 +463,7 @@ impl Sent {
                     let kind = match opening.carrier {
                         Carrier::Tcp => Kind::TcpRoute,
                         Carrier::Tls { .. } => Kind::TlsRoute,
-                        Carrier::Udp => Kind::UdpRoute,
+                        Carrier::Udp | Carrier::Dns { .. } => Kind::UdpRoute,
                     };
                     let is_absent = conversation.ending == Ending::Closed;
                     let sent = sent(kind, Some(opening.listener), Sample::of_stream(opening), text);

@@ -96,7 +96,7 @@ impl Sample {
     pub(crate) fn of_stream(opening: &Opening) -> Self {
         let host = match opening.carrier {
             Carrier::Tls { server_name } => Some(server_name),
-            Carrier::Tcp | Carrier::Udp => None,
+            Carrier::Tcp | Carrier::Udp | Carrier::Dns { .. } => None,
         };
         Self::of_request(&Request { host, ..get("/") })
     }

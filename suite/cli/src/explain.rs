@@ -38,7 +38,7 @@ pub fn explain(args: &ExplainArgs, suite: &Suite) -> Result<Exit, Stop> {
     for path in &test.manifests {
         let _ = writeln!(page, "  {path}");
         let manifest = (suite.manifest)(path, SuiteVersion::NEWEST).unwrap_or_default();
-        for object in objects(manifest) {
+        for object in objects(&manifest) {
             let _ = writeln!(page, "    {object}");
         }
     }
@@ -49,9 +49,11 @@ pub fn explain(args: &ExplainArgs, suite: &Suite) -> Result<Exit, Stop> {
     for through in declared.sends {
         let tls = if through.tls { ", over TLS" } else { "" };
         let at = through.listener.map(|name| format!(", listener {name}")).unwrap_or_default();
-        let since = through.since;
+        let (since, until) = (through.since, through.until);
         let since = if since > test.since { format!(", since {since}") } else { String::new() };
-        let _ = writeln!(page, "  through Gateway {}{at}{tls}{since}", through.gateway);
+        let until =
+            if until < SuiteVersion::NEWEST { format!(", until {until}") } else { String::new() };
+        let _ = writeln!(page, "  through Gateway {}{at}{tls}{since}{until}", through.gateway);
         for exchange in through.exchanges.http() {
             let (request, expectation) = (exchange.request, exchange.expectation());
             let _ = writeln!(page, "    {request} must give {expectation}");

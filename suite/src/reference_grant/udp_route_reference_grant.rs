@@ -11,8 +11,6 @@ pub static TEST: Test = Test {
                   RefNotPermitted.",
     spec: "apis/v1/referencegrant_types.go#ReferenceGrant",
     features: &[Feature::Gateway, Feature::UdpRoute, Feature::ReferenceGrant],
-    // The suite before had a DNS server for a backend, and asked it.
-    since: SuiteVersion::V1_7_0,
     manifests: &["reference-grant/udp-route-reference-grant.yaml"],
     sends: &[streams_through("udp-gateway-reference-grant", CONVERSATIONS)],
     run: |subject| Box::pin(run(subject)),

@@ -11,8 +11,6 @@ pub static TEST: Test = Test {
                   and the oldest MUST take all datagrams.",
     spec: "apis/v1/gateway_types.go#AllowedRoutes",
     features: &[Feature::Gateway, Feature::UdpRoute],
-    // The suite before had a DNS server for a backend, and asked it.
-    since: SuiteVersion::V1_7_0,
     manifests: &["udp-route/multiple-routes-attachment.yaml"],
     later: &["udp-route/multiple-routes-attachment-newer.yaml"],
     sends: &[streams_through("udp-multi-route-attach-gateway", &[CONVERSATION])],

@@ -12,8 +12,6 @@ pub static TEST: Test = Test {
                   each.",
     spec: "apis/v1/shared_types.go#ParentReference",
     features: &[Feature::Gateway, Feature::UdpRoute],
-    // The suite before had a DNS server for a backend, and asked it.
-    since: SuiteVersion::V1_7_0,
     manifests: &["udp-route/parent-ref-attach-all-listeners.yaml"],
     sends: &[streams_through("udp-attach-all-listeners-gateway", CONVERSATIONS)],
     run: |subject| Box::pin(run(subject)),

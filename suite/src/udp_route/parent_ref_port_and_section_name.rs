@@ -11,8 +11,6 @@ pub static TEST: Test = Test {
                   listeners that have all of these, and answer there.",
     spec: "apis/v1/shared_types.go#ParentReference",
     features: &[Feature::Gateway, Feature::UdpRoute],
-    // The suite before had a DNS server for a backend, and asked it.
-    since: SuiteVersion::V1_7_0,
     manifests: &["udp-route/parent-ref-port-and-section-name.yaml"],
     sends: &[streams_through("udp-multi-listener-gateway", CONVERSATIONS)],
     run: |subject| Box::pin(run(subject)),

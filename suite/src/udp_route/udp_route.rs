@@ -11,20 +11,27 @@ pub static TEST: Test = Test {
                   and the answers the client.",
     spec: "apis/v1/udproute_types.go#UDPRoute",
     features: &[Feature::Gateway, Feature::UdpRoute],
-    // The suite before had a DNS server for a backend, and asked it.
-    since: SuiteVersion::V1_7_0,
     manifests: &["udp-route/udp-route.yaml"],
-    sends: &[streams_through("udp-gateway", CONVERSATIONS)],
+    sends: &[
+        streams_through("udp-gateway", &[ECHO]).since(SuiteVersion::V1_7_0),
+        streams_through("udp-gateway", &[QUESTION]).until(SuiteVersion::V1_6_3),
+    ],
     run: |subject| Box::pin(run(subject)),
     ..Test::DEFAULT
 };
 
-const CONVERSATIONS: &[Conversation] = &[udp("udp").reaches(UDP_ECHO)];
+const ECHO: Conversation = udp("udp").reaches(UDP_ECHO);
+/// The suite before had a DNS server for a backend.
+const QUESTION: Conversation = dns("coredns", "foo.bar.com.");
 
 async fn run(subject: &Subject) -> Verdict {
+    let (name, conversation) = match subject.suite_version() {
+        SuiteVersion::V1_6_3 => ("udp-coredns", QUESTION),
+        SuiteVersion::V1_7_0 => ("udp-route", ECHO),
+    };
     let gateway = subject.gateway("udp-gateway").await?;
-    let route = subject.udp_route("udp-route").under(&gateway);
+    let route = subject.udp_route(name).under(&gateway);
 
     route.must_be(&[Accepted.yes()]).await?;
-    gateway.streams().must_give(CONVERSATIONS).await
+    gateway.streams().must_give(&[conversation]).await
 }

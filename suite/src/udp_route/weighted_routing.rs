@@ -10,8 +10,6 @@ pub static TEST: Test = Test {
                   proportion to their weights, and a backend of weight 0 gets none.",
     spec: "apis/v1/shared_types.go#BackendRef",
     features: &[Feature::Gateway, Feature::UdpRoute],
-    // The suite before had a DNS server for a backend, and asked it.
-    since: SuiteVersion::V1_7_0,
     manifests: &["udp-route/weighted-routing.yaml"],
     sends: &[streams_through("udp-weighted-gateway", &[CONVERSATION])],
     run: |subject| Box::pin(run(subject)),

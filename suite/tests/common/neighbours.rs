@@ -32,7 +32,7 @@ fn touched(test: &Test) -> BTreeSet<Name> {
     let mut touched = BTreeSet::new();
     for path in test.all_manifests() {
         let manifest = (SUITE.manifest)(path, SuiteVersion::NEWEST).unwrap_or_default();
-        for document in serde_yaml::Deserializer::from_str(manifest) {
+        for document in serde_yaml::Deserializer::from_str(&manifest) {
             let object = Value::deserialize(document).unwrap();
             let namespace = text_of(&object["metadata"]["namespace"]);
             touched.insert((

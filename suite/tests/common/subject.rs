@@ -36,11 +36,7 @@ impl Subject {
     /// All tests of its version, with the Go suite's limits.
     pub fn options(&self) -> Options {
         Options {
-            selection: Selection {
-                // The reference does not claim all that it serves.
-                profiles: SUITE.profiles(),
-                ..Selection::default()
-            },
+            selection: Selection { profiles: SUITE.profiles(), ..Selection::default() },
             gateway_class: GATEWAY_CLASS.into(),
             addresses: StaticAddresses {
                 usable: vec![self.0.usable_address().into()],

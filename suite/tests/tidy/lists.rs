@@ -39,7 +39,7 @@ fn registry() -> String {
 /// The modules in each folder below `suite/src`; the outermost has no name.
 fn modules() -> BTreeMap<String, BTreeSet<String>> {
     let mut modules: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    modules.entry(String::new()).or_default().insert("registry".into());
+    modules.entry(String::new()).or_default().extend(["images", "registry"].map(Into::into));
     for file in TestFile::all() {
         let mut path = file.folders.clone();
         let mut module = file.stem;

@@ -30,6 +30,7 @@
 mod addresses;
 mod cluster;
 mod deployments;
+mod dns;
 mod echo;
 mod endpoints;
 mod kubelet;

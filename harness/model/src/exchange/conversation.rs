@@ -34,6 +34,11 @@ pub enum Carrier {
     },
     /// One datagram.
     Udp,
+    /// A question for the address of a name, in one datagram.
+    Dns {
+        /// The name.
+        name: &'static str,
+    },
 }
 
 /// How a conversation must end.
@@ -46,6 +51,8 @@ pub enum Ending {
         /// The server name of the TLS session that ends at the backend; none where it sees no session.
         server_name: Option<&'static str>,
     },
+    /// Somebody answers, whoever it is.
+    Reply,
     /// The Gateway closes the connection before it says anything.
     Closed,
 }
@@ -65,12 +72,18 @@ pub const fn udp(listener: &'static str) -> Opening {
     Opening { listener, carrier: Carrier::Udp }
 }
 
+/// A question in DNS, which must be answered.
+pub const fn dns(listener: &'static str, name: &'static str) -> Conversation {
+    let opening = Opening { listener, carrier: Carrier::Dns { name } };
+    Conversation { opening, ending: Ending::Reply }
+}
+
 impl Opening {
     /// Must reach this backend, with its TLS session where it has one.
     pub const fn reaches(self, backend: Backend) -> Conversation {
         let server_name = match self.carrier {
             Carrier::Tls { server_name } => Some(server_name),
-            Carrier::Tcp | Carrier::Udp => None,
+            Carrier::Tcp | Carrier::Udp | Carrier::Dns { .. } => None,
         };
         Conversation { opening: self, ending: Ending::Answer { backend, server_name } }
     }
@@ -105,6 +118,7 @@ impl fmt::Display for Opening {
                 write!(f, "TLS for {server_name} to listener {listener}")
             }
             Carrier::Udp => write!(f, "UDP to listener {listener}"),
+            Carrier::Dns { name } => write!(f, "DNS for {name} to listener {listener}"),
         }
     }
 }
@@ -116,6 +130,7 @@ impl fmt::Display for Ending {
                 write!(f, "an answer of {backend}, where a TLS session for {name} ends")
             }
             Self::Answer { backend, server_name: None } => write!(f, "an answer of {backend}"),
+            Self::Reply => f.write_str("an answer"),
             Self::Closed => f.write_str("a connection that is closed"),
         }
     }

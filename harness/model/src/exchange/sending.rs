@@ -16,6 +16,8 @@ pub struct Through {
     pub exchanges: Exchanges,
     /// The first version of the suite in which the test makes them.
     pub since: SuiteVersion,
+    /// The last one.
+    pub until: SuiteVersion,
 }
 
 /// Exchanges of one protocol.
@@ -74,7 +76,8 @@ pub const fn streams_through(
 }
 
 const fn all_through(gateway: &'static str, exchanges: Exchanges) -> Through {
-    Through { gateway, tls: false, listener: None, exchanges, since: SuiteVersion::ALL[0] }
+    let (since, until) = (SuiteVersion::ALL[0], SuiteVersion::NEWEST);
+    Through { gateway, tls: false, listener: None, exchanges, since, until }
 }
 
 impl Through {
@@ -86,6 +89,16 @@ impl Through {
     /// Not before this version of the suite.
     pub const fn since(self, since: SuiteVersion) -> Self {
         Self { since, ..self }
+    }
+
+    /// Not after this version of the suite.
+    pub const fn until(self, until: SuiteVersion) -> Self {
+        Self { until, ..self }
+    }
+
+    /// Whether the test makes them in a version of the suite.
+    pub fn is_of(&self, version: SuiteVersion) -> bool {
+        self.since <= version && version <= self.until
     }
 
     /// To the port of the listener of this name instead.

@@ -1,9 +1,8 @@
 //! Messages in a body, and what the one of an echo says.
 
-use crate::{
-    echo::Captured,
-    grpc::protobuf::{Truncated, fields},
-};
+use prost::Message;
+
+use crate::echo::Captured;
 
 /// Before each message: whether it is compressed, and its length.
 const PREFIX: usize = 5;
@@ -25,49 +24,49 @@ pub(crate) fn captured(body: &[u8]) -> Result<Captured, &'static str> {
     if message.len() != length {
         return Err("its body is not one whole message");
     }
-    read(message).map_err(|Truncated| "its message is not of an echo backend")
-}
-
-/// Reads an `EchoResponse`.
-fn read(message: &[u8]) -> Result<Captured, Truncated> {
-    let mut captured = Captured::default();
-    for (_, assertions) in fields(message)?.into_iter().filter(|(number, _)| *number == 1) {
-        for (number, value) in fields(assertions)? {
-            match number {
-                1 => captured.path = text(value),
-                2 => {
-                    let (name, value) = header(value)?;
-                    captured.headers.entry(name).or_default().push(value);
-                }
-                3 => captured.host = text(value),
-                4 => {
-                    for (number, value) in fields(value)? {
-                        match number {
-                            1 => captured.namespace = text(value),
-                            4 => captured.pod = text(value),
-                            _ => {}
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
+    let echo =
+        EchoResponse::decode(message).map_err(|_| "its message is not of an echo backend")?;
+    let Assertions { method, headers, authority, context } = echo.assertions.unwrap_or_default();
+    let Context { namespace, pod } = context.unwrap_or_default();
+    let mut captured =
+        Captured { path: method, host: authority, namespace, pod, ..Captured::default() };
+    for Header { key, value } in headers {
+        captured.headers.entry(key).or_default().push(value);
     }
     Ok(captured)
 }
 
-fn header(message: &[u8]) -> Result<(String, String), Truncated> {
-    let mut header = (String::new(), String::new());
-    for (number, value) in fields(message)? {
-        match number {
-            1 => header.0 = text(value),
-            2 => header.1 = text(value),
-            _ => {}
-        }
-    }
-    Ok(header)
+/// What the echo service answers, as far as it counts here.
+#[derive(Clone, PartialEq, Message)]
+struct EchoResponse {
+    #[prost(message, tag = "1")]
+    assertions: Option<Assertions>,
 }
 
-fn text(value: &[u8]) -> String {
-    String::from_utf8_lossy(value).into_owned()
+#[derive(Clone, PartialEq, Message)]
+struct Assertions {
+    #[prost(string, tag = "1")]
+    method: String,
+    #[prost(message, repeated, tag = "2")]
+    headers: Vec<Header>,
+    #[prost(string, tag = "3")]
+    authority: String,
+    #[prost(message, tag = "4")]
+    context: Option<Context>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Header {
+    #[prost(string, tag = "1")]
+    key: String,
+    #[prost(string, tag = "2")]
+    value: String,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Context {
+    #[prost(string, tag = "1")]
+    namespace: String,
+    #[prost(string, tag = "4")]
+    pod: String,
 }

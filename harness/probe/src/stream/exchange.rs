@@ -24,6 +24,7 @@ use crate::{
         datagram,
         lines::{Lines, is_end},
         place::Place,
+        question,
         report::Report,
     },
     wire::{dialer::Dialer, error::ProbeError, pinning},
@@ -66,7 +67,7 @@ impl StreamWanted<'_> {
         let text = ending.to_string();
         let expected = match ending {
             Ending::Answer { backend, .. } => self.namespaces.in_text(&text, backend.namespace),
-            Ending::Closed => text,
+            Ending::Reply | Ending::Closed => text,
         };
         Mismatch::new(format!("{opening} at {}", self.place), expected, observed)
     }
@@ -93,24 +94,29 @@ impl<'a> StreamExchange<'a> {
                 let config = Arc::new(pinning::client_config(trusted)?);
                 Some(Session { config, server_name })
             }
-            Carrier::Tcp | Carrier::Udp => None,
+            Carrier::Tcp | Carrier::Udp | Carrier::Dns { .. } => None,
         };
         Ok(Self { dialer, wanted, session, limit })
     }
 
     async fn converse(&self, attempt: &mut Attempt) {
         let Place { host, port, .. } = self.wanted.place;
-        let answer = if self.wanted.conversation.opening.carrier == Carrier::Udp {
-            match self.dialer.datagrams(host, *port).await {
-                Ok(socket) => datagram::ask(&socket, &mut attempt.log).await,
-                Err(error) => Err(error),
-            }
-        } else {
-            match self.dialer.connect(host, *port).await {
-                Ok(stream) => self.speak(stream, attempt).await,
-                Err(error) => Err(error),
+        let answer = async {
+            let log = &mut attempt.log;
+            match self.wanted.conversation.opening.carrier {
+                Carrier::Udp => {
+                    datagram::ask(&self.dialer.datagrams(host, *port).await?, log).await
+                }
+                Carrier::Dns { name } => {
+                    let socket = self.dialer.datagrams(host, *port).await?;
+                    question::ask(&socket, name, log).await.map(|()| Report::default())
+                }
+                Carrier::Tcp | Carrier::Tls { .. } => {
+                    self.speak(self.dialer.connect(host, *port).await?, attempt).await
+                }
             }
         };
+        let answer = answer.await;
         attempt.answer = answer;
     }
 
@@ -169,12 +175,13 @@ impl Repeatable for StreamExchange<'_> {
             (Ending::Closed, Err(_)) if attempt.is_closed => Ok(Captured::default()),
             (_, Err(error)) => Err(error.to_string()),
             (Ending::Closed, Ok(report)) => Err(describe(report)),
+            (Ending::Reply, Ok(report)) => Ok(report.captured.clone()),
             (Ending::Answer { backend: wanted, server_name }, Ok(report)) => {
                 let Backend { name, namespace } = *wanted;
                 let is_wanted = match opening.carrier {
                     _ if name.is_empty() => true,
                     Carrier::Udp => report.service == name,
-                    Carrier::Tcp | Carrier::Tls { .. } => {
+                    Carrier::Tcp | Carrier::Tls { .. } | Carrier::Dns { .. } => {
                         let rest = report.captured.pod.strip_prefix(name);
                         rest.is_some_and(|rest| rest.starts_with('-'))
                     }

@@ -45,7 +45,12 @@ impl Protocol {
             "HTTP" => Ok(Self::Http(Scheme::Http)),
             "HTTPS" => Ok(Self::Http(Scheme::Https)),
             "TLS" if passthrough() => Ok(Self::Tls(TlsMode::Passthrough)),
-            "TLS" if env.supports(features::TERMINATE) => Ok(Self::Tls(TlsMode::Terminate)),
+            "TLS"
+                if env.supports(features::TERMINATE)
+                    && !env.faults.has(faults::TLS_TERMINATION_REFUSED) =>
+            {
+                Ok(Self::Tls(TlsMode::Terminate))
+            }
             "TLS" => {
                 let message =
                     "tls.mode Terminate is not supported with protocol TLS; use Passthrough";

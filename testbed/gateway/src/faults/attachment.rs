@@ -12,15 +12,25 @@ faults! {
             "ListenerSetDualParentRefIndependence",
             "ListenerSetHTTPRouting",
             "ListenerSetRouteStatusScopedToParentRef",
+            "TCPRouteMultipleRoutesAttachment",
+            "TLSRouteMixedTerminationSameNamespace",
+            "UDPRouteMultipleRoutesAttachment",
+            "UDPRouteParentRefAttachAllListeners",
         ],
 
     ATTACHED_ROUTES_COUNTS_REJECTED:
         "attachedRoutes counts the routes that were accepted, no others."
         => [
             "GatewayWithAttachedRoutes",
+            "HTTPRouteDisallowedKind",
             "HTTPRouteHostnameIntersection",
             "HTTPRouteInvalidCrossNamespaceParentRef",
             "ListenerSetAllowedRoutesNamespaces",
+            "TCPRouteInvalidNonTCPListener",
+            "TLSRouteInvalidNoMatchingListener",
+            "TLSRouteInvalidNoMatchingListenerHostname",
+            "TLSRouteMixedTerminationSameNamespace",
+            "UDPRouteNotAllowedByListeners",
         ],
 
     ATTACHED_ROUTES_COUNTS_WHOLE_GATEWAY:
@@ -31,6 +41,7 @@ faults! {
             "ListenerSetAllowedRoutesNamespaces",
             "ListenerSetHTTPRouting",
             "ListenerSetRouteStatusScopedToParentRef",
+            "TLSRouteMixedTerminationSameNamespace",
         ],
 
     ATTACHED_ROUTES_ZERO_WHEN_UNRESOLVED:
@@ -54,7 +65,11 @@ faults! {
     NO_MATCHING_HOSTNAME_REASON_IS_NOT_ALLOWED:
         "A route without a hostname in common with the listener has Accepted False with reason \
          NoMatchingListenerHostname."
-        => ["GatewayWithAttachedRoutes", "HTTPRouteHostnameIntersection"],
+        => [
+            "GatewayWithAttachedRoutes",
+            "HTTPRouteHostnameIntersection",
+            "TLSRouteInvalidNoMatchingListenerHostname",
+        ],
 
     NO_MATCHING_PARENT_REASON_IS_NOT_ALLOWED:
         "A parentRef that names no listener of the Gateway sets Accepted to False with reason \
@@ -65,11 +80,19 @@ faults! {
             "HTTPRouteInvalidParentRefSectionNameNotMatchingPort",
             "ListenerSetDualParentRefIndependence",
             "ListenerSetGatewayParentSectionNameNotFound",
+            "TLSRouteInvalidNoMatchingListener",
         ],
 
     NOT_ALLOWED_REASON_IS_NO_MATCHING_PARENT:
         "A route that allowedRoutes excludes has Accepted False with reason NotAllowedByListeners."
-        => ["HTTPRouteInvalidCrossNamespaceParentRef", "ListenerSetAllowedRoutesNamespaces"],
+        => [
+            "HTTPRouteDisallowedKind",
+            "HTTPRouteInvalidCrossNamespaceParentRef",
+            "ListenerSetAllowedRoutesNamespaces",
+            "TCPRouteInvalidNonTCPListener",
+            "TLSRouteInvalidNoMatchingListener",
+            "UDPRouteNotAllowedByListeners",
+        ],
 
     ROUTE_KINDS_NOT_ENFORCED:
         "A listener takes routes of the kinds of its protocol, or those of them that it names, and no \
@@ -88,6 +111,8 @@ faults! {
     SECOND_PARENT_IGNORED:
         "A route attaches to every parent that it references."
         => [
+            "GRPCRouteListenerHostnameMatching",
+            "GRPCRouteMultipleGateways",
             "HTTPRouteListenerHostnameMatching",
             "HTTPRouteMultipleGateways",
             "ListenerSetDualParentRefIndependence",
@@ -97,6 +122,7 @@ faults! {
     SECTION_NAME_IGNORED:
         "A parentRef with a sectionName attaches to the listener of that name only."
         => [
+            "GRPCRouteListenerHostnameMatching",
             "GatewayHTTPListenerIsolation",
             "GatewayWithAttachedRoutesWithPort8080",
             "HTTPRouteHTTPSListener",
@@ -107,5 +133,8 @@ faults! {
             "ListenerSetDualParentRefIndependence",
             "ListenerSetGatewayParentSectionNameNotFound",
             "ListenerSetHTTPRouting",
+            "TCPRouteParentRefPortAndSectionName",
+            "TLSRouteInvalidNoMatchingListener",
+            "UDPRouteParentRefPortAndSectionName",
         ],
 }

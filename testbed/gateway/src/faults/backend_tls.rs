@@ -4,7 +4,7 @@ faults! {
     BACKEND_CERTIFICATE_NOT_VERIFIED:
         "A backend is trusted only if an authority of the policy's caCertificateRefs signed its \
          certificate."
-        => ["BackendTLSPolicy"],
+        => ["BackendTLSPolicy", "BackendTLSPolicyGRPCRoute"],
 
     BACKEND_SERVER_NAME_IS_HOST:
         "A backend is asked for by the policy's hostname, whatever the host of the request."
@@ -15,9 +15,11 @@ faults! {
         => [
             "BackendTLSPolicy",
             "BackendTLSPolicyConflictResolution",
+            "BackendTLSPolicyGRPCRoute",
             "BackendTLSPolicyInvalidCACertificateRef",
             "BackendTLSPolicyInvalidKind",
             "BackendTLSPolicySANValidation",
+            "BackendTLSPolicyTLSRouteTerminate",
             "GatewayTLSBackendClientCertificate",
         ],
 

@@ -3,7 +3,7 @@
 faults! {
     BACKEND_KIND_IGNORED:
         "A backendRef of an unknown or unsupported kind must set ResolvedRefs to False."
-        => ["HTTPRouteInvalidBackendRefUnknownKind"],
+        => ["HTTPRouteInvalidBackendRefUnknownKind", "TLSRouteInvalidBackendRefUnknownKind"],
 
     BACKEND_REFERENCE_GRANT_NOT_REQUIRED:
         "A backendRef to another namespace is valid only when a ReferenceGrant there permits it."
@@ -12,6 +12,11 @@ faults! {
             "HTTPRouteInvalidReferenceGrant",
             "HTTPRoutePartiallyInvalidViaInvalidReferenceGrant",
             "HTTPRouteReferenceGrant",
+            "TCPRouteInvalidCrossNamespaceBackendRef",
+            "TCPRouteReferenceGrant",
+            "TLSRouteInvalidReferenceGrant",
+            "UDPRouteInvalidCrossNamespaceBackendRef",
+            "UDPRouteReferenceGrant",
         ],
 
     HEADLESS_SERVICE_UNRESOLVED:
@@ -38,7 +43,7 @@ faults! {
     INVALID_KIND_REASON_IS_BACKEND_NOT_FOUND:
         "A backendRef of an unknown or unsupported kind must set ResolvedRefs to False with reason \
          InvalidKind."
-        => ["HTTPRouteInvalidBackendRefUnknownKind"],
+        => ["HTTPRouteInvalidBackendRefUnknownKind", "TLSRouteInvalidBackendRefUnknownKind"],
 
     MANUAL_ENDPOINT_SLICES_IGNORED:
         "The endpoints of a Service are those of all its EndpointSlices, whoever manages them."
@@ -55,6 +60,7 @@ faults! {
             "GatewayWithAttachedRoutes",
             "HTTPRouteInvalidNonExistentBackendRef",
             "HTTPRouteRuleOrder",
+            "TLSRouteInvalidBackendRefNonexistent",
         ],
 
     MISSING_BACKEND_RESOLVED:
@@ -64,11 +70,19 @@ faults! {
             "GatewayWithAttachedRoutes",
             "HTTPRouteInvalidNonExistentBackendRef",
             "HTTPRouteRuleOrder",
+            "TCPRouteInvalidBackendRefNonexistent",
+            "TLSRouteInvalidBackendRefNonexistent",
+            "UDPRouteInvalidBackendRefNonexistent",
         ],
 
     NEW_SERVICE_IGNORED:
         "A backendRef resolves as soon as its Service is there, though the route was there before."
-        => ["HTTPRouteRetryConnectionError", "HTTPRouteServiceTypes"],
+        => [
+            "BackendTLSPolicyGRPCRoute",
+            "BackendTLSPolicyTLSRouteTerminate",
+            "HTTPRouteRetryConnectionError",
+            "HTTPRouteServiceTypes",
+        ],
 
     NO_BACKEND_REFS_FALLS_THROUGH:
         "A rule without backendRefs matches like any other: its requests must not go to another \
@@ -106,6 +120,11 @@ faults! {
             "HTTPRouteInvalidCrossNamespaceBackendRef",
             "HTTPRouteInvalidReferenceGrant",
             "HTTPRoutePartiallyInvalidViaInvalidReferenceGrant",
+            "TCPRouteInvalidCrossNamespaceBackendRef",
+            "TCPRouteReferenceGrant",
+            "TLSRouteInvalidReferenceGrant",
+            "UDPRouteInvalidCrossNamespaceBackendRef",
+            "UDPRouteReferenceGrant",
         ],
 
     SERVICE_WITHOUT_ENDPOINTS_UNRESOLVED:
@@ -117,8 +136,16 @@ faults! {
         => [
             "BackendTLSPolicy",
             "BackendTLSPolicyConflictResolution",
+            "BackendTLSPolicyGRPCRoute",
             "BackendTLSPolicySANValidation",
             "GRPCExactMethodMatching",
+            "GRPCRouteHeaderMatching",
+            "GRPCRouteListenerHostnameMatching",
+            "GRPCRouteMultipleGateways",
+            "GRPCRouteMultipleRoutesAttachmentSameHostnameIntersection",
+            "GRPCRouteNamedRule",
+            "GRPCRouteRequestHeaderModifier",
+            "GRPCRouteWeight",
             "GatewayFrontendClientCertificateValidation",
             "GatewayFrontendClientCertificateValidationInsecureFallback",
             "GatewayFrontendInvalidDefaultClientCertificateValidation",
@@ -170,6 +197,8 @@ faults! {
             "ListenerSetDualParentRefIndependence",
             "ListenerSetGatewayParentSectionNameNotFound",
             "ListenerSetHTTPRouting",
+            "TLSRouteHostnameIntersection",
+            "TLSRouteMultipleRoutesAttachmentSameHostnameIntersection",
         ],
 
     UNKNOWN_KIND_BACKEND_GIVES_503:
@@ -178,13 +207,28 @@ faults! {
 
     WEIGHTS_EVENED_OUT:
         "Each backend receives its share, 70 % and not 64 %."
-        => ["HTTPRouteWeight"],
+        => [
+            "GRPCRouteWeight",
+            "HTTPRouteWeight",
+            "TCPRouteWeightedRouting",
+            "UDPRouteWeightedRouting",
+        ],
 
     WEIGHTS_IGNORED:
         "Each backend receives weight / (sum of all weights) of the rule's requests."
-        => ["HTTPRouteWeight"],
+        => [
+            "GRPCRouteWeight",
+            "HTTPRouteWeight",
+            "TCPRouteWeightedRouting",
+            "UDPRouteWeightedRouting",
+        ],
 
     ZERO_WEIGHT_RECEIVES_TRAFFIC:
         "A backend of weight 0 receives no requests."
-        => ["HTTPRouteWeight"],
+        => [
+            "GRPCRouteWeight",
+            "HTTPRouteWeight",
+            "TCPRouteWeightedRouting",
+            "UDPRouteWeightedRouting",
+        ],
 }

@@ -4,7 +4,10 @@ faults! {
     HOSTNAMES_COMPARED_AS_LISTENER_LEAVES_THEM:
         "Of two routes that match a request, the one with the more specific hostname of its own comes \
          first, not the one of which the listener leaves the more specific rest."
-        => ["HTTPRouteMultipleRoutesAttachmentSameHostnameIntersection"],
+        => [
+            "GRPCRouteMultipleRoutesAttachmentSameHostnameIntersection",
+            "HTTPRouteMultipleRoutesAttachmentSameHostnameIntersection",
+        ],
 
     LESS_SPECIFIC_HOSTNAME_NOT_TRIED:
         "What the route with the most specific hostname does not match goes to the route with the next one."

@@ -16,7 +16,11 @@ faults! {
     INVALID_ROUTE_KINDS_RESOLVED:
         "A kind in allowedRoutes that is not supported sets ResolvedRefs to False with reason \
          InvalidRouteKinds."
-        => ["GatewayInvalidRouteKind"],
+        => [
+            "GatewayInvalidRouteKind",
+            "ListenerSetAllowedRoutesSupportedKinds",
+            "TLSRouteListenerPassthroughSupportedKinds",
+        ],
 
     REMOVED_LISTENER_KEPT:
         "A listener that is removed from a Gateway disappears from its status."
@@ -24,7 +28,7 @@ faults! {
 
     SUPPORTED_KINDS_EMPTY_WHEN_ONE_INVALID:
         "Where valid and invalid kinds are given, supportedKinds lists the valid ones."
-        => ["GatewayInvalidRouteKind"],
+        => ["GatewayInvalidRouteKind", "TLSRouteListenerPassthroughSupportedKinds"],
 
     SUPPORTED_KINDS_LISTS_INVALID:
         "supportedKinds does not list kinds that the implementation does not support."

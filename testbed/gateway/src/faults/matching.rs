@@ -12,6 +12,7 @@ faults! {
     HEADER_COUNT_IGNORED:
         "Among matches of equal path and method, the one with the most header matches wins."
         => [
+            "GRPCRouteHeaderMatching",
             "HTTPRouteHeaderMatching",
             "HTTPRouteMatching",
             "HTTPRouteMatchingAcrossRoutes",
@@ -20,12 +21,13 @@ faults! {
 
     HEADER_MATCHES_ARE_ORED:
         "A request must fulfil all header matches of a match."
-        => ["HTTPRouteHeaderMatching"],
+        => ["GRPCRouteHeaderMatching", "HTTPRouteHeaderMatching"],
 
     HEADER_NAME_CASE_COMPARED:
         "Names of headers are compared without regard to case: Version: one fits the match \
          version: one."
         => [
+            "GRPCRouteHeaderMatching",
             "HTTPRouteHeaderMatching",
             "HTTPRouteMatching",
             "HTTPRouteMatchingAcrossRoutes",
@@ -36,12 +38,18 @@ faults! {
 
     HEADER_VALUES_IGNORED:
         "An Exact header match requires the header's value to be equal."
-        => ["HTTPRouteHeaderMatching", "HTTPRouteMatching", "HTTPRouteMatchingAcrossRoutes"],
+        => [
+            "GRPCRouteHeaderMatching",
+            "HTTPRouteHeaderMatching",
+            "HTTPRouteMatching",
+            "HTTPRouteMatchingAcrossRoutes",
+        ],
 
     MATCHES_ARE_ANDED:
         "The matches of a rule are independent: a request that fulfils any one of them matches the \
          rule."
         => [
+            "GRPCRouteHeaderMatching",
             "HTTPRouteHeaderMatching",
             "HTTPRouteMatching",
             "HTTPRouteMatchingAcrossRoutes",
@@ -51,7 +59,7 @@ faults! {
 
     NAMED_RULE_REFUSED:
         "A rule may have a name, and is served like any other."
-        => ["HTTPRouteNamedRule"],
+        => ["GRPCRouteNamedRule", "HTTPRouteNamedRule"],
 
     PATH_MATCH_IGNORES_CASE:
         "Paths are compared with regard to case: /two does not match /Two."
@@ -71,7 +79,7 @@ faults! {
 
     RULE_ORDER_REVERSED:
         "Where matches tie within a route, the first rule in list order wins."
-        => ["HTTPRouteHeaderMatching", "HTTPRouteRuleOrder"],
+        => ["GRPCRouteHeaderMatching", "HTTPRouteHeaderMatching", "HTTPRouteRuleOrder"],
 
     SHORTEST_PATH_PREFIX_WINS:
         "Among PathPrefix matches, the one with the most characters wins."

@@ -7,6 +7,8 @@ faults! {
             "HTTPRouteInvalidParentRefNotMatchingListenerPort",
             "HTTPRouteInvalidParentRefSectionNameNotMatchingPort",
             "HTTPRouteListenerPortMatching",
+            "TCPRouteParentRefPortAndSectionName",
+            "UDPRouteParentRefPortAndSectionName",
         ],
 
     PARENT_REF_PORT_MEANS_FIRST_LISTENER:

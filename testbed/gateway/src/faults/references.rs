@@ -12,11 +12,19 @@ faults! {
 
     REFERENCE_GRANT_FROM_GROUP_IGNORED:
         "A ReferenceGrant permits references only from the group that `from.group` names."
-        => ["GatewaySecretInvalidReferenceGrant", "HTTPRouteInvalidReferenceGrant"],
+        => [
+            "GatewaySecretInvalidReferenceGrant",
+            "HTTPRouteInvalidReferenceGrant",
+            "TLSRouteInvalidReferenceGrant",
+        ],
 
     REFERENCE_GRANT_FROM_KIND_IGNORED:
         "A ReferenceGrant permits references only from the kind that `from.kind` names."
-        => ["GatewaySecretInvalidReferenceGrant", "HTTPRouteInvalidReferenceGrant"],
+        => [
+            "GatewaySecretInvalidReferenceGrant",
+            "HTTPRouteInvalidReferenceGrant",
+            "TLSRouteInvalidReferenceGrant",
+        ],
 
     REFERENCE_GRANT_FROM_NAMESPACE_IGNORED:
         "A ReferenceGrant permits references only from the namespace that `from.namespace` names."
@@ -24,23 +32,32 @@ faults! {
             "GatewaySecretInvalidReferenceGrant",
             "HTTPRouteInvalidReferenceGrant",
             "ListenerSetReferenceGrant",
+            "TLSRouteInvalidReferenceGrant",
         ],
 
     REFERENCE_GRANT_NAMESPACE_IGNORED:
         "A ReferenceGrant permits references to objects of its own namespace only."
-        => ["GatewaySecretInvalidReferenceGrant", "HTTPRouteInvalidReferenceGrant"],
+        => [
+            "GatewaySecretInvalidReferenceGrant",
+            "HTTPRouteInvalidReferenceGrant",
+            "TLSRouteInvalidReferenceGrant",
+        ],
 
     REFERENCE_GRANT_REVOCATION_IGNORED:
         "When a ReferenceGrant is removed, the access that it granted must be revoked."
-        => ["HTTPRouteReferenceGrant"],
+        => ["HTTPRouteReferenceGrant", "TCPRouteReferenceGrant", "UDPRouteReferenceGrant"],
 
     REFERENCE_GRANT_TO_GROUP_IGNORED:
         "A ReferenceGrant permits references only to the group that `to.group` names."
-        => ["HTTPRouteInvalidReferenceGrant"],
+        => ["HTTPRouteInvalidReferenceGrant", "TLSRouteInvalidReferenceGrant"],
 
     REFERENCE_GRANT_TO_KIND_IGNORED:
         "A ReferenceGrant permits references only to the kind that `to.kind` names."
-        => ["GatewaySecretInvalidReferenceGrant", "HTTPRouteInvalidReferenceGrant"],
+        => [
+            "GatewaySecretInvalidReferenceGrant",
+            "HTTPRouteInvalidReferenceGrant",
+            "TLSRouteInvalidReferenceGrant",
+        ],
 
     REFERENCE_GRANT_TO_NAME_IGNORED:
         "When `to.name` is set, a ReferenceGrant permits references to the object of that name \
@@ -48,6 +65,7 @@ faults! {
         => [
             "GatewaySecretInvalidReferenceGrant",
             "HTTPRoutePartiallyInvalidViaInvalidReferenceGrant",
+            "TLSRouteInvalidReferenceGrant",
         ],
 
     REFERENCE_GRANT_WITH_NAME_IGNORED:
@@ -56,6 +74,8 @@ faults! {
             "GatewaySecretReferenceGrantSpecific",
             "HTTPRoutePartiallyInvalidViaInvalidReferenceGrant",
             "HTTPRouteReferenceGrant",
+            "TCPRouteReferenceGrant",
+            "UDPRouteReferenceGrant",
         ],
 
     REFERENCE_GRANT_WITHOUT_NAME_IGNORED:

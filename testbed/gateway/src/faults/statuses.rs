@@ -66,6 +66,7 @@ faults! {
     RESOLVED_REFS_OMITTED_WHEN_REJECTED:
         "ResolvedRefs is set for every parent, whether or not the route is accepted there."
         => [
+            "HTTPRouteDisallowedKind",
             "HTTPRouteInvalidCrossNamespaceParentRef",
             "HTTPRouteInvalidParentRefNotMatchingListenerPort",
         ],

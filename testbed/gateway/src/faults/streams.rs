@@ -18,15 +18,25 @@ faults! {
     OLDER_STREAM_ROUTE_BEATS_SPECIFIC:
         "Of two routes that match a server name the one with the more specific hostname takes the \
          stream, before their age is compared."
-        => [
-            "TLSRouteHostnameIntersection",
-            "TLSRouteMultipleRoutesAttachmentSameHostnameIntersection",
-        ],
+        => ["TLSRouteMultipleRoutesAttachmentSameHostnameIntersection"],
 
     PASSTHROUGH_WANTS_CERTIFICATE:
         "A listener with mode Passthrough needs no certificateRefs: the TLS session ends at the \
          backend."
-        => ["TLSRouteSimpleSameNamespace"],
+        => [
+            "HTTPRouteDisallowedKind",
+            "ListenerSetAllowedRoutesSupportedKinds",
+            "TLSRouteHostnameIntersection",
+            "TLSRouteInvalidBackendRefNonexistent",
+            "TLSRouteInvalidBackendRefUnknownKind",
+            "TLSRouteInvalidNoMatchingListener",
+            "TLSRouteInvalidNoMatchingListenerHostname",
+            "TLSRouteListenerPassthroughSupportedKinds",
+            "TLSRouteMixedTerminationSameNamespace",
+            "TLSRouteMultipleRoutesAttachmentSameHostnameIntersection",
+            "TLSRouteSimpleSameNamespace",
+            "UDPRouteNotAllowedByListeners",
+        ],
 
     STREAM_WITHOUT_BACKEND_KEPT_OPEN:
         "A connection that no route takes, or whose route has no valid backend, is closed."
@@ -49,9 +59,25 @@ faults! {
             "TLSRouteTerminateSimpleSameNamespace",
         ],
 
+    TLS_TERMINATION_REFUSED:
+        "A TLS listener with mode Terminate is accepted by who claims to support that mode."
+        => [
+            "BackendTLSPolicyTLSRouteTerminate",
+            "TLSRouteListenerTerminateSupportedKinds",
+            "TLSRouteMixedTerminationSameNamespace",
+            "TLSRouteTerminateSimpleSameNamespace",
+        ],
+
     UDP_ANSWERS_FROM_ANOTHER_PORT:
         "A client takes answers to its datagrams only from the address and port that it sent them to."
-        => ["UDPRoute"],
+        => [
+            "UDPRoute",
+            "UDPRouteMultipleRoutesAttachment",
+            "UDPRouteParentRefAttachAllListeners",
+            "UDPRouteParentRefPortAndSectionName",
+            "UDPRouteReferenceGrant",
+            "UDPRouteWeightedRouting",
+        ],
 
     UDP_ROUTE_SECOND_LISTENER_IGNORED:
         "A parentRef without sectionName and port attaches a UDPRoute to every listener of the \
@@ -60,7 +86,14 @@ faults! {
 
     UDP_SERVICE_PORT_NOT_FOUND:
         "A backendRef of a UDPRoute means the port of the Service whose protocol is UDP."
-        => ["UDPRoute"],
+        => [
+            "UDPRoute",
+            "UDPRouteMultipleRoutesAttachment",
+            "UDPRouteParentRefAttachAllListeners",
+            "UDPRouteParentRefPortAndSectionName",
+            "UDPRouteReferenceGrant",
+            "UDPRouteWeightedRouting",
+        ],
 
     UNCLAIMED_MIXED_TLS_ACCEPTED:
         "Listeners that share a port and differ in where TLS ends are in conflict for who does not \

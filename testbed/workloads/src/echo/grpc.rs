@@ -1,7 +1,6 @@
 //! The gRPC mode: the service `GrpcEcho`.
 //!
-//! The message has five kinds of strings and no request fields, so it is encoded here and no code
-//! is generated for it. Server reflection is not offered.
+//! Server reflection is not offered.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -9,6 +8,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response, header};
 use http_body_util::{BodyExt, Empty, Full};
 use hyper::body::Incoming;
+use prost::Message;
 use tokio::task::JoinSet;
 
 use super::{
@@ -79,7 +79,7 @@ fn answer<B>(
         headers.insert("grpc-message", HeaderValue::from_static("method is not implemented"));
         return response;
     }
-    let message = echo_response(identity, tls, request);
+    let message = echo_response(identity, tls, request).encode_to_vec();
     let mut frame = vec![0];
     frame.extend_from_slice(&(message.len() as u32).to_be_bytes());
     frame.extend_from_slice(&message);
@@ -92,47 +92,35 @@ fn answer<B>(
     response
 }
 
-/// `EchoResponse { assertions: Assertions { … } }`.
 fn echo_response<B>(
     identity: &Identity,
     tls: Option<&tls::Session>,
     request: &Request<B>,
-) -> Vec<u8> {
+) -> EchoResponse {
     let authority = request.uri().authority().map_or("", |authority| authority.as_str());
-    let mut assertions = Message::default();
-    assertions.string(1, request.uri().path());
+    let header = |key: &str, value: &str| Header { key: key.to_owned(), value: value.to_owned() };
     let metadata = request.headers().iter().filter(|(name, _)| !is_transport(name.as_str()));
-    let values =
-        metadata.map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes())));
-    for (key, value) in values.chain([(":authority", authority.into())]) {
-        let mut entry = Message::default();
-        entry.string(1, key);
-        entry.string(2, &value);
-        assertions.message(2, &entry);
-    }
-    assertions.string(3, authority);
-    let mut context = Message::default();
-    for (field, value) in [&identity.namespace, &identity.ingress, &identity.service, &identity.pod]
-        .iter()
-        .enumerate()
-    {
-        context.string(field as u8 + 1, value);
-    }
-    assertions.message(4, &context);
-    if let Some(session) = tls {
-        let mut tls = Message::default();
-        tls.string(1, session.version);
-        tls.string(2, &session.negotiated_protocol);
-        tls.string(3, &session.server_name);
-        tls.string(4, &session.cipher_suite);
-        for certificate in &session.peer_certificates {
-            tls.string(5, certificate);
-        }
-        assertions.message(5, &tls);
-    }
-    let mut response = Message::default();
-    response.message(1, &assertions);
-    response.0
+    let metadata = metadata
+        .map(|(name, value)| header(name.as_str(), &String::from_utf8_lossy(value.as_bytes())));
+    let assertions = Assertions {
+        fully_qualified_method: request.uri().path().to_owned(),
+        headers: metadata.chain([header(":authority", authority)]).collect(),
+        authority: authority.to_owned(),
+        context: Some(Context {
+            namespace: identity.namespace.clone(),
+            ingress: identity.ingress.clone(),
+            service_name: identity.service.clone(),
+            pod: identity.pod.clone(),
+        }),
+        tls_assertions: tls.map(|session| TlsAssertions {
+            version: session.version.to_owned(),
+            negotiated_protocol: session.negotiated_protocol.clone(),
+            server_name: session.server_name.clone(),
+            cipher_suite: session.cipher_suite.clone(),
+            peer_certificates: session.peer_certificates.clone(),
+        }),
+    };
+    EchoResponse { assertions: Some(assertions) }
 }
 
 /// Headers that gRPC keeps for itself.
@@ -140,31 +128,57 @@ fn is_transport(name: &str) -> bool {
     name == "te" || (name.starts_with("grpc-") && !name.ends_with("-bin"))
 }
 
-/// A protobuf message of strings and messages, the fields in the order of their numbers.
-#[derive(Default)]
-struct Message(Vec<u8>);
+/// What the service answers.
+#[derive(Clone, PartialEq, Message)]
+struct EchoResponse {
+    #[prost(message, tag = "1")]
+    assertions: Option<Assertions>,
+}
 
-impl Message {
-    /// An empty string is the default and not written.
-    fn string(&mut self, field: u8, value: &str) {
-        if !value.is_empty() {
-            self.bytes(field, value.as_bytes());
-        }
-    }
+#[derive(Clone, PartialEq, Message)]
+struct Assertions {
+    #[prost(string, tag = "1")]
+    fully_qualified_method: String,
+    #[prost(message, repeated, tag = "2")]
+    headers: Vec<Header>,
+    #[prost(string, tag = "3")]
+    authority: String,
+    #[prost(message, tag = "4")]
+    context: Option<Context>,
+    #[prost(message, tag = "5")]
+    tls_assertions: Option<TlsAssertions>,
+}
 
-    fn message(&mut self, field: u8, value: &Self) {
-        self.bytes(field, &value.0);
-    }
+#[derive(Clone, PartialEq, Message)]
+struct Header {
+    #[prost(string, tag = "1")]
+    key: String,
+    #[prost(string, tag = "2")]
+    value: String,
+}
 
-    fn bytes(&mut self, field: u8, value: &[u8]) {
-        const LENGTH_DELIMITED: u8 = 2;
-        self.0.push(field << 3 | LENGTH_DELIMITED);
-        let mut length = value.len();
-        while length > 0x7f {
-            self.0.push(length as u8 | 0x80);
-            length >>= 7;
-        }
-        self.0.push(length as u8);
-        self.0.extend_from_slice(value);
-    }
+#[derive(Clone, PartialEq, Message)]
+struct Context {
+    #[prost(string, tag = "1")]
+    namespace: String,
+    #[prost(string, tag = "2")]
+    ingress: String,
+    #[prost(string, tag = "3")]
+    service_name: String,
+    #[prost(string, tag = "4")]
+    pod: String,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct TlsAssertions {
+    #[prost(string, tag = "1")]
+    version: String,
+    #[prost(string, tag = "2")]
+    negotiated_protocol: String,
+    #[prost(string, tag = "3")]
+    server_name: String,
+    #[prost(string, tag = "4")]
+    cipher_suite: String,
+    #[prost(string, repeated, tag = "5")]
+    peer_certificates: Vec<String>,
 }

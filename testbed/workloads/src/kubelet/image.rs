@@ -7,8 +7,9 @@ use crate::objects::{Container, Pod};
 pub(super) enum Program {
     /// Serves as `echo-basic` does.
     Echo,
-    /// Is there and ready, and answers nothing: `echo-advanced` of the mesh tests, `coredns` of the
-    /// older fixtures, `pause`.
+    /// Answers questions in DNS, as far as that it does: `coredns` of the older fixtures.
+    Dns,
+    /// Is there and ready, and answers nothing: `echo-advanced` of the mesh tests, `pause`.
     Idle,
 }
 
@@ -37,7 +38,8 @@ fn program(image: &str) -> Option<Program> {
     let last = path.rsplit('/').next().unwrap_or_default();
     match last.split(':').next().unwrap_or_default() {
         "echo-basic" => Some(Program::Echo),
-        "echo-advanced" | "coredns" | "pause" => Some(Program::Idle),
+        "coredns" => Some(Program::Dns),
+        "echo-advanced" | "pause" => Some(Program::Idle),
         _ => None,
     }
 }
@@ -56,7 +58,7 @@ mod tests {
         ] {
             assert_eq!(program(echo), Some(Program::Echo), "{echo}");
         }
-        assert_eq!(program("registry.k8s.io/coredns/coredns:v1.12.2"), Some(Program::Idle));
+        assert_eq!(program("registry.k8s.io/coredns/coredns:v1.12.2"), Some(Program::Dns));
         assert_eq!(program("example.com/echo-basic/other:v1"), None);
         assert_eq!(program("echo-basic-not"), None);
     }

@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 
 use super::{image::Program, mounts::Files, variables};
 use crate::{
-    AddressPool, Logs, echo,
+    AddressPool, Logs, dns, echo,
     objects::{Container, Pod},
     process::Process,
 };
@@ -93,6 +93,7 @@ async fn run(
             Program::Echo => echo::start(&process, &mut tasks)
                 .await
                 .map_err(|source| Error::Container { container: name.to_owned(), source })?,
+            Program::Dns => dns::start(&process, &mut tasks).await,
             Program::Idle => {}
         }
     }
