@@ -343,6 +343,19 @@ impl Prober {
         Wanted { target, exchange, namespaces: &self.namespaces }
     }
 
+    async fn shares_of<E: Repeatable>(
+        &self,
+        exchange: Result<E, Mismatch>,
+        expected: &[(&str, f64)],
+    ) -> Result<Vec<(String, f64)>, Mismatch> {
+        let exchange = exchange.map_err(|unready| of_many(unready, expected))?;
+        let count = ByBackend { exchange: &exchange, expected };
+        Ok(measure(&exchange, &self.limits, expected, count).await?.shares())
+    }
+}
+
+#[expect(clippy::result_large_err, reason = "each is made once, for many requests")]
+impl Prober {
     /// Makes an exchange ready.
     fn request<'a>(
         &'a self,
@@ -376,16 +389,6 @@ impl Prober {
         let wanted = StreamWanted { place, conversation, namespaces: &self.namespaces };
         StreamExchange::new(&self.dialer, wanted, trusted, self.limits.request)
             .map_err(|error| wanted.mismatch(error.to_string()))
-    }
-
-    async fn shares_of<E: Repeatable>(
-        &self,
-        exchange: Result<E, Mismatch>,
-        expected: &[(&str, f64)],
-    ) -> Result<Vec<(String, f64)>, Mismatch> {
-        let exchange = exchange.map_err(|unready| of_many(unready, expected))?;
-        let count = ByBackend { exchange: &exchange, expected };
-        Ok(measure(&exchange, &self.limits, expected, count).await?.shares())
     }
 }
 

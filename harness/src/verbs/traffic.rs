@@ -133,7 +133,7 @@ impl<'g, 's> Traffic<'g, 's> {
     pub async fn must_share(&self, exchange: &Exchange, shares: &[(&str, f64)]) -> Verdict {
         let subject = self.declared(std::slice::from_ref(exchange))?;
         let prober = subject.prober_since_status().await;
-        let measured = prober.shares(&self.target, exchange, shares);
+        let measured = Box::pin(prober.shares(&self.target, exchange, shares));
         subject.judge_shares(shares.len(), measured).await
     }
 

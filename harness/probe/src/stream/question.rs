@@ -28,7 +28,7 @@ pub(crate) async fn ask(
     let answer = Message::from_vec(&answer)
         .map_err(|error| ProbeError::Malformed(format!("not an answer in DNS: {error}")))?;
     let (asked, told) = (&question.metadata, &answer.metadata);
-    log.push_str(&format!("< {} with {} records\n", told.response_code, answer.answers.len()));
+    log.extend(["< ", &told.response_code.to_string(), "\n"]);
     if told.message_type != MessageType::Response || told.id != asked.id {
         return Err(ProbeError::Malformed("an answer in DNS to another question".to_owned()));
     }

@@ -112,7 +112,7 @@ fn echo_response<B>(
             service_name: identity.service.clone(),
             pod: identity.pod.clone(),
         }),
-        tls_assertions: tls.map(|session| TlsAssertions {
+        tls: tls.map(|session| TlsAssertions {
             version: session.version.to_owned(),
             negotiated_protocol: session.negotiated_protocol.clone(),
             server_name: session.server_name.clone(),
@@ -146,7 +146,7 @@ struct Assertions {
     #[prost(message, tag = "4")]
     context: Option<Context>,
     #[prost(message, tag = "5")]
-    tls_assertions: Option<TlsAssertions>,
+    tls: Option<TlsAssertions>,
 }
 
 #[derive(Clone, PartialEq, Message)]
