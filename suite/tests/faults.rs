@@ -4,6 +4,8 @@
 //! A trial is a testbed with one fault, and on it the tests in the fault's table. Every day each test is seen
 //! red once; `gateway-conformance faults --run` does the whole matrix.
 
+#[path = "common/costly.rs"]
+mod costly;
 #[path = "common/neighbours.rs"]
 mod neighbours;
 #[path = "common/subject.rs"]
@@ -28,7 +30,7 @@ use testbed::Fault;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
-use self::{neighbours::neighbours, subject::Subject};
+use self::{costly::COSTLY, neighbours::neighbours, subject::Subject};
 
 /// A test that a fault turns red waits for its limits, and in this process everything happens at
 /// once. Where the machine is busy it may not, so that a red too many, and a set-up that came to no end,
@@ -42,22 +44,6 @@ const ALL: &str = "GATEWAY_CONFORMANCE_ALL_FAULTS";
 /// With this one the tests that share objects or listeners with those of the table are judged too, which
 /// takes several times as long.
 const NEIGHBOURS: &str = "GATEWAY_CONFORMANCE_NEIGHBOURS";
-
-/// They send more than a thousand requests, or ask backends to take their time, and are most of the work of all
-/// their neighbours together: as mere neighbours they are left to the whole matrix.
-const COSTLY: [&str; 11] = [
-    "GRPCRouteWeight",
-    "HTTPRouteRequestPercentageMirror",
-    "HTTPRouteRetry",
-    "HTTPRouteRetryWithBackendTimeout",
-    "HTTPRouteRetryWithRequestTimeout",
-    "HTTPRouteTimeoutBackendRequest",
-    "HTTPRouteTimeoutRequest",
-    "HTTPRouteWeight",
-    "TCPRouteMultipleRoutesAttachment",
-    "TCPRouteWeightedRouting",
-    "UDPRouteWeightedRouting",
-];
 
 /// Testbeds at a time. They wait more than they work, so there are more than processors.
 const AT_ONCE: usize = 16;
@@ -95,6 +81,7 @@ fn main() -> anyhow::Result<ExitCode> {
 async fn check(fault: &Fault, table: BTreeSet<&'static str>) -> Result<(), Failed> {
     let mut tests = table.clone();
     if std::env::var_os(NEIGHBOURS).is_some() {
+        // As mere neighbours the costly ones are left to the whole matrix.
         tests.extend(neighbours(&table).into_iter().filter(|test| !COSTLY.contains(test)));
     }
     let mut ends = match judge(fault, &tests, HASTE).await {

@@ -3,7 +3,7 @@
 //!
 //! A trial is a run on a testbed that is slow or noisy in a few ways, which the seed in its name
 //! chooses. Lag and limits are scaled together, so that a run takes seconds. Every day each seed runs
-//! a ninth of the tests; the modes that no seed draws have trials of their own, with a third. What is asked for by
+//! a twelfth of the tests; the modes that no seed draws have trials of their own, with a quarter. What is asked for by
 //! an environment variable runs all of them:
 //!
 //! - `GATEWAY_CONFORMANCE_LAG_RUNS=200`: how many seeds;
@@ -48,9 +48,9 @@ const SCALE: f64 = 0.05;
 /// The everyday number of seeds: each mode once by itself, and then some in company.
 const RUNS: u64 = 24;
 /// Every day a seed runs one test of so many,
-const PARTS: usize = 9;
+const PARTS: usize = 12;
 /// and a mode that has a trial of its own one of so many.
-const PARTS_ALONE: usize = 3;
+const PARTS_ALONE: usize = 4;
 /// Most of the work of all tests together is the hundreds of requests of these; they are left to the runs
 /// that are asked for.
 const COSTLY: [&str; 4] =
