@@ -12,6 +12,13 @@ def command(binary: str, *flags: str, gateway_class: str = GATEWAY_CLASS) -> lis
     return [binary, "run", "--gateway-class", gateway_class, *flags]
 
 
+def all_of_gateways() -> list[str]:
+    """The flags for all tests of all Gateway profiles, which both suites take."""
+    profiles = ",".join(f"GATEWAY-{route}" for route in ("GRPC", "HTTP", "TCP", "TLS", "UDP"))
+    features = sorted({feature for test in tests() for feature in test["features"]})
+    return ["-conformance-profiles", profiles, "-supported-features", ",".join(features)]
+
+
 def tests() -> list[dict]:
     """The tests that the Go suite's release has, as `list` tells them: name, features, since."""
     command = [lab.our_binary(), "list", "--format", "json", "--suite-version", lab.VERSION]

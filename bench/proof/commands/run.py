@@ -17,12 +17,13 @@ from .. import go_suite, isolation, lab, our_suite, rounds, speed_page, subject
 
 RESULTS = lab.ROOT / "bench/results"
 PAGE = lab.ROOT / "docs/bench.md"
+CORE_OF_HTTP = ["-conformance-profiles", "GATEWAY-HTTP", "-supported-features", ",".join(lab.CORE)]
 
 
 def main() -> int:
     """`bench/run`."""
     chosen = arguments()
-    flags = ["-conformance-profiles", "GATEWAY-HTTP", "-supported-features", ",".join(lab.CORE)]
+    flags = our_suite.all_of_gateways() if chosen.all else CORE_OF_HTTP
     if chosen.skip_tests:
         flags += ["-skip-tests", chosen.skip_tests]
     gateway_class = chosen.gateway_class if chosen.subject_binary else go_suite.GATEWAY_CLASS
@@ -48,6 +49,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="rounds, each with a run of each suite (5)")
     parser.add_argument("--lag", action="append", metavar="TIME", help="configuration of the testbed takes effect so late, such as 100ms; repeatable (0)")
     parser.add_argument("--lanes", type=int, default=1, metavar="N", help="copies of the base environment that our suite uses (1)")
+    parser.add_argument("--all", action="store_true", help="all tests of all Gateway profiles, not the core of GATEWAY-HTTP")
     parser.add_argument("--skip-tests", metavar="LIST", help="tests that neither suite runs, comma separated")
     parser.add_argument("--save", metavar="NAME", help="keep the numbers under this name, and show them in docs/bench.md")
     parser.add_argument("--subject-binary", metavar="PATH", help="an implementation that runs as a single process")
@@ -72,6 +74,8 @@ def on_testbed(lag: str, chosen: argparse.Namespace, commands: dict[str, list[st
     runs = isolation.call(rounds.on_testbed, flags=flags, rounds=chosen.rounds, **commands)
     title = f"The testbed, lag {lag}" + ("" if chosen.lanes == 1 else f", {chosen.lanes} lanes of ours")
     goals = speed_page.TESTBED_GOALS if lag == "0" and chosen.lanes == 1 else {}
+    if chosen.all:
+        title, goals = f"{title}, all Gateway profiles", speed_page.ALL_GOALS.get(lag, {})
     return {"title": title, "runs": runs, "goals": goals}
 
 

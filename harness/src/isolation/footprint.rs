@@ -14,16 +14,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cluster::{Key, Kind, Object};
-use model::exchange::{
-    Answer, Exchanges, Through,
-    call::{Code, Outcome},
-    conversation::{Carrier, Ending},
-};
+use model::exchange::Through;
 use serde_json::Value;
 
 use crate::{
     context::addresses::GatewayName,
-    isolation::routing::{Rule, Sample, Services, array, overlap},
+    isolation::{
+        asking::Asking,
+        routing::{Rule, Sample, Services, array, overlap},
+    },
 };
 
 /// What a test touches.
@@ -82,13 +81,9 @@ struct Sent {
     gateway: GatewayName,
     port: i64,
     way: Way,
-    request: Sample,
+    asking: Asking,
     /// Whether the Gateway has the listener before the test changes it.
     has_listener: bool,
-    /// What it is, in words.
-    text: String,
-    /// Whether it may be answered as it must be where no route does.
-    may_be_orphan: bool,
 }
 
 /// What a test says of itself.
@@ -365,10 +360,10 @@ impl Footprint {
     /// What it sends, in words, that a route must answer and none of its own may; a listener that the test adds
     /// itself is not known.
     pub(crate) fn unanswered(&self) -> impl Iterator<Item = &str> {
-        let is_answered = |sent: &Sent| sent.may_be_orphan || !sent.has_listener;
+        let is_answered = |sent: &Sent| sent.asking.is_for_nobody || !sent.has_listener;
         let is_answered =
             move |sent: &Sent| is_answered(sent) || self.may_answer(sent, |_, _| false);
-        self.requests.iter().filter(move |sent| !is_answered(sent)).map(|sent| &*sent.text)
+        self.requests.iter().filter(move |sent| !is_answered(sent)).map(|sent| &*sent.asking.text)
     }
 
     fn may_answer(
@@ -380,7 +375,7 @@ impl Footprint {
             there.way == sent.way
                 && there.port == sent.port
                 && (there.gateway == sent.gateway || same_address(&there.gateway, &sent.gateway))
-                && there.serves(&sent.request)
+                && there.serves(&sent.asking.sample)
         })
     }
 
@@ -409,68 +404,26 @@ impl Grant {
 impl Sent {
     /// What goes through a Gateway with these listeners.
     fn all(through: &Through, gateway: &GatewayName, listeners: &[Listener]) -> Vec<Self> {
-        let sent = |kind: Kind, named: Option<&str>, request: Sample, text: String| {
-            let (protocol, port) = if through.tls { ("HTTPS", 443) } else { ("HTTP", 80) };
-            let is_meant = |it: &&Listener| match named {
+        let (protocol, port) = if through.tls { ("HTTPS", 443) } else { ("HTTP", 80) };
+        let sent = |asking: Asking| {
+            let is_meant = |it: &&Listener| match asking.listener.or(through.listener) {
                 Some(name) => it.name == name,
                 None => it.protocol == protocol,
             };
             let listener = listeners.iter().find(is_meant);
             // A session that ends at a backend is handed on as a stream, whatever is in it.
-            let kind = match listener {
-                Some(listener) if listener.protocol == "TLS" => Kind::TlsRoute,
-                _ => kind,
-            };
+            let is_stream = listener.is_some_and(|listener| listener.protocol == "TLS");
+            let kind = if is_stream { Kind::TlsRoute } else { asking.kind };
             let is_plain = !through.tls && matches!(kind, Kind::HttpRoute | Kind::GrpcRoute);
             Self {
                 gateway: gateway.clone(),
                 port: listener.map_or(port, |listener| listener.port),
                 way: Way { kind, is_plain },
-                request,
                 has_listener: listener.is_some(),
-                text,
-                may_be_orphan: false,
+                asking,
             }
         };
-        let named = through.listener;
-        match through.exchanges {
-            Exchanges::Http(all) => all
-                .iter()
-                .map(|exchange| {
-                    let (request, text) = (&exchange.request, exchange.request.to_string());
-                    let is_absent =
-                        matches!(exchange.answer, Answer::Status(404 | 421) | Answer::Failure);
-                    let sent = sent(Kind::HttpRoute, named, Sample::of_request(request), text);
-                    Self { may_be_orphan: is_absent, ..sent }
-                })
-                .collect(),
-            Exchanges::Grpc(all) => all
-                .iter()
-                .map(|call| {
-                    let (invocation, text) = (&call.invocation, call.invocation.to_string());
-                    let is_absent = matches!(
-                        call.outcome,
-                        Outcome::Status(Code::UNIMPLEMENTED) | Outcome::Failure
-                    );
-                    let sent = sent(Kind::GrpcRoute, named, Sample::of_call(invocation), text);
-                    Self { may_be_orphan: is_absent, ..sent }
-                })
-                .collect(),
-            Exchanges::Streams(all) => all
-                .iter()
-                .map(|conversation| {
-                    let (opening, text) = (&conversation.opening, conversation.opening.to_string());
-                    let kind = match opening.carrier {
-                        Carrier::Tcp => Kind::TcpRoute,
-                        Carrier::Tls { .. } => Kind::TlsRoute,
-                        Carrier::Udp | Carrier::Dns { .. } => Kind::UdpRoute,
-                    };
-                    let is_absent = conversation.ending == Ending::Closed;
-                    let sent = sent(kind, Some(opening.listener), Sample::of_stream(opening), text);
-                    Self { may_be_orphan: is_absent, ..sent }
-                })
-                .collect(),
-        }
+        Asking::all(through.exchanges).into_iter().map(sent).collect()
     }
 }
 

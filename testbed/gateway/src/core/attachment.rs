@@ -4,7 +4,7 @@ use super::Environment;
 use super::StatusKind;
 use super::holder::Holder;
 use super::hostname::Hostname;
-use super::listeners::ListenerState;
+use super::listener_state::ListenerState;
 use super::objects::{AllowedNamespaces, GATEWAY_GROUP, Key, LabelSelector};
 use super::route::{ParentReference, RouteRef};
 use super::route_kind::RouteKind;

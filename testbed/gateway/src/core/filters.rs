@@ -3,7 +3,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::cors::Cors;
-use super::listeners::Scheme;
+use super::listener_state::Scheme;
 use super::route::{Filter, HeaderModifier, PathModifier, RequestRedirect, UrlRewrite};
 use crate::faults::{self, Faults};
 

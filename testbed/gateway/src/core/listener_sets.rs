@@ -4,7 +4,7 @@ use super::Environment;
 use super::attachment::{is_selected, parent_gateway};
 use super::holder::Holder;
 use super::listener_set::ListenerSet;
-use super::listeners::ListenerState;
+use super::listener_state::ListenerState;
 use super::objects::{Gateway, Listener, Object};
 use super::snapshot::Snapshot;
 use super::status::Condition;

@@ -1,174 +1,23 @@
-//! Listeners: protocols, kinds of routes, certificates, conflicts.
+//! Listeners: kinds of routes, certificates, and what becomes of them.
 
 use std::sync::Arc;
 
 use rustls::sign::CertifiedKey;
 
-use super::client_validation::{self, Clients, Validation};
-use super::features;
+use super::client_validation::{self, Validation};
 use super::holder::Holder;
 use super::hostname::Hostname;
+use super::listener_conflicts;
+use super::listener_state::{ListenerState, Protocol, Scheme, TlsMode};
 use super::objects::{
     GATEWAY_GROUP, Gateway, Key, Listener, Object, ObjectReference, RouteGroupKind, Secret,
 };
-use super::port::{Port, Transport};
 use super::references::{self, Referrer, Target};
 use super::route_kind::RouteKind;
 use super::snapshot::Snapshot;
 use super::status::Condition;
 use super::{Environment, StatusKind};
 use crate::faults;
-
-/// What a listener speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Protocol {
-    /// HTTP, in clear text or with TLS.
-    Http(Scheme),
-    /// TLS of which the server name alone is read.
-    Tls(TlsMode),
-    /// Streams of whatever is in them.
-    Tcp,
-    /// Datagrams of whatever is in them.
-    Udp,
-}
-
-impl Protocol {
-    /// The protocol of a listener.
-    ///
-    /// # Errors
-    ///
-    /// Condition `Accepted` where it cannot be served.
-    fn of(listener: &Listener, env: &Environment<'_>) -> Result<Self, Condition> {
-        let passthrough =
-            || listener.tls.as_ref().and_then(|tls| tls.mode.as_deref()) == Some("Passthrough");
-        match listener.protocol.as_str() {
-            "HTTP" => Ok(Self::Http(Scheme::Http)),
-            "HTTPS" => Ok(Self::Http(Scheme::Https)),
-            "TLS" if passthrough() => Ok(Self::Tls(TlsMode::Passthrough)),
-            "TLS"
-                if env.supports(features::TERMINATE)
-                    && !env.faults.has(faults::TLS_TERMINATION_REFUSED) =>
-            {
-                Ok(Self::Tls(TlsMode::Terminate))
-            }
-            "TLS" => {
-                let message =
-                    "tls.mode Terminate is not supported with protocol TLS; use Passthrough";
-                Err(Condition::no("Accepted", "UnsupportedValue", message.to_owned()))
-            }
-            "TCP" => Ok(Self::Tcp),
-            "UDP" => Ok(Self::Udp),
-            other => {
-                let message = format!(
-                    "protocol `{other}` is not supported; use HTTP, HTTPS, TLS, TCP or UDP"
-                );
-                Err(Condition::no("Accepted", "UnsupportedProtocol", message))
-            }
-        }
-    }
-
-    /// How its bytes travel.
-    pub fn transport(self) -> Transport {
-        match self {
-            Self::Http(_) | Self::Tls(_) | Self::Tcp => Transport::Tcp,
-            Self::Udp => Transport::Udp,
-        }
-    }
-
-    /// Whether hostnames can tell two of its listeners apart.
-    fn has_hostnames(self) -> bool {
-        matches!(self, Self::Http(_) | Self::Tls(_))
-    }
-
-    /// Whether its listeners and others can share a port, as far as hostnames tell them apart.
-    fn can_share(self, other: Self, env: &Environment<'_>) -> bool {
-        let is_mixed = matches!((self, other), (Self::Tls(_), Self::Tls(_)));
-        self.has_hostnames() && (self == other || (is_mixed && env.supports(features::MIXED)))
-    }
-}
-
-/// Where TLS ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TlsMode {
-    /// At the backends.
-    Passthrough,
-    /// At the listener.
-    Terminate,
-}
-
-/// How connections to a listener for HTTP begin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scheme {
-    /// In clear text.
-    Http,
-    /// With TLS, which ends here.
-    Https,
-}
-
-impl Scheme {
-    /// The scheme in URLs.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Http => "http",
-            Self::Https => "https",
-        }
-    }
-}
-
-/// What became of a listener.
-#[derive(Debug)]
-pub struct ListenerState<'a> {
-    /// Whose listener it is.
-    pub holder: Holder<'a>,
-    /// The namespace from which routes are where it allows those from `Same`.
-    pub own_namespace: &'a str,
-    /// The listener as its holder gives it.
-    pub spec: &'a Listener,
-    /// Its hostname.
-    pub hostname: Hostname,
-    /// What it speaks; none where that is not supported.
-    pub protocol: Option<Protocol>,
-    /// The kinds of routes that may attach.
-    pub supported_kinds: Vec<RouteGroupKind>,
-    /// The certificate of a listener where TLS ends, where its references resolve.
-    pub certificate: Option<Arc<CertifiedKey>>,
-    /// What is asked of the clients of an HTTPS listener.
-    pub clients: Clients,
-    /// Condition `Accepted`.
-    pub accepted: Condition,
-    /// Condition `ResolvedRefs`.
-    pub resolved_refs: Condition,
-    /// Condition `Conflicted`.
-    pub conflicted: Condition,
-    /// Condition `Programmed`.
-    pub programmed: Condition,
-}
-
-impl ListenerState<'_> {
-    /// The port on which it is served; none where its protocol is not supported.
-    pub fn port(&self, gateway: &Object<Gateway>) -> Option<Port> {
-        let (transport, number) = (self.protocol?.transport(), self.spec.port);
-        Some(Port { gateway: gateway.key(), transport, number })
-    }
-
-    /// Whether none of its clients could be trusted.
-    pub fn lacks_authority(&self) -> bool {
-        self.accepted.reason == "NoValidCACertificate"
-    }
-
-    /// Whether it can be served.
-    pub fn is_valid(&self, env: &Environment<'_>) -> bool {
-        self.accepted.status && self.has_usable_refs(env)
-    }
-
-    /// Whether its references resolve, as far as it needs them.
-    fn has_usable_refs(&self, env: &Environment<'_>) -> bool {
-        self.resolved_refs.status
-            || (self.resolved_refs.reason == "InvalidRouteKinds"
-                && !self.supported_kinds.is_empty())
-            || env.faults.has(faults::UNRESOLVED_LISTENER_PROGRAMMED)
-    }
-}
 
 /// Judges the listeners of a Gateway, in the order of their precedence.
 pub fn evaluate<'a>(
@@ -181,7 +30,7 @@ pub fn evaluate<'a>(
     let mut states: Vec<_> = listeners
         .map(|(holder, listener)| evaluate_one(listener, holder, gateway, snapshot, env))
         .collect();
-    find_conflicts(&mut states, env);
+    listener_conflicts::find(&mut states, env);
     let mut plain = gateway.spec.listeners.iter().filter(|listener| listener.protocol == "HTTP");
     let first_port = plain.next().map(|listener| listener.port);
     for state in &mut states {
@@ -410,79 +259,6 @@ fn referrer(holder: Holder<'_>) -> Referrer<'_> {
 
 fn invalid(message: String) -> Condition {
     Condition::no("ResolvedRefs", "InvalidCertificateRef", message)
-}
-
-/// What two listeners conflict in: the reason and the message.
-type Conflict = (&'static str, String);
-
-/// How a listener of another holder is called: what others have is not told to who may not know of them.
-const OF_ANOTHER: &str = "a listener of the Gateway, or of a ListenerSet that comes before,";
-
-/// Marks listeners that cannot share their port: another protocol, one in which nothing tells two
-/// listeners apart, or the same hostname twice. What comes before those of a holder is served in their
-/// place; of those of one holder none comes first, and none is served.
-fn find_conflicts(states: &mut [ListenerState<'_>], env: &Environment<'_>) {
-    let mut begin = 0;
-    while let Some(first) = states.get(begin) {
-        let holder = first.holder.id();
-        let of_holder = states[begin..].iter().take_while(|state| {
-            state.holder.id() == holder || env.faults.has(faults::LISTENER_SET_CONFLICT_STOPS_BOTH)
-        });
-        let end = begin + of_holder.count();
-        let (earlier, rest) = states.split_at_mut(begin);
-        let own = &mut rest[..end - begin];
-        let with_earlier = own.iter().map(|state| conflict(state, earlier, env)).collect();
-        mark(own, with_earlier);
-        let with_own = own.iter().map(|state| conflict(state, own, env)).collect();
-        mark(own, with_own);
-        begin = end;
-    }
-}
-
-fn mark(states: &mut [ListenerState<'_>], conflicts: Vec<Option<Conflict>>) {
-    for (state, conflict) in states.iter_mut().zip(conflicts) {
-        if let Some((reason, message)) = conflict {
-            if matches!(state.protocol, Some(Protocol::Tls(_))) && reason == "ProtocolConflict" {
-                state.supported_kinds.clear();
-            }
-            state.accepted = Condition::no("Accepted", reason, message.clone());
-            state.conflicted = Condition { kind: "Conflicted", status: true, reason, message };
-        }
-    }
-}
-
-/// What a listener conflicts in with one of these, of which it may be one.
-fn conflict(
-    state: &ListenerState<'_>,
-    all: &[ListenerState<'_>],
-    env: &Environment<'_>,
-) -> Option<Conflict> {
-    let faults = env.faults;
-    let own = state.protocol.filter(|_| !state.conflicted.status)?;
-    let rivals = all.iter().filter(|other| {
-        !std::ptr::eq(*other, state)
-            && !other.conflicted.status
-            && other.spec.port == state.spec.port
-    });
-    let rivals = rivals.filter_map(|other| Some((other, other.protocol?)));
-    let mut rivals = rivals.filter(|(_, protocol)| protocol.transport() == own.transport());
-    rivals.find_map(|(other, protocol)| {
-        let of_one = other.holder.id() == state.holder.id();
-        let name = if of_one { format!("listener {}", other.spec.name) } else { OF_ANOTHER.into() };
-        let port = other.spec.port;
-        if !own.can_share(protocol, env) {
-            let message = format!(
-                "{name} uses port {port} for {}; give one of them another port",
-                other.spec.protocol
-            );
-            let is_ignored = !of_one && faults.has(faults::LISTENER_SET_PROTOCOL_CONFLICT_IGNORED);
-            return (!is_ignored).then_some(("ProtocolConflict", message));
-        }
-        let is_ignored = !of_one && faults.has(faults::LISTENER_SET_HOSTNAME_CONFLICT_IGNORED);
-        (other.hostname == state.hostname && !is_ignored).then(|| {
-            ("HostnameConflict", format!("{name} has the same port {port} and hostname too"))
-        })
-    })
 }
 
 fn programmed(

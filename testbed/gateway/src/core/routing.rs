@@ -7,7 +7,7 @@ use rustls::sign::CertifiedKey;
 
 use super::client_validation::Clients;
 use super::hostname::Hostname;
-use super::listeners::Scheme;
+use super::listener_state::Scheme;
 use super::matching::{Precedence, RequestHead, RequestMatch};
 use super::route::RouteRef;
 use super::rules::{Action, CompiledRules};

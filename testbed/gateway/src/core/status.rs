@@ -6,7 +6,7 @@ use super::Environment;
 use super::backend_tls::Policy;
 pub use super::condition::Condition;
 use super::holder::Holder;
-use super::listeners::ListenerState;
+use super::listener_state::ListenerState;
 use super::objects::{GATEWAY_GROUP, Gateway, GatewayClass, Key, Metadata, Object};
 use super::route::{ParentReference, RouteRef};
 use super::wishes::RequestedAddress;

@@ -24,7 +24,7 @@ use super::stream;
 use super::tls;
 use super::unrest::OfPort;
 use super::upstream::Upstream;
-use crate::core::listeners::Scheme;
+use crate::core::listener_state::Scheme;
 use crate::core::routing::PortTable;
 use crate::core::tables::Table;
 use crate::faults;

@@ -20,7 +20,7 @@ use super::grpc;
 use crate::core::backends::{Backend, Destination};
 use crate::core::cors::Cors;
 use crate::core::filters::Redirected;
-use crate::core::listeners;
+use crate::core::listener_state::Scheme;
 use crate::core::matching::RequestHead;
 use crate::core::routing::Routed;
 use crate::core::rules::Action;
@@ -41,7 +41,7 @@ async fn respond(
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Refused> {
     if request.version() == Version::HTTP_2
-        && exchange.table.scheme == listeners::Scheme::Http
+        && exchange.table.scheme == Scheme::Http
         && exchange.table.faults.has(faults::HTTP2_PRIOR_KNOWLEDGE_REFUSED)
     {
         return Err(Refused(StatusCode::HTTP_VERSION_NOT_SUPPORTED));

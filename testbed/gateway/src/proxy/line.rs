@@ -88,7 +88,7 @@ mod tests {
     use super::*;
     use crate::core::StatusKind;
     use crate::core::client_validation::Clients;
-    use crate::core::listeners::Scheme;
+    use crate::core::listener_state::Scheme;
     use crate::core::objects::Key;
     use crate::core::source::Source;
     use crate::faults::Faults;
