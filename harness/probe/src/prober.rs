@@ -220,7 +220,8 @@ impl Prober {
         trusted: &[u8],
         expected: &[(&str, f64)],
     ) -> Result<Vec<(String, f64)>, Mismatch> {
-        self.shares_of(self.conversation(place, conversation, trusted), expected).await
+        let exchange = self.conversation(place, conversation, trusted);
+        self.shares_of(exchange.map(StreamExchange::briefly), expected).await
     }
 
     /// Makes the exchange until each of ten requests was answered as it must be, and copied to all of these
@@ -288,7 +289,7 @@ impl Prober {
         trusted: &[u8],
         times: u32,
     ) -> Result<(), Mismatch> {
-        let exchange = self.conversation(place, conversation, trusted)?;
+        let exchange = self.conversation(place, conversation, trusted)?.briefly();
         unbroken(&exchange, &self.limits, times).await
     }
 

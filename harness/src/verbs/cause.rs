@@ -77,6 +77,20 @@ pub(crate) fn of_traffic(mismatches: &[Mismatch], asked: usize) -> Option<String
     if mismatches.len() == asked && asked > 1 && all("UNIMPLEMENTED") {
         return Some("every call ended UNIMPLEMENTED: the route is accepted in its status, but the data plane does not serve it".into());
     }
+    if all("the TLS session went on to the backend") {
+        return Some(
+            "the Gateway hands the TLS session on, as a listener with mode Passthrough does".into(),
+        );
+    }
+    if all("the backend saw no TLS session") {
+        return Some(
+            "the Gateway ends the TLS session itself, as a listener with mode Terminate does"
+                .into(),
+        );
+    }
+    if all("not one that the Gateway was given") {
+        return Some("somebody else answers for the listener: a backend to which the TLS session is handed on shows its own certificate".into());
+    }
     if all("503") {
         return Some("the Gateway found the route and no ready endpoint of its backends".into());
     }
@@ -125,6 +139,8 @@ mod tests {
         assert!(
             of_traffic(&[observed("404"), observed("404")], 2).unwrap().contains("every request")
         );
+        let passed_on = [observed("the TLS session went on to the backend")];
+        assert!(of_traffic(&passed_on, 2).unwrap().contains("Passthrough"));
         assert_eq!(of_traffic(&[observed("404")], 2), None);
         assert_eq!(of_traffic(&[observed("200 from another backend")], 1), None);
     }

@@ -44,6 +44,8 @@ pub(crate) struct StreamExchange<'a> {
     wanted: StreamWanted<'a>,
     session: Option<Session>,
     limit: Duration,
+    /// Whether it is asked only who answers.
+    is_brief: bool,
 }
 
 /// How a TLS session is begun.
@@ -96,7 +98,12 @@ impl<'a> StreamExchange<'a> {
             }
             Carrier::Tcp | Carrier::Udp | Carrier::Dns { .. } => None,
         };
-        Ok(Self { dialer, wanted, session, limit })
+        Ok(Self { dialer, wanted, session, limit, is_brief: false })
+    }
+
+    /// That asks only who answers, for when it is made hundreds of times.
+    pub(crate) fn briefly(self) -> Self {
+        Self { is_brief: true, ..self }
     }
 
     async fn converse(&self, attempt: &mut Attempt) {
@@ -127,13 +134,13 @@ impl<'a> StreamExchange<'a> {
         attempt: &mut Attempt,
     ) -> Result<Report, ProbeError> {
         let Some(Session { config, server_name }) = &self.session else {
-            return lines(stream, attempt).await;
+            return lines(stream, self.is_brief, attempt).await;
         };
         let tls = TlsConnector::from(Arc::clone(config));
         match tls.connect(server_name.clone(), stream).await {
             Ok(stream) => {
                 attempt.log.push_str("* the TLS session stands\n");
-                lines(stream, attempt).await
+                lines(stream, self.is_brief, attempt).await
             }
             Err(error) => {
                 attempt.is_closed = is_end(&error);
@@ -145,10 +152,11 @@ impl<'a> StreamExchange<'a> {
 
 async fn lines(
     stream: impl AsyncRead + AsyncWrite + Unpin,
+    is_brief: bool,
     attempt: &mut Attempt,
 ) -> Result<Report, ProbeError> {
     let mut lines = Lines::over(stream, &mut attempt.log);
-    let answer = lines.converse().await;
+    let answer = lines.converse(is_brief).await;
     attempt.is_closed = lines.is_closed;
     answer
 }

@@ -24,19 +24,21 @@ impl<'l, S: AsyncRead + AsyncWrite + Unpin> Lines<'l, S> {
         Self { stream: BufReader::new(stream), log, is_closed: false }
     }
 
-    /// Waits for the welcome, and asks everything that the backend answers.
+    /// Waits for the welcome, and asks everything that the backend answers; or, briefly, who it is.
     ///
     /// # Errors
     ///
     /// The first answer that did not come, or is none of an echo backend.
-    pub(crate) async fn converse(&mut self) -> Result<Report, ProbeError> {
+    pub(crate) async fn converse(&mut self, is_brief: bool) -> Result<Report, ProbeError> {
         self.hear(&[WELCOME]).await?;
-        self.ask("PING", &["PONG"]).await?;
-        let is_tls = self.ask("IS_TLS", &["true", "false"]).await? == "true";
-        let report = self.ask("TEST", &[]).await?;
-        let mut report = Report::parse(report.as_bytes())?;
-        report.is_tls = is_tls;
-        Ok(report)
+        let mut is_tls = None;
+        if !is_brief {
+            self.ask("PING", &["PONG"]).await?;
+            is_tls = Some(self.ask("IS_TLS", &["true", "false"]).await? == "true");
+        }
+        let report = Report::parse(self.ask("TEST", &[]).await?.as_bytes())?;
+        let is_tls = is_tls.unwrap_or(report.tls.is_some());
+        Ok(Report { is_tls, ..report })
     }
 
     async fn ask(&mut self, command: &str, answers: &[&str]) -> Result<String, ProbeError> {

@@ -16,12 +16,13 @@ pub(crate) struct Report {
     /// Whether the backend says that the conversation is within TLS; that has a line of its own.
     #[serde(skip)]
     pub(crate) is_tls: bool,
-    tls: Option<Tls>,
+    /// The TLS session that ended at the backend.
+    pub(crate) tls: Option<Tls>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Tls {
+pub(crate) struct Tls {
     server_name: String,
 }
 
