@@ -133,8 +133,8 @@ impl Judge {
         row
     }
 
-    /// Which tests turn red. One that should not may have lacked the time on a busy machine: it is
-    /// asked again without haste, and that counts.
+    /// Which tests turn red. One that should not, or could not judge, may have lacked the time on a busy
+    /// machine: it is asked again without haste, and that counts.
     async fn look(
         &self,
         fault: Option<&'static Fault>,
@@ -167,7 +167,6 @@ impl Judge {
         timeouts.scale(timeout_scale)?;
         let options = Options {
             selection: Selection {
-                // The reference does not claim all that it serves.
                 profiles: self.suite.profiles(),
                 filters: only.into_iter().flatten().cloned().collect(),
                 ..Selection::default()

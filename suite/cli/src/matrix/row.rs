@@ -62,14 +62,15 @@ impl Row {
         self.broken.is_some()
     }
 
-    /// The tests that did not turn green although the table does not name them.
+    /// The tests that turned red although the table does not name them, or could not judge.
     pub fn doubtful(&self, cells: &BTreeMap<String, Cell>) -> BTreeSet<String> {
-        let expected = |test: &str| self.tests.contains(test);
-        cells
-            .iter()
-            .filter(|(test, cell)| **cell != Cell::Green && !expected(test))
-            .map(|(test, _)| test.clone())
-            .collect()
+        let is_doubtful = |test: &str, cell: &Cell| match cell {
+            Cell::Green => false,
+            Cell::Red => !self.tests.contains(test),
+            Cell::Error => true,
+        };
+        let doubtful = cells.iter().filter(|(test, cell)| is_doubtful(test, cell));
+        doubtful.map(|(test, _)| test.clone()).collect()
     }
 
     /// Whether exactly those tests turned red that must.

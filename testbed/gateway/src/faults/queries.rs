@@ -39,6 +39,9 @@ faults! {
         "The query reaches the backend as it came."
         => [
             "HTTPRouteQueryParamMatching",
+            "HTTPRouteRequestMirror",
+            "HTTPRouteRequestMultipleMirrors",
+            "HTTPRouteRequestPercentageMirror",
             "HTTPRouteRetry",
             "HTTPRouteRetryWithBackendTimeout",
             "HTTPRouteRetryWithRequestTimeout",
