@@ -22,10 +22,13 @@ impl Subject {
             let ready = self.until(key, limit, "all its Pods ready", |object| {
                 unready(key, object).map_or(Ok(()), Err)
             });
-            if let Err(Stop::Failed(failure)) = ready.await {
-                let observed = failure.mismatches.into_iter().map(|mismatch| mismatch.observed);
-                return Err(JudgeError::new(observed.collect::<Vec<_>>().join("; ")).into());
-            }
+            ready.await.map_err(|stop| match stop {
+                Stop::Failed(failure) => {
+                    let observed = failure.mismatches.into_iter().map(|mismatch| mismatch.observed);
+                    JudgeError::new(observed.collect::<Vec<_>>().join("; ")).into()
+                }
+                error @ Stop::Error(_) => error,
+            })?;
         }
         Ok(())
     }

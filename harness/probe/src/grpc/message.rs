@@ -70,3 +70,18 @@ struct Context {
     #[prost(string, tag = "4")]
     pod: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_is_no_message_is_refused_or_read(message: Vec<u8>) {
+            let length = (message.len() as u32).to_be_bytes();
+            let _ = captured(&[&[0], &length[..], &message].concat());
+        }
+    }
+}

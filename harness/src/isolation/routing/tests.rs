@@ -229,3 +229,37 @@ fn a_test_follows_one_whose_routes_can_be_seen_to_be_gone() {
     assert!(follows(&[], &all_v1, false));
     assert!(follows(&all_v1, &[], false));
 }
+
+#[tokio::test]
+async fn each_match_is_called_for_each_hostname() {
+    let route: Object = serde_json::from_value(json!({
+        "apiVersion": "gateway.networking.k8s.io/v1", "kind": "GRPCRoute",
+        "metadata": { "name": "r", "namespace": "infra" },
+        "spec": { "hostnames": ["*.example"], "rules": [
+            { "matches": [
+                { "method": { "service": "a.B", "method": "Get" } },
+                { "headers": [{ "name": "version", "value": "one" }] },
+            ] },
+            {},
+        ] },
+    }))
+    .unwrap();
+    let listeners = [Some("a.example".to_owned()), None].into();
+    let mut texts = Vec::new();
+    for sample in traces_at(&Rule::of_route(&route, &known()), &listeners).keys() {
+        let text = sample.with_call(async |call| call.to_string()).await;
+        texts.push(text.replace(GRPC_ECHO, "ECHO"));
+    }
+    texts.sort();
+    assert_eq!(
+        texts,
+        [
+            "ECHO/Echo (authority a.example)",
+            "ECHO/Echo (authority a.example) version=one",
+            "ECHO/Echo (authority drained.example)",
+            "ECHO/Echo (authority drained.example) version=one",
+            "a.B/Get (authority a.example)",
+            "a.B/Get (authority drained.example)",
+        ]
+    );
+}
