@@ -79,13 +79,8 @@ def judge(fault: str, row: dict) -> dict:
     """Both suites' verdicts on a testbed with one fault, or with none."""
     table = [test for test in row["tests"] if test not in row["later"]]
     return isolation.call(
-        fault_run.judge, fault=fault, table=table, features=features(), go_binary=lab.go_suite()
+        fault_run.judge, fault=fault, table=table, features=our_suite.features(), go_binary=lab.go_suite()
     )
-
-
-def features() -> str:
-    """The features that our tests are about: what the Go suite tests beyond them is not compared."""
-    return ",".join(sorted({feature for test in our_suite.tests() for feature in test["features"]}))
 
 
 def table() -> dict[str, dict]:

@@ -143,6 +143,11 @@ impl Kind {
         )
     }
 
+    /// Whether it is a kind of route that takes requests one by one, and no streams.
+    pub const fn routes_requests(self) -> bool {
+        matches!(self, Self::HttpRoute | Self::GrpcRoute)
+    }
+
     /// Whether it tells of itself by an entry for each of its parents or ancestors, see
     /// [`RouteView`](crate::views::RouteView).
     pub const fn has_entries(self) -> bool {

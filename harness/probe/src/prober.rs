@@ -103,12 +103,12 @@ impl Prober {
         target: &Target,
         exchange: &Exchange,
     ) -> Result<Converged, Mismatch> {
-        let wanted = self.wanted(target, exchange);
         let limits = self.limits.for_taking(exchange.request.takes);
-        let unready = |error: ProbeError| wanted.mismatch(error.to_string());
         if let Answer::WebSocket(messages) = exchange.answer {
-            let (dialer, limit) = (&self.dialer, limits.request);
-            let opened = WebSocketExchange::new(dialer, wanted, messages, &self.user_agent, limit);
+            let (wanted, limit) = (self.wanted(target, exchange), limits.request);
+            let unready = |error: ProbeError| wanted.mismatch(error.to_string());
+            let (dialer, agent) = (&self.dialer, &self.user_agent);
+            let opened = WebSocketExchange::new(dialer, wanted, messages, agent, limit);
             return converge(&opened.map_err(unready)?, &limits).await;
         }
         converge(&self.request(target, exchange)?, &limits).await

@@ -64,7 +64,7 @@ impl Drain {
         let (mut seen, mut asked) = (Traces::new(), Vec::new());
         for (route, key) in objects.iter().filter_map(|object| Some((object, Key::of(object)?))) {
             let kind = key.kind;
-            if !matches!(kind, Kind::HttpRoute | Kind::GrpcRoute) {
+            if !kind.routes_requests() {
                 continue;
             }
             let mut rules = Rule::of_route(route, services);

@@ -200,7 +200,7 @@ impl Footprint {
             if let Some(kind) = Kind::of(object).filter(|kind| kind.is_route()) {
                 let rules = Rule::of_route(object, services);
                 footprint.read_route(object, kind, &rules, objects, all);
-                if matches!(kind, Kind::HttpRoute | Kind::GrpcRoute) {
+                if kind.routes_requests() {
                     footprint.rules.extend(rules);
                 }
             }
@@ -360,10 +360,11 @@ impl Footprint {
     /// What it sends, in words, that a route must answer and none of its own may; a listener that the test adds
     /// itself is not known.
     pub(crate) fn unanswered(&self) -> impl Iterator<Item = &str> {
-        let is_answered = |sent: &Sent| sent.asking.is_for_nobody || !sent.has_listener;
-        let is_answered =
-            move |sent: &Sent| is_answered(sent) || self.may_answer(sent, |_, _| false);
-        self.requests.iter().filter(move |sent| !is_answered(sent)).map(|sent| &*sent.asking.text)
+        let is_orphan = |sent: &&Sent| {
+            let needs_route = sent.has_listener && !sent.asking.is_for_nobody;
+            needs_route && !self.may_answer(sent, |_, _| false)
+        };
+        self.requests.iter().filter(is_orphan).map(|sent| &*sent.asking.text)
     }
 
     fn may_answer(
@@ -414,7 +415,7 @@ impl Sent {
             // A session that ends at a backend is handed on as a stream, whatever is in it.
             let is_stream = listener.is_some_and(|listener| listener.protocol == "TLS");
             let kind = if is_stream { Kind::TlsRoute } else { asking.kind };
-            let is_plain = !through.tls && matches!(kind, Kind::HttpRoute | Kind::GrpcRoute);
+            let is_plain = !through.tls && kind.routes_requests();
             Self {
                 gateway: gateway.clone(),
                 port: listener.map_or(port, |listener| listener.port),

@@ -23,14 +23,17 @@ pub(crate) trait Repeatable {
     /// something behind it is not there at the moment.
     fn is_definite(attempt: &Self::Attempt) -> bool;
 
-    /// Whether a backend answered: then a route is programmed, and it is that which the answer shows.
-    fn is_from_backend(attempt: &Self::Attempt) -> bool;
-
     /// What went over the wire.
     fn transcript(attempt: &Self::Attempt) -> String;
 
     /// Says that this was observed in place of what the exchange wants.
     fn mismatch(&self, observed: String) -> Mismatch;
+}
+
+/// An exchange of which it can be told who answered.
+pub(crate) trait Attributable: Repeatable {
+    /// Whether a backend answered: then a route is programmed, and it is that which the answer shows.
+    fn is_from_backend(attempt: &Self::Attempt) -> bool;
 }
 
 /// An exchange of which each request can be told from all others, where copies of it go too.

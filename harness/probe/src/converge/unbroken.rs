@@ -4,10 +4,14 @@
 use model::verdict::Mismatch;
 use tokio::time::Instant;
 
-use crate::converge::{convergence::converge, limits::Limits, repeatable::Repeatable};
+use crate::converge::{
+    convergence::converge,
+    limits::Limits,
+    repeatable::{Attributable, Repeatable},
+};
 
 /// Makes an exchange so often in a row, see [`Prober::unbroken`](crate::Prober::unbroken).
-pub(crate) async fn unbroken<E: Repeatable>(
+pub(crate) async fn unbroken<E: Attributable>(
     exchange: &E,
     limits: &Limits,
     times: u32,

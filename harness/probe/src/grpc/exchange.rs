@@ -127,10 +127,6 @@ impl Repeatable for GrpcExchange<'_> {
         attempt.answer.as_ref().is_ok_and(|answer| !answer.code().is_passing())
     }
 
-    fn is_from_backend(attempt: &Attempt) -> bool {
-        attempt.answer.as_ref().is_ok_and(|answer| answer.code() == Code::OK)
-    }
-
     fn transcript(attempt: &Attempt) -> String {
         transcript(&attempt.asked, &attempt.answer)
     }

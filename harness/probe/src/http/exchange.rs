@@ -10,7 +10,7 @@ use model::{
 use tokio::time::timeout;
 
 use crate::{
-    converge::repeatable::{Markable, Repeatable},
+    converge::repeatable::{Attributable, Markable, Repeatable},
     echo::Captured,
     http::{
         attempt::Attempt,
@@ -127,16 +127,18 @@ impl Repeatable for HttpExchange<'_> {
         attempt.is_definite()
     }
 
-    fn is_from_backend(attempt: &Attempt) -> bool {
-        attempt.is_from_backend()
-    }
-
     fn transcript(attempt: &Attempt) -> String {
         transcript(attempt)
     }
 
     fn mismatch(&self, observed: String) -> Mismatch {
         self.wanted.mismatch(observed)
+    }
+}
+
+impl Attributable for HttpExchange<'_> {
+    fn is_from_backend(attempt: &Attempt) -> bool {
+        attempt.is_from_backend()
     }
 }
 

@@ -18,7 +18,7 @@ use tokio::{
 use tokio_rustls::TlsConnector;
 
 use crate::{
-    converge::repeatable::Repeatable,
+    converge::repeatable::{Attributable, Repeatable},
     echo::{Captured, backend},
     stream::{
         datagram,
@@ -106,25 +106,21 @@ impl<'a> StreamExchange<'a> {
         Self { is_brief: true, ..self }
     }
 
-    async fn converse(&self, attempt: &mut Attempt) {
+    async fn converse(&self, attempt: &mut Attempt) -> Result<Report, ProbeError> {
         let Place { host, port, .. } = self.wanted.place;
-        let answer = async {
-            let log = &mut attempt.log;
-            match self.wanted.conversation.opening.carrier {
-                Carrier::Udp => {
-                    datagram::ask(&self.dialer.datagrams(host, *port).await?, log).await
-                }
-                Carrier::Dns { name } => {
-                    let socket = self.dialer.datagrams(host, *port).await?;
-                    question::ask(&socket, name, log).await.map(|()| Report::default())
-                }
-                Carrier::Tcp | Carrier::Tls { .. } => {
-                    self.speak(self.dialer.connect(host, *port).await?, attempt).await
-                }
+        match self.wanted.conversation.opening.carrier {
+            Carrier::Udp => {
+                let socket = self.dialer.datagrams(host, *port).await?;
+                datagram::ask(&socket, &mut attempt.log).await
             }
-        };
-        let answer = answer.await;
-        attempt.answer = answer;
+            Carrier::Dns { name } => {
+                let socket = self.dialer.datagrams(host, *port).await?;
+                question::ask(&socket, name, &mut attempt.log).await.map(|()| Report::default())
+            }
+            Carrier::Tcp | Carrier::Tls { .. } => {
+                self.speak(self.dialer.connect(host, *port).await?, attempt).await
+            }
+        }
     }
 
     /// Begins a TLS session if there is to be one, and exchanges lines.
@@ -168,7 +164,9 @@ impl Repeatable for StreamExchange<'_> {
         let over = Err(ProbeError::TimedOut(self.limit));
         let mut attempt = Attempt { log: String::new(), answer: over, is_closed: false };
         // What it heard until then is kept, and that it took too long is what it holds already.
-        _ = timeout(self.limit, self.converse(&mut attempt)).await;
+        if let Ok(answer) = timeout(self.limit, self.converse(&mut attempt)).await {
+            attempt.answer = answer;
+        }
         attempt
     }
 
@@ -209,10 +207,6 @@ impl Repeatable for StreamExchange<'_> {
         attempt.answer.is_ok()
     }
 
-    fn is_from_backend(attempt: &Attempt) -> bool {
-        attempt.answer.is_ok()
-    }
-
     fn transcript(Attempt { log, answer, .. }: &Attempt) -> String {
         match answer {
             Ok(_) => log.clone(),
@@ -222,6 +216,12 @@ impl Repeatable for StreamExchange<'_> {
 
     fn mismatch(&self, observed: String) -> Mismatch {
         self.wanted.mismatch(observed)
+    }
+}
+
+impl Attributable for StreamExchange<'_> {
+    fn is_from_backend(attempt: &Attempt) -> bool {
+        attempt.answer.is_ok()
     }
 }
 

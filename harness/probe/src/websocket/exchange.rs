@@ -210,10 +210,6 @@ impl Repeatable for WebSocketExchange<'_> {
         if is_open { returned.is_ok() } else { opening.is_definite() }
     }
 
-    fn is_from_backend(Attempt { opening, returned, .. }: &Attempt) -> bool {
-        returned.is_ok() || opening.is_from_backend()
-    }
-
     fn transcript(Attempt { opening, log, returned }: &Attempt) -> String {
         let opened = transcript(opening);
         match (&opening.answer, returned) {

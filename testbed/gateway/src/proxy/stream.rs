@@ -34,7 +34,6 @@ async fn hand_on(table: &StreamTable, mut client: TcpStream) -> io::Result<()> {
     };
     let Some(Handed { certificate, endpoints }) = table.hand_on(server_name.as_deref()) else {
         if table.faults.has(faults::STREAM_WITHOUT_BACKEND_KEPT_OPEN) {
-            client.readable().await?;
             std::future::pending::<()>().await;
         }
         return Ok(());
