@@ -48,6 +48,14 @@ pub enum Error {
     /// The names in the plan do not fit the suite's version.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// Every test that was chosen needs something that is not there.
+    #[error("none of the tests that were chosen can be run here; {test}, for one: {why}")]
+    NothingToRun {
+        /// The first of them.
+        test: String,
+        /// Why it cannot be run.
+        why: String,
+    },
     /// A manifest of our own is not what it should be.
     #[error(transparent)]
     Manifest(#[from] ManifestError),

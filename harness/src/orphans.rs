@@ -19,11 +19,7 @@ use crate::{
 ///
 /// A manifest that is not there or cannot be read.
 pub fn orphans(suite: &Suite, test: &Test, version: SuiteVersion) -> Result<Vec<String>, Error> {
-    let read = |path: &str| {
-        let found =
-            (suite.manifest)(path, version).ok_or_else(|| Error::NoManifest(path.into()))?;
-        Ok::<_, Error>(cluster::manifest::parse(path, &found)?)
-    };
+    let read = |path: &str| suite.objects(path, version);
     let base = read(Suite::BASE)?;
     let mut objects = Vec::new();
     for path in test.all_manifests() {

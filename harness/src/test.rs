@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, collections::BTreeSet, fmt, pin::Pin};
 
+use cluster::Object;
 use model::{
     exchange::{Exchange, Through},
     feature::Feature,
@@ -11,7 +12,7 @@ use model::{
     version::SuiteVersion,
 };
 
-use crate::verbs::subject::Subject;
+use crate::{context::manifests::objects, error::Error, verbs::subject::Subject};
 
 /// The future that a test's body is.
 pub type Body<'a> = Pin<Box<dyn Future<Output = Verdict> + Send + 'a>>;
@@ -112,6 +113,15 @@ pub struct Suite {
 impl Suite {
     /// The manifest of the base environment.
     pub const BASE: &'static str = "base.yaml";
+
+    /// The objects of a manifest as a version of the suite has it, as they are written.
+    ///
+    /// # Errors
+    ///
+    /// A manifest that is not there or cannot be read.
+    pub(crate) fn objects(&self, path: &str, version: SuiteVersion) -> Result<Vec<Object>, Error> {
+        objects(self.manifest, path, version)
+    }
 
     /// What is known of the tests without running them, in the order of the suite.
     pub fn infos(&self) -> Vec<TestInfo> {

@@ -16,11 +16,12 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     process::ExitCode,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use anyhow::Context;
 use gateway_conformance::SUITE;
-use harness::model::version::SuiteVersion;
+use harness::model::{timeouts::Limit, version::SuiteVersion};
 use libtest_mimic::{Arguments, Failed, Trial};
 use reports::{
     summary::{Standing, Summary},
@@ -36,6 +37,10 @@ use self::{costly::COSTLY, neighbours::neighbours, subject::Subject};
 /// once. Where the machine is busy it may not, so that a red too many, and a set-up that came to no end,
 /// are asked for again without haste.
 const HASTE: f64 = 0.05;
+
+/// In haste no limit is longer than this, before it is scaled: that a Gateway may take three minutes to come up is
+/// for those that are made of Pods.
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// With this variable all faults are judged, each by its whole table: for every day it is enough that each test
 /// turns red.
@@ -127,6 +132,9 @@ async fn judge(
     let mut options = subject.options();
     let skip = SUITE.tests.iter().map(|test| test.name).filter(|test| !tests.contains(test));
     options.selection.skip = skip.map(str::to_owned).collect();
+    for (limit, _) in Limit::all().filter(|_| timeout_scale < 1.0) {
+        options.timeouts.set(limit, options.timeouts.get(limit).min(LONGEST));
+    }
     options.timeouts.scale(timeout_scale)?;
     // The testbed goes away as a whole.
     options.cleanup_base = false;

@@ -16,9 +16,10 @@ use std::{
 
 use kube::{
     Client,
-    api::{Api, ApiResource, DynamicObject, GroupVersionKind, Patch, PatchParams},
+    api::{Api, ApiResource, DynamicObject, Patch, PatchParams},
     runtime::wait::await_condition,
 };
+use serde_json::Value;
 use testbed_gateway::{Gateway, faults::Faults};
 use testbed_workloads::{AddressPool, Logs, Workloads};
 
@@ -54,6 +55,7 @@ pub struct Testbed {
     // Dropped in this order: who writes goes before what is written to.
     gateway: Gateway,
     workloads: Workloads,
+    classes: ApiResource,
     api_server: api_server::Running,
     range: range::Lease,
 }
@@ -91,7 +93,8 @@ impl Testbed {
         };
         let workloads = Workloads::start(client.clone(), workloads).await?;
         api_server.show_logs(workloads.logs());
-        create_class(&client).await?;
+        let classes = testbed_gateway::classes(&client).await?;
+        create_class(&client, &classes).await?;
         let gateway = testbed_gateway::Options {
             controller_name: CONTROLLER.into(),
             addresses: Arc::new(GatewayAddresses(pool)),
@@ -108,7 +111,7 @@ impl Testbed {
         if let Some(trouble) = options.lag.of_api_server() {
             api_server.trouble(trouble);
         }
-        Ok(Self { gateway, workloads, api_server, range })
+        Ok(Self { gateway, workloads, classes, api_server, range })
     }
 
     /// A client of its API server.
@@ -124,9 +127,12 @@ impl Testbed {
     /// When that is not so within two minutes.
     pub async fn class_accepted(&self) -> Result<(), Error> {
         let is_accepted = |class: Option<&DynamicObject>| {
-            class.is_some_and(|class| class.data["status"]["supportedFeatures"].is_array())
+            let conditions = class.map(|class| &class.data["status"]["conditions"]);
+            let mut conditions = conditions.and_then(Value::as_array).into_iter().flatten();
+            conditions.any(|it| it["type"] == "Accepted" && it["status"] == "True")
         };
-        let accepted = await_condition(classes(&self.client()), GATEWAY_CLASS, is_accepted);
+        let classes = Api::all_with(self.client(), &self.classes);
+        let accepted = await_condition(classes, GATEWAY_CLASS, is_accepted);
         match tokio::time::timeout(CLASS_LIMIT, accepted).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => Err(Error::ClassUnseen(Box::new(error))),
@@ -176,15 +182,10 @@ fn check_low_ports(pool: &AddressPool) -> Result<(), Error> {
     bound.map(drop).map_err(|source| Error::LowPort { address, port: PORT, source })
 }
 
-fn classes(client: &Client) -> Api<DynamicObject> {
-    let kind = GroupVersionKind::gvk("gateway.networking.k8s.io", "v1", "GatewayClass");
-    Api::all_with(client.clone(), &ApiResource::from_gvk_with_plural(&kind, "gatewayclasses"))
-}
-
-async fn create_class(client: &Client) -> Result<(), Error> {
+async fn create_class(client: &Client, resource: &ApiResource) -> Result<(), Error> {
     let class = serde_json::json!({
-        "apiVersion": "gateway.networking.k8s.io/v1",
-        "kind": "GatewayClass",
+        "apiVersion": resource.api_version,
+        "kind": resource.kind,
         "metadata": { "name": GATEWAY_CLASS },
         "spec": {
             "controllerName": CONTROLLER,
@@ -192,6 +193,7 @@ async fn create_class(client: &Client) -> Result<(), Error> {
         },
     });
     let parameters = PatchParams::apply("gateway-conformance-testbed").force();
-    let applied = classes(client).patch(GATEWAY_CLASS, &parameters, &Patch::Apply(&class)).await;
+    let classes: Api<DynamicObject> = Api::all_with(client.clone(), resource);
+    let applied = classes.patch(GATEWAY_CLASS, &parameters, &Patch::Apply(&class)).await;
     applied.map(drop).map_err(|error| Error::Class(Box::new(error)))
 }

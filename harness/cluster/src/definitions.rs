@@ -1,28 +1,60 @@
-//! The Gateway API's definitions in a cluster: which version and channel they are of.
+//! The Gateway API's definitions in a cluster: of which release they are, and what they let be said.
 
+use futures::future::try_join_all;
 use kube::{Client, api::ListParams, core::ObjectMeta};
-use model::names::{BUNDLE_VERSION_ANNOTATION, CHANNEL_ANNOTATION};
+use model::names::{BUNDLE_VERSION_ANNOTATION, CHANNEL_ANNOTATION, GROUP};
 use thiserror::Error;
 
-use crate::{object::Kind, refusal::Refusal};
+use crate::{
+    object::{Kind, Object},
+    refusal::Refusal,
+};
 
-/// Version and channel of the definitions that a cluster has.
-#[derive(Clone, Debug, PartialEq, Eq)]
+mod schema;
+mod served;
+mod translation;
+
+pub use served::Served;
+
+/// The group of v1alpha1, which came before all others.
+const FIRST_GROUP: &str = "networking.x-k8s.io";
+
+/// The definitions that a cluster has.
+#[derive(Clone, Debug)]
 pub struct Definitions {
+    /// Of which release they say to be.
+    pub release: Result<Release, DefinitionsError>,
+    /// What they define.
+    pub served: Served,
+}
+
+/// A release's definitions, as the annotations of each tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Release {
     /// The bundle's version: `v1.7.0`.
     pub version: String,
     /// `standard` or `experimental`.
     pub channel: String,
 }
 
-/// Why version and channel of the definitions are not known.
+/// Why definitions, or their version and channel, are not known.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum DefinitionsError {
-    /// None has the annotations.
+    /// There are none.
     #[error(
-        "the cluster has no definitions of the Gateway API (none with the annotations {BUNDLE_VERSION_ANNOTATION} and {CHANNEL_ANNOTATION}); install them from a release's standard-install.yaml or experimental-install.yaml"
+        "the cluster has no definitions of the Gateway API (none of the group {GROUP}); install them from a release's standard-install.yaml or experimental-install.yaml"
     )]
     Absent,
+    /// There are only those of v1alpha1.
+    #[error(
+        "the cluster has definitions of the Gateway API in v1alpha1 alone; their group is another one, {FIRST_GROUP} and not {GROUP}, and nothing converts between the two: install the definitions of a release since v0.4.0, and an implementation that reads them"
+    )]
+    FirstGroup,
+    /// They are there, and none has the annotations.
+    #[error(
+        "the definitions do not say of which release they are (none has the annotations {BUNDLE_VERSION_ANNOTATION} and {CHANNEL_ANNOTATION}), as before v0.5.0; install those of a newer one, or add --allow-crds-mismatch"
+    )]
+    Untold,
     /// One has only one of the two annotations.
     #[error(
         "the definition {definition} lacks the annotation {annotation}; install the definitions from a release"
@@ -59,29 +91,44 @@ pub enum DefinitionsError {
     Failed(String),
 }
 
-/// The version and channel of the definitions, from the annotations that a release gives them.
-/// Definitions with neither annotation are not the Gateway API's and do not count.
+/// Reads the definitions.
 ///
 /// # Errors
 ///
-/// When there are none, when they differ, and when they cannot be listed.
+/// When there are none of the group, and when they cannot be read. What is wrong with what they say of
+/// their release is no error here.
 pub async fn definitions(client: &Client) -> Result<Definitions, DefinitionsError> {
-    let listed = Kind::CustomResourceDefinition
-        .api(client, None)
-        .list_metadata(&ListParams::default())
-        .await
-        .map_err(|error| match Refusal::of(&error) {
-            Refusal::Forbidden(message) => DefinitionsError::Forbidden(message),
-            other => DefinitionsError::Failed(other.to_string()),
-        })?;
-    agreed(listed.items.iter().map(|definition| &definition.metadata))
+    let unread = |error: kube::Error| match Refusal::of(&error) {
+        Refusal::Forbidden(message) => DefinitionsError::Forbidden(message),
+        other => DefinitionsError::Failed(other.to_string()),
+    };
+    let api = Kind::CustomResourceDefinition.api(client, None);
+    // In a cluster there may be hundreds of others, and each may be large.
+    let listed = api.list_metadata(&ListParams::default()).await.map_err(unread)?;
+    let of_group = |group: &str| {
+        let names = listed.items.iter().filter_map(|it| it.metadata.name.as_deref());
+        let names = names.filter(|name| name.split_once('.').is_some_and(|(_, it)| it == group));
+        names.collect::<Vec<_>>()
+    };
+    let names = of_group(GROUP);
+    if names.is_empty() {
+        let is_first = !of_group(FIRST_GROUP).is_empty();
+        return Err(if is_first { DefinitionsError::FirstGroup } else { DefinitionsError::Absent });
+    }
+    let defined = names.iter().map(|name| api.get_opt(name));
+    let defined: Vec<Option<Object>> = try_join_all(defined).await.map_err(unread)?;
+    Ok(Definitions {
+        release: release(listed.items.iter().map(|definition| &definition.metadata)),
+        served: Served::of(defined.iter().flatten()),
+    })
 }
 
-/// What all annotated definitions agree on.
-fn agreed<'a>(
+/// What all annotated definitions agree on. Those with neither annotation are not the Gateway API's and do not
+/// count.
+fn release<'a>(
     definitions: impl IntoIterator<Item = &'a ObjectMeta>,
-) -> Result<Definitions, DefinitionsError> {
-    let mut found: Option<(String, Definitions)> = None;
+) -> Result<Release, DefinitionsError> {
+    let mut found: Option<(String, Release)> = None;
     for metadata in definitions {
         let name = metadata.name.clone().unwrap_or_default();
         let annotation = |key| metadata.annotations.as_ref().and_then(|all| all.get(key)).cloned();
@@ -89,7 +136,7 @@ fn agreed<'a>(
             |annotation| DefinitionsError::Unannotated { definition: name.clone(), annotation };
         let this = match (annotation(BUNDLE_VERSION_ANNOTATION), annotation(CHANNEL_ANNOTATION)) {
             (None, None) => continue,
-            (Some(version), Some(channel)) => Definitions { version, channel },
+            (Some(version), Some(channel)) => Release { version, channel },
             (None, Some(_)) => return Err(lacks(BUNDLE_VERSION_ANNOTATION)),
             (Some(_), None) => return Err(lacks(CHANNEL_ANNOTATION)),
         };
@@ -113,7 +160,7 @@ fn agreed<'a>(
             });
         }
     }
-    found.map(|(_, definitions)| definitions).ok_or(DefinitionsError::Absent)
+    found.map(|(_, release)| release).ok_or(DefinitionsError::Untold)
 }
 
 #[cfg(test)]
@@ -141,9 +188,9 @@ mod tests {
             definition("gateways", Some("v1.7.0"), Some("standard")),
             definition("httproutes", Some("v1.7.0"), Some("standard")),
         ];
-        let expected = Definitions { version: "v1.7.0".into(), channel: "standard".into() };
-        assert_eq!(agreed(&all), Ok(expected));
-        assert_eq!(agreed(&all[..1]), Err(DefinitionsError::Absent));
+        let expected = Release { version: "v1.7.0".into(), channel: "standard".into() };
+        assert_eq!(release(&all), Ok(expected));
+        assert_eq!(release(&all[..1]), Err(DefinitionsError::Untold));
     }
 
     #[test]
@@ -152,9 +199,9 @@ mod tests {
             definition("gateways", Some("v1.7.0"), Some("standard")),
             definition("httproutes", Some("v1.6.3"), Some("standard")),
         ];
-        let text = agreed(&all).unwrap_err().to_string();
+        let text = release(&all).unwrap_err().to_string();
         assert!(text.contains("v1.7.0 (gateways) and v1.6.3 (httproutes)"), "{text}");
         let half = [definition("gateways", Some("v1.7.0"), None)];
-        assert!(agreed(&half).unwrap_err().to_string().contains(CHANNEL_ANNOTATION));
+        assert!(release(&half).unwrap_err().to_string().contains(CHANNEL_ANNOTATION));
     }
 }

@@ -154,8 +154,14 @@ impl Kind {
         self.is_route() || matches!(self, Self::BackendTlsPolicy)
     }
 
+    /// What [`Self::ReferenceGrant`] was called before v0.5.0.
+    const OLD_GRANT: &str = "ReferencePolicy";
+
     /// The kind with this group and name, whatever the version.
     pub fn from_gvk(gvk: &GroupVersionKind) -> Option<Self> {
+        if gvk.group == GROUP && gvk.kind == Self::OLD_GRANT {
+            return Some(Self::ReferenceGrant);
+        }
         Self::ALL.into_iter().find(|kind| kind.group() == gvk.group && kind.name() == gvk.kind)
     }
 

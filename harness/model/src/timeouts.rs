@@ -89,9 +89,6 @@ impl Limit {
                 "a test waits until the routes of the one before are silent, and for no fixed time",
             ),
             Self::ManifestFetchTimeout => Some("the manifests are in the binary"),
-            Self::TlsRouteMustHaveCondition
-            | Self::TcpRouteMustHaveCondition
-            | Self::UdpRouteMustHaveCondition => Some("no test of this suite waits for it yet"),
             _ => None,
         }
     }

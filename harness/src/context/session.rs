@@ -1,11 +1,10 @@
 //! What the tests of a run share: one client, one watch for each kind, one prober.
 
-use std::{borrow::Cow, collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc};
 
 use cluster::{
     Key, Kind, Object,
     apply::{self, ApplyError, Dressing},
-    manifest,
     wait::Progress,
     watch::{Scope, Store, Watches},
 };
@@ -23,13 +22,15 @@ use probe::{Dialer, Limits, Prober};
 use tokio::{sync::Notify, time::timeout};
 
 use crate::{
-    context::{notes::Sink, owners::Owners, settled::is_definite},
+    context::{
+        manifests::{Manifests, objects},
+        notes::Sink,
+        owners::Owners,
+        settled::is_definite,
+    },
     error::Error,
     options::Options,
 };
-
-/// The text of a manifest as a version of the suite has it.
-pub(crate) type Manifests = fn(path: &str, version: SuiteVersion) -> Option<Cow<'static, str>>;
 
 /// How many objects are applied or removed at a time.
 const WRITES: usize = 8;
@@ -210,9 +211,7 @@ impl Session {
 
     /// The objects of a manifest, as the suite's version has them.
     pub(crate) fn manifest(&self, path: &str) -> Result<Vec<Object>, Error> {
-        let text = (self.manifests)(path, self.version)
-            .ok_or_else(|| Error::NoManifest(path.to_owned()))?;
-        Ok(manifest::parse(path, &text)?)
+        objects(self.manifests, path, self.version)
     }
 
     /// The object as it is applied.

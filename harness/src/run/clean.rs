@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use cluster::{
     connect::Connection,
+    definitions::definitions,
     remove::{SweepError, remove_labelled},
     watch::Watches,
 };
@@ -19,7 +20,13 @@ const LIMIT: Duration = Duration::from_secs(120);
 /// What could not be listed or removed, or is still there after two minutes, with the finalizers
 /// that hold it; the rest is removed.
 pub async fn clean(connection: &Connection) -> Result<Vec<String>, SweepError> {
-    let watches = Watches::new(connection.client.clone());
-    let removed = remove_labelled(&connection.client, &watches, RUN_LABEL, LIMIT).await?;
+    let client = connection.client.clone();
+    // Without definitions there is nothing of theirs.
+    let client = match definitions(&client).await {
+        Ok(found) => found.served.translating(client),
+        Err(_) => client,
+    };
+    let watches = Watches::new(client.clone());
+    let removed = remove_labelled(&client, &watches, RUN_LABEL, LIMIT).await?;
     Ok(removed.iter().map(ToString::to_string).collect())
 }

@@ -4,14 +4,14 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use cluster::{
     connect::Connection,
-    definitions::{self, DefinitionsError},
+    definitions::{Definitions, DefinitionsError, Release, Served, definitions},
     watch::Watches,
 };
 use model::{
     address::StaticAddresses,
     event::{Event, EventKind, RunStarted},
     feature::Feature,
-    plan::{Decision, PlannedTest},
+    plan::{Decision, PlannedTest, Selection},
     timeouts::Limit,
     version::SuiteVersion,
 };
@@ -47,8 +47,9 @@ pub(crate) async fn prepare(
     options: &Options,
     sink: &Sink,
 ) -> Result<Prepared, Error> {
-    let client = &connection.client;
-    let Versions { suite: version, bundle, channel } = versions(client, options, sink).await?;
+    let Definitions { release, served } = definitions(&connection.client).await?;
+    let Versions { suite: version, bundle, channel } = versions(release, options, sink)?;
+    let client = served.translating(connection.client.clone());
     let class = {
         let waiting = |because: &str| {
             let text = format!("waiting for GatewayClass {}: {because}", options.gateway_class);
@@ -65,10 +66,11 @@ pub(crate) async fn prepare(
     let supported = options.selection.features(&supported_features, version)?;
     let mut tests = options.selection.plan(&infos, version, &supported)?;
     skip_without_addresses(&mut tests, &options.addresses);
+    skip_what_cannot_be_said(&mut tests, suite, version, &served)?;
 
     let run = uuid::Uuid::new_v4().to_string();
     let session = Session::new(
-        client.clone(),
+        client,
         suite.manifest,
         version,
         controller_name,
@@ -89,6 +91,7 @@ pub(crate) async fn prepare(
     let chosen = tests.iter().filter(|planned| planned.decision == Decision::Run);
     let chosen: Vec<_> = chosen.filter_map(|planned| suite.find(&planned.info.name)).collect();
     let lane = bounded(&Arc::new(session), &chosen, options.max_gateways, &mut tests)?;
+    check_that_some_run(&tests, &options.selection)?;
     let plan = RunStarted {
         run,
         subject: format!("GatewayClass {} in {}", options.gateway_class, connection.description),
@@ -131,6 +134,40 @@ fn skip_without_addresses(tests: &mut [PlannedTest], addresses: &StaticAddresses
     }
 }
 
+/// A run without a single test would come to an end without a failure. Whoever leaves tests out by name may ask
+/// for that.
+fn check_that_some_run(tests: &[PlannedTest], selection: &Selection) -> Result<(), Error> {
+    if tests.iter().any(|it| it.decision == Decision::Run) {
+        return Ok(());
+    }
+    let chosen = tests.iter().filter(|it| !selection.skip.contains(&it.info.name));
+    let mut reasons = chosen.filter_map(|it| match &it.decision {
+        Decision::Skip(why) => Some((it.info.name.clone(), why.clone())),
+        _ => None,
+    });
+    reasons.next().map_or(Ok(()), |(test, why)| Err(Error::NothingToRun { test, why }))
+}
+
+/// Leaves out what a cluster with older definitions, or with those of another channel, cannot be told.
+fn skip_what_cannot_be_said(
+    tests: &mut [PlannedTest],
+    suite: &Suite,
+    version: SuiteVersion,
+    served: &Served,
+) -> Result<(), Error> {
+    for test in tests.iter_mut().filter(|it| it.decision == Decision::Run) {
+        for path in &test.info.manifests {
+            let refused =
+                suite.objects(path, version)?.iter().find_map(|it| served.takes(it).err());
+            if let Some(why) = refused {
+                test.decision = Decision::Skip(format!("{why} ({path})"));
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// A lane with so many Gateways at once at most. Base Gateways that would be too many beside those of the tests
 /// come and go with the tests; a test that needs more than there may be is left out.
 fn bounded(
@@ -165,8 +202,8 @@ struct Versions {
 }
 
 /// Whose tests are run, and what the report says of the definitions.
-async fn versions(
-    client: &kube::Client,
+fn versions(
+    release: Result<Release, DefinitionsError>,
     options: &Options,
     sink: &Sink,
 ) -> Result<Versions, Error> {
@@ -178,9 +215,9 @@ async fn versions(
         sink(Event::now(EventKind::Notice { text }));
         Versions { suite, bundle: UNDEFINED.into(), channel: UNDEFINED.into() }
     };
-    let found = match definitions::definitions(client).await {
+    let found = match release {
         Ok(found) => found,
-        Err(error) if options.allow_crds_mismatch && is_mismatch(&error) => {
+        Err(_) if options.allow_crds_mismatch => {
             let suite = options.version.unwrap_or(SuiteVersion::NEWEST);
             return Ok(undefined(suite, "not of one release"));
         }
@@ -197,14 +234,4 @@ async fn versions(
         return Ok(Versions { suite, bundle: found.version, channel: found.channel });
     }
     Ok(undefined(suite, &format!("of {}", found.version)))
-}
-
-/// Whether it is in what the definitions say of themselves, and not in reading them.
-fn is_mismatch(error: &DefinitionsError) -> bool {
-    matches!(
-        error,
-        DefinitionsError::Absent
-            | DefinitionsError::Unannotated { .. }
-            | DefinitionsError::Mixed { .. }
-    )
 }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 pub use self::response::Body;
 use self::response::{Answer, json_response, refusal, text_response};
 use crate::request::{ObjectRequest, header_text};
+use crate::resources::Served;
 use crate::server::Server;
 use crate::status_error::StatusError;
 use crate::trouble::Troubled;
@@ -41,20 +42,20 @@ fn route(server: &Server, path: &str, parts: &Parts, body: &Bytes) -> Answer {
     let (group, version, below) = match segments.as_slice() {
         ["api", version, below @ ..] => ("", *version, below),
         ["apis", group, version, below @ ..] => (*group, *version, below),
-        other => return meta(other, parts),
+        other => return meta(&server.served, other, parts),
     };
     if below.is_empty() {
-        return found(discovery::resources(group, version));
+        return found(discovery::resources(&server.served, group, version));
     }
     if server.trouble.get().is_some_and(Troubled::throttles) {
         return Err(StatusError::too_many_requests());
     }
-    let request = ObjectRequest::parse(group, version, below, parts)?;
+    let request = ObjectRequest::parse(&server.served, group, version, below, parts)?;
     objects::answer(server, &request, &parts.method, body)
 }
 
 /// What is not about objects.
-fn meta(segments: &[&str], parts: &Parts) -> Answer {
+fn meta(served: &Served, segments: &[&str], parts: &Parts) -> Answer {
     if parts.method != Method::GET && parts.method != Method::HEAD {
         return Err(StatusError::method_not_allowed("the server only answers GET here"));
     }
@@ -66,14 +67,16 @@ fn meta(segments: &[&str], parts: &Parts) -> Answer {
     match segments {
         ["healthz" | "livez" | "readyz", ..] => Ok(text_response("ok")),
         ["version"] => Ok(ok(&discovery::version())),
-        ["api"] if aggregated => Ok(aggregated_response(true)),
-        ["apis"] if aggregated => Ok(aggregated_response(false)),
+        ["api"] if aggregated => Ok(aggregated_response(served, true)),
+        ["apis"] if aggregated => Ok(aggregated_response(served, false)),
         ["api"] => Ok(ok(&discovery::core_versions())),
-        ["apis"] => Ok(ok(&discovery::groups())),
-        ["apis", group] => found(discovery::group(group)),
-        ["openapi", "v3"] => Ok(ok(&openapi::index())),
-        ["openapi", "v3", "api", version] => found(openapi::document("", version)),
-        ["openapi", "v3", "apis", group, version] => found(openapi::document(group, version)),
+        ["apis"] => Ok(ok(&discovery::groups(served))),
+        ["apis", group] => found(discovery::group(served, group)),
+        ["openapi", "v3"] => Ok(ok(&openapi::index(served))),
+        ["openapi", "v3", "api", version] => found(openapi::document(served, "", version)),
+        ["openapi", "v3", "apis", group, version] => {
+            found(openapi::document(served, group, version))
+        }
         [] | [""] => {
             Ok(ok(&json!({"paths": ["/api", "/apis", "/healthz", "/openapi/v3", "/version"]})))
         }
@@ -89,8 +92,8 @@ fn found(value: Option<Value>) -> Answer {
     value.map(|value| ok(&value)).ok_or_else(StatusError::unknown_path)
 }
 
-fn aggregated_response(core: bool) -> Response<Body> {
-    let mut response = ok(&discovery::aggregated(core));
+fn aggregated_response(served: &Served, core: bool) -> Response<Body> {
+    let mut response = ok(&discovery::aggregated(served, core));
     let media_type = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     response

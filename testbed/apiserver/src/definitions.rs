@@ -4,16 +4,24 @@
 
 use serde_json::{Value, json};
 
-use crate::resources::{Column, ColumnKind, GATEWAY_API, RESOURCES, Resource};
+use crate::resources::{Column, ColumnKind, GATEWAY_API, Release, Resource, Served};
 
 /// The definition of every Gateway API kind, with the annotations that tell which release and
-/// channel is installed.
-pub fn all(bundle_version: &str, channel: &str) -> Vec<Value> {
-    let kinds = RESOURCES.iter().filter(|resource| resource.is_custom());
-    kinds.map(|resource| definition(resource, bundle_version, channel)).collect()
+/// channel is installed, where that release had them.
+pub fn all(served: &Served, bundle_version: &str, channel: &str) -> Vec<Value> {
+    let annotations = if Release::of(bundle_version) < Release::FIRST_ANNOTATED {
+        json!({})
+    } else {
+        json!({
+            "gateway.networking.k8s.io/bundle-version": bundle_version,
+            "gateway.networking.k8s.io/channel": channel,
+        })
+    };
+    let kinds = served.iter().filter(|resource| resource.is_custom());
+    kinds.map(|resource| definition(resource, &annotations)).collect()
 }
 
-fn definition(resource: &Resource, bundle_version: &str, channel: &str) -> Value {
+fn definition(resource: &Resource, annotations: &Value) -> Value {
     let name = resource.qualified_name();
     let names = json!({
         "plural": resource.plural,
@@ -40,13 +48,7 @@ fn definition(resource: &Resource, bundle_version: &str, channel: &str) -> Value
     json!({
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",
-        "metadata": {
-            "name": name,
-            "annotations": {
-                "gateway.networking.k8s.io/bundle-version": bundle_version,
-                "gateway.networking.k8s.io/channel": channel,
-            },
-        },
+        "metadata": { "name": name, "annotations": annotations },
         "spec": {
             "group": GATEWAY_API,
             "names": names,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::resources::{RESOURCES, Resource, api_version, group_versions};
+use crate::resources::{Resource, Served, api_version};
 
 /// The answer at `/version`.
 pub fn version() -> Value {
@@ -25,14 +25,15 @@ pub fn core_versions() -> Value {
 }
 
 /// The answer at `/apis`.
-pub fn groups() -> Value {
-    let groups: Vec<Value> = names().into_iter().filter_map(group).collect();
+pub fn groups(served: &Served) -> Value {
+    let groups: Vec<Value> =
+        names(served).into_iter().filter_map(|name| group(served, name)).collect();
     json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": groups})
 }
 
 /// The answer at `/apis/GROUP`, where the group is served. The core group has none.
-pub fn group(name: &str) -> Option<Value> {
-    let versions: Vec<Value> = versions(name)
+pub fn group(served: &Served, name: &str) -> Option<Value> {
+    let versions: Vec<Value> = versions(served, name)
         .into_iter()
         .map(|version| json!({"groupVersion": api_version(name, version), "version": version}))
         .collect();
@@ -47,10 +48,9 @@ pub fn group(name: &str) -> Option<Value> {
 }
 
 /// The answer at `/api/v1` or `/apis/GROUP/VERSION`, where that is served.
-pub fn resources(group: &str, version: &str) -> Option<Value> {
-    let (_, _, served) =
-        group_versions().into_iter().find(|(g, v, _)| (*g, *v) == (group, version))?;
-    let resources: Vec<Value> = served.into_iter().flat_map(entries).collect();
+pub fn resources(served: &Served, group: &str, version: &str) -> Option<Value> {
+    let resources = served.in_version(group, version)?.into_iter().flat_map(entries);
+    let resources: Vec<Value> = resources.collect();
     Some(json!({
         "kind": "APIResourceList",
         "apiVersion": "v1",
@@ -60,13 +60,14 @@ pub fn resources(group: &str, version: &str) -> Option<Value> {
 }
 
 /// Everything below `/api` (`core`) or `/apis` in one answer: aggregated discovery.
-pub fn aggregated(core: bool) -> Value {
-    let names = names().into_iter().filter(|name| name.is_empty() == core);
+pub fn aggregated(served: &Served, core: bool) -> Value {
+    let names = names(served).into_iter().filter(|name| name.is_empty() == core);
     let items: Vec<Value> = names
         .map(|name| {
-            let versions =
-                versions(name).into_iter().map(|version| aggregated_version(name, version));
-            let versions: Vec<Value> = versions.collect();
+            let versions = served.group_versions().into_iter().filter(|(group, ..)| *group == name);
+            let versions: Vec<Value> = versions
+                .map(|(_, version, resources)| aggregated_version(name, version, resources))
+                .collect();
             json!({"metadata": {"name": name, "creationTimestamp": null}, "versions": versions})
         })
         .collect();
@@ -78,9 +79,9 @@ pub fn aggregated(core: bool) -> Value {
     })
 }
 
-fn names() -> Vec<&'static str> {
+fn names(served: &Served) -> Vec<&'static str> {
     let mut names: Vec<&str> = Vec::new();
-    for resource in RESOURCES {
+    for resource in served.iter() {
         if !names.contains(&resource.group) {
             names.push(resource.group);
         }
@@ -88,8 +89,8 @@ fn names() -> Vec<&'static str> {
     names
 }
 
-fn versions(group: &str) -> Vec<&'static str> {
-    let all = group_versions().into_iter();
+fn versions(served: &Served, group: &str) -> Vec<&'static str> {
+    let all = served.group_versions().into_iter();
     all.filter(|(name, _, _)| *name == group).map(|(_, version, _)| version).collect()
 }
 
@@ -138,9 +139,9 @@ fn entries(resource: &Resource) -> Vec<Value> {
     std::iter::once(entry).chain(subresources).collect()
 }
 
-fn aggregated_version(group: &str, version: &str) -> Value {
-    let served = RESOURCES.iter().filter(|r| r.group == group && r.versions.contains(&version));
-    let resources: Vec<Value> = served
+fn aggregated_version(group: &str, version: &str, resources: Vec<&Resource>) -> Value {
+    let resources: Vec<Value> = resources
+        .into_iter()
         .map(|resource| {
             let kind = json!({"group": group, "version": version, "kind": resource.kind});
             let subresources: Vec<Value> = resource

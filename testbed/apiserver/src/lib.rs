@@ -37,6 +37,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+use self::resources::{Release, Served};
 use self::trouble::Troubled;
 
 pub use self::admission::Webhook;
@@ -50,7 +51,8 @@ pub use self::trouble::{Delay, Trouble};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
     /// The release, such as `v1.7.0`: the annotation
-    /// `gateway.networking.k8s.io/bundle-version`.
+    /// `gateway.networking.k8s.io/bundle-version`. Kinds are served in the versions in which it has them;
+    /// what is no release counts as the newest.
     pub bundle_version: String,
     /// The release channel: the annotation `gateway.networking.k8s.io/channel`.
     pub channel: Channel,
@@ -94,11 +96,12 @@ impl ApiServer {
     /// and the definitions of the Gateway API.
     pub fn new(options: Options) -> Self {
         let Options { bundle_version, channel } = options;
-        let registry = registry::Registry::new(&bundle_version, channel.as_str());
+        let served = Served::of(Release::of(&bundle_version));
+        let registry = registry::Registry::new(&served, &bundle_version, channel.as_str());
         let logs = RwLock::new(None);
         let (requests, trouble) = (AtomicU64::new(0), OnceLock::new());
-        let server = server::Server { registry, logs, requests, trouble };
-        Self { server: Arc::new(server) }
+        let state = server::Server { served, registry, logs, requests, trouble };
+        Self { server: Arc::new(state) }
     }
 
     /// A client in the process, without a socket. Its default namespace is `default`.

@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::resources::{Resource, Storage, api_version, group_versions};
+use crate::resources::{Resource, Served, Storage, api_version};
 
 /// The answer at `/openapi/v3`.
-pub fn index() -> Value {
-    let paths: Map<String, Value> = group_versions()
+pub fn index(served: &Served) -> Value {
+    let paths: Map<String, Value> = served
+        .group_versions()
         .into_iter()
         .map(|(group, version, _)| {
             let path = path(group, version);
@@ -18,12 +19,10 @@ pub fn index() -> Value {
 }
 
 /// The answer at `/openapi/v3/api/v1` or `/openapi/v3/apis/GROUP/VERSION`.
-pub fn document(group: &str, version: &str) -> Option<Value> {
-    let (_, _, served) =
-        group_versions().into_iter().find(|(g, v, _)| (*g, *v) == (group, version))?;
+pub fn document(served: &Served, group: &str, version: &str) -> Option<Value> {
     let mut paths = Map::new();
     let mut schemas = Map::new();
-    for resource in served {
+    for resource in served.in_version(group, version)? {
         let kind = json!({"group": group, "version": version, "kind": resource.kind});
         let name = schema_name(group, version, resource.kind);
         let scope = if resource.namespaced { "/namespaces/{namespace}" } else { "" };

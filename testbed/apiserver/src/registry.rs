@@ -11,12 +11,12 @@ use serde_json::json;
 pub use self::base::Registry;
 pub use self::delete::{DeleteOptions, Deleted};
 pub use self::target::{Subresource, Target};
-use crate::resources::by_plural;
+use crate::resources::{Served, by_plural};
 use crate::{definitions, object};
 
 impl Registry {
     /// A registry with what every cluster has: the system's namespaces, and the definitions.
-    pub fn new(bundle_version: &str, channel: &str) -> Self {
+    pub fn new(served: &Served, bundle_version: &str, channel: &str) -> Self {
         let registry = Self::default();
         let target = |plural| Target {
             resource: by_plural(plural),
@@ -28,7 +28,7 @@ impl Registry {
         };
         let namespaces = ["default", "kube-node-lease", "kube-public", "kube-system"]
             .map(|name| (target("namespaces"), json!({"metadata": {"name": name}})));
-        let definitions = definitions::all(bundle_version, channel)
+        let definitions = definitions::all(served, bundle_version, channel)
             .into_iter()
             .map(|definition| (target("customresourcedefinitions"), definition));
         for (target, object) in namespaces.into_iter().chain(definitions) {

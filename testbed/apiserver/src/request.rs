@@ -7,7 +7,7 @@ use http::{HeaderMap, header};
 use url::form_urlencoded;
 
 use crate::registry::{Subresource, Target};
-use crate::resources::{self, Resource};
+use crate::resources::{Resource, Served};
 use crate::status_error::StatusError;
 
 /// What a path below a group's version leads to.
@@ -96,6 +96,7 @@ pub struct ObjectRequest {
 impl ObjectRequest {
     /// Reads a request for what lies below a group's version.
     pub fn parse(
+        served: &Served,
         group: &str,
         version: &str,
         segments: &[&str],
@@ -103,7 +104,7 @@ impl ObjectRequest {
     ) -> Result<Self, StatusError> {
         let place = Place::parse(segments).ok_or_else(StatusError::unknown_path)?;
         let (resource, version) =
-            resources::find(group, version, &place.plural).ok_or_else(StatusError::unknown_path)?;
+            served.find(group, version, &place.plural).ok_or_else(StatusError::unknown_path)?;
         if !(resource.namespaced || place.namespace.is_empty()) {
             return Err(StatusError::unknown_path());
         }

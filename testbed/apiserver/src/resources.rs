@@ -1,5 +1,12 @@
 //! The one table of what is served. Discovery, `OpenAPI`, storage, definitions and printing read it.
 
+mod release;
+mod served;
+
+pub use self::release::Release;
+use self::release::{Releases, before, since};
+pub use self::served::Served;
+
 /// The API group of the Gateway API.
 pub const GATEWAY_API: &str = "gateway.networking.k8s.io";
 
@@ -23,6 +30,8 @@ pub struct Resource {
     pub unconditional_update: bool,
     pub storage: Storage,
     pub columns: &'static [Column],
+    /// The releases of the Gateway API that have it like this.
+    releases: Releases,
 }
 
 /// Where the objects of a resource are.
@@ -91,6 +100,7 @@ const PLAIN: Resource = Resource {
     unconditional_update: true,
     storage: Storage::Own,
     columns: &[AGE],
+    releases: Releases::ALL,
 };
 
 const GATEWAY: Resource = Resource {
@@ -101,8 +111,92 @@ const GATEWAY: Resource = Resource {
     ..PLAIN
 };
 
-/// Everything that is served.
-pub static RESOURCES: &[Resource] = &[
+const GATEWAY_CLASS: Resource = Resource {
+    kind: "GatewayClass",
+    plural: "gatewayclasses",
+    singular: "gatewayclass",
+    short_names: &["gc"],
+    namespaced: false,
+    columns: &[
+        column("Controller", Path("spec.controllerName")),
+        column("Accepted", Condition("Accepted")),
+        AGE,
+        wide("Description", Path("spec.description")),
+    ],
+    ..GATEWAY
+};
+
+const A_GATEWAY: Resource = Resource {
+    kind: "Gateway",
+    plural: "gateways",
+    singular: "gateway",
+    short_names: &["gtw"],
+    columns: &[
+        column("Class", Path("spec.gatewayClassName")),
+        column("Address", Path("status.addresses.value")),
+        column("Programmed", Condition("Programmed")),
+        AGE,
+    ],
+    ..GATEWAY
+};
+
+const HTTP_ROUTE: Resource = Resource {
+    kind: "HTTPRoute",
+    plural: "httproutes",
+    singular: "httproute",
+    columns: &[column("Hostnames", Path("spec.hostnames")), AGE],
+    ..GATEWAY
+};
+
+const GRPC_ROUTE: Resource = Resource {
+    kind: "GRPCRoute",
+    plural: "grpcroutes",
+    singular: "grpcroute",
+    columns: &[column("Hostnames", Path("spec.hostnames")), AGE],
+    ..GATEWAY
+};
+
+const TLS_ROUTE: Resource =
+    Resource { kind: "TLSRoute", plural: "tlsroutes", singular: "tlsroute", ..GATEWAY };
+
+const TCP_ROUTE: Resource =
+    Resource { kind: "TCPRoute", plural: "tcproutes", singular: "tcproute", ..GATEWAY };
+
+const UDP_ROUTE: Resource =
+    Resource { kind: "UDPRoute", plural: "udproutes", singular: "udproute", ..GATEWAY };
+
+const REFERENCE_GRANT: Resource = Resource {
+    kind: "ReferenceGrant",
+    plural: "referencegrants",
+    singular: "referencegrant",
+    short_names: &["refgrant"],
+    status: false,
+    ..GATEWAY
+};
+
+const BACKEND_TLS_POLICY: Resource = Resource {
+    kind: "BackendTLSPolicy",
+    plural: "backendtlspolicies",
+    singular: "backendtlspolicy",
+    short_names: &["btlspolicy"],
+    ..GATEWAY
+};
+
+const LISTENER_SET: Resource = Resource {
+    kind: "ListenerSet",
+    plural: "listenersets",
+    singular: "listenerset",
+    short_names: &["lset"],
+    columns: &[
+        column("Accepted", Condition("Accepted")),
+        column("Programmed", Condition("Programmed")),
+        AGE,
+    ],
+    ..GATEWAY
+};
+
+/// Everything that is served, of the Gateway API as each release has it.
+static RESOURCES: &[Resource] = &[
     Resource {
         kind: "Namespace",
         plural: "namespaces",
@@ -299,106 +393,64 @@ pub static RESOURCES: &[Resource] = &[
         columns: &[column("Created At", Path("metadata.creationTimestamp"))],
         ..PLAIN
     },
+    Resource { versions: &["v1", "v1beta1"], releases: since(1, 0), ..GATEWAY_CLASS },
+    Resource { versions: &["v1beta1"], releases: since(0, 8).until(1, 0), ..GATEWAY_CLASS },
     Resource {
-        kind: "GatewayClass",
-        versions: &["v1", "v1beta1"],
-        plural: "gatewayclasses",
-        singular: "gatewayclass",
-        short_names: &["gc"],
-        namespaced: false,
-        columns: &[
-            column("Controller", Path("spec.controllerName")),
-            column("Accepted", Condition("Accepted")),
-            AGE,
-            wide("Description", Path("spec.description")),
-        ],
-        ..GATEWAY
+        versions: &["v1beta1", "v1alpha2"],
+        releases: since(0, 5).until(0, 8),
+        ..GATEWAY_CLASS
     },
+    Resource { versions: &["v1alpha2"], releases: before(0, 5), ..GATEWAY_CLASS },
+    Resource { versions: &["v1", "v1beta1"], releases: since(1, 0), ..A_GATEWAY },
+    Resource { versions: &["v1beta1"], releases: since(0, 8).until(1, 0), ..A_GATEWAY },
+    Resource { versions: &["v1beta1", "v1alpha2"], releases: since(0, 5).until(0, 8), ..A_GATEWAY },
+    Resource { versions: &["v1alpha2"], releases: before(0, 5), ..A_GATEWAY },
+    Resource { versions: &["v1", "v1beta1"], releases: since(1, 0), ..HTTP_ROUTE },
+    Resource { versions: &["v1beta1"], releases: since(0, 8).until(1, 0), ..HTTP_ROUTE },
     Resource {
-        kind: "Gateway",
-        versions: &["v1", "v1beta1"],
-        plural: "gateways",
-        singular: "gateway",
-        short_names: &["gtw"],
-        columns: &[
-            column("Class", Path("spec.gatewayClassName")),
-            column("Address", Path("status.addresses.value")),
-            column("Programmed", Condition("Programmed")),
-            AGE,
-        ],
-        ..GATEWAY
+        versions: &["v1beta1", "v1alpha2"],
+        releases: since(0, 5).until(0, 8),
+        ..HTTP_ROUTE
     },
+    Resource { versions: &["v1alpha2"], releases: before(0, 5), ..HTTP_ROUTE },
+    Resource { releases: since(1, 2), ..GRPC_ROUTE },
+    Resource { versions: &["v1", "v1alpha2"], releases: since(1, 1).until(1, 2), ..GRPC_ROUTE },
+    Resource { versions: &["v1alpha2"], releases: since(0, 6).until(1, 1), ..GRPC_ROUTE },
+    Resource { releases: since(1, 5), ..TLS_ROUTE },
     Resource {
-        kind: "HTTPRoute",
-        versions: &["v1", "v1beta1"],
-        plural: "httproutes",
-        singular: "httproute",
-        columns: &[column("Hostnames", Path("spec.hostnames")), AGE],
-        ..GATEWAY
+        versions: &["v1alpha3", "v1alpha2"],
+        releases: since(1, 4).until(1, 5),
+        ..TLS_ROUTE
     },
+    Resource { versions: &["v1alpha2"], releases: before(1, 4), ..TLS_ROUTE },
+    Resource { releases: since(1, 5), ..TCP_ROUTE },
+    Resource { versions: &["v1alpha2"], releases: before(1, 5), ..TCP_ROUTE },
+    Resource { releases: since(1, 5), ..UDP_ROUTE },
+    Resource { versions: &["v1alpha2"], releases: before(1, 5), ..UDP_ROUTE },
+    Resource { versions: &["v1", "v1beta1"], releases: since(1, 5), ..REFERENCE_GRANT },
+    Resource { versions: &["v1beta1"], releases: since(1, 2).until(1, 5), ..REFERENCE_GRANT },
     Resource {
-        kind: "GRPCRoute",
-        plural: "grpcroutes",
-        singular: "grpcroute",
-        columns: &[column("Hostnames", Path("spec.hostnames")), AGE],
-        ..GATEWAY
+        versions: &["v1beta1", "v1alpha2"],
+        releases: since(0, 6).until(1, 2),
+        ..REFERENCE_GRANT
     },
-    Resource { kind: "TLSRoute", plural: "tlsroutes", singular: "tlsroute", ..GATEWAY },
-    Resource { kind: "TCPRoute", plural: "tcproutes", singular: "tcproute", ..GATEWAY },
-    Resource { kind: "UDPRoute", plural: "udproutes", singular: "udproute", ..GATEWAY },
+    Resource { versions: &["v1alpha2"], releases: since(0, 5).until(0, 6), ..REFERENCE_GRANT },
     Resource {
-        kind: "ReferenceGrant",
-        versions: &["v1", "v1beta1"],
-        plural: "referencegrants",
-        singular: "referencegrant",
-        short_names: &["refgrant"],
-        status: false,
-        ..GATEWAY
+        kind: "ReferencePolicy",
+        versions: &["v1alpha2"],
+        plural: "referencepolicies",
+        singular: "referencepolicy",
+        short_names: &["refpol"],
+        releases: before(0, 6),
+        ..REFERENCE_GRANT
     },
-    Resource {
-        kind: "BackendTLSPolicy",
-        plural: "backendtlspolicies",
-        singular: "backendtlspolicy",
-        short_names: &["btlspolicy"],
-        ..GATEWAY
-    },
-    Resource {
-        kind: "ListenerSet",
-        plural: "listenersets",
-        singular: "listenerset",
-        short_names: &["lset"],
-        columns: &[
-            column("Accepted", Condition("Accepted")),
-            column("Programmed", Condition("Programmed")),
-            AGE,
-        ],
-        ..GATEWAY
-    },
+    Resource { releases: since(1, 4), ..BACKEND_TLS_POLICY },
+    Resource { versions: &["v1alpha3"], releases: since(1, 1).until(1, 4), ..BACKEND_TLS_POLICY },
+    Resource { versions: &["v1alpha2"], releases: since(1, 0).until(1, 1), ..BACKEND_TLS_POLICY },
+    Resource { releases: since(1, 5), ..LISTENER_SET },
 ];
 
-/// A group and version, in discovery's order, with what it serves.
-pub fn group_versions() -> Vec<(&'static str, &'static str, Vec<&'static Resource>)> {
-    let mut found: Vec<(&str, &str, Vec<&Resource>)> = Vec::new();
-    for resource in RESOURCES {
-        for version in resource.versions {
-            let place = found.iter_mut().find(|(g, v, _)| (*g, *v) == (resource.group, *version));
-            match place {
-                Some((_, _, resources)) => resources.push(resource),
-                None => found.push((resource.group, version, vec![resource])),
-            }
-        }
-    }
-    found
-}
-
-/// The resource and its version at an address, where it is served.
-pub fn find(group: &str, version: &str, plural: &str) -> Option<(&'static Resource, &'static str)> {
-    let resource = RESOURCES.iter().find(|r| r.group == group && r.plural == plural)?;
-    let version = resource.versions.iter().find(|served| **served == version)?;
-    Some((resource, version))
-}
-
-/// The resource of the core group or the Gateway API with this plural name.
+/// The resource of the core group or, in its newest form, the Gateway API with this plural name.
 pub fn by_plural(plural: &str) -> &'static Resource {
     RESOURCES
         .iter()

@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use futures::stream::BoxStream;
 
 use crate::registry::Registry;
+use crate::resources::Served;
 use crate::trouble::Troubled;
 
 /// Where the text of `pods/log` comes from.
@@ -28,6 +29,7 @@ pub trait PodLogs: Send + Sync {
 
 /// Everything that requests work on.
 pub struct Server {
+    pub served: Served,
     pub registry: Registry,
     pub logs: RwLock<Option<Arc<dyn PodLogs>>>,
     pub requests: AtomicU64,

@@ -4,13 +4,13 @@
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The API server does not know a kind of Gateway API.
-    #[error("the cluster has no definition of {kind} v1; install the Gateway API definitions")]
+    #[error("the cluster has no definition of {kind}; install the Gateway API definitions")]
     DefinitionMissing {
         /// The kind.
         kind: String,
     },
     /// The API server could not be asked.
-    #[error("failed to list objects of kind {kind}: {source}")]
+    #[error("failed to read the definition of {kind}: {source}")]
     Api {
         /// The kind.
         kind: String,

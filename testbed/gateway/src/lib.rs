@@ -17,12 +17,14 @@ mod port_map;
 mod proxy;
 mod watch;
 
+use kube::Client;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 pub use self::core::OPTIONAL_FEATURES;
 pub use self::error::Error;
 pub use self::options::{Addresses, Options, Ports};
 pub use self::port_map::PortMap;
+pub use self::watch::classes;
 
 /// A running reference Gateway; it stops when this is dropped.
 #[derive(Debug)]
@@ -34,7 +36,7 @@ pub struct Gateway {
 impl Gateway {
     /// Starts it. When this returns, what was in the cluster is served, and its statuses are being
     /// written.
-    pub async fn start(client: kube::Client, options: Options) -> Result<Self, Error> {
+    pub async fn start(client: Client, options: Options) -> Result<Self, Error> {
         let port_map = PortMap::default();
         let stop = CancellationToken::new();
         watch::start(client, options, port_map.clone(), stop.clone()).await?;

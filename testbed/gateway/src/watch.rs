@@ -10,6 +10,7 @@ mod infrastructure;
 mod late;
 mod noise;
 mod pods;
+mod served;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -28,6 +29,8 @@ use self::infrastructure::Accounts;
 use self::late::Late;
 use self::noise::Noise;
 use self::pods::Pods;
+use self::served::Served;
+pub use self::served::classes;
 use self::writer::Writer;
 use crate::core::port::Port;
 use crate::core::snapshot::Snapshot;
@@ -45,11 +48,15 @@ pub async fn start(
     port_map: PortMap,
     stop: CancellationToken,
 ) -> Result<(), Error> {
-    let optional = changes::known_optional(&client).await?;
+    let served = Served::ask(&client).await?;
     let shell = Shell {
         proxy: Proxy::new(options.ports, port_map, &options.lag),
-        writer: Writer::new(client.clone(), Noise::new(&options.lag, &options.controller_name)),
-        changes: changes::watch(&client, optional),
+        changes: changes::watch(&client, &served),
+        writer: Writer::new(
+            client.clone(),
+            served,
+            Noise::new(&options.lag, &options.controller_name),
+        ),
         snapshot: Snapshot::default(),
         addresses: Addresses::new(&options),
         accounts: Accounts::new(client.clone()),

@@ -25,7 +25,7 @@ pub fn check(kind: &str, value: &Value, causes: &mut Vec<Cause>) {
             require(spec, "spec", &["parentRef"], causes);
             check_listeners(value, false, causes);
         }
-        "ReferenceGrant" => check_grant(value, causes),
+        "ReferenceGrant" | "ReferencePolicy" => check_grant(value, causes),
         "HTTPRoute" | "GRPCRoute" | "TLSRoute" | "TCPRoute" | "UDPRoute" => {
             routes::check(value, causes);
         }

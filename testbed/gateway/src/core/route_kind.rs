@@ -3,7 +3,7 @@
 use super::objects::{GATEWAY_GROUP, RouteGroupKind};
 use super::port::Transport;
 
-/// A kind of route; all are of Gateway API's group, in version `v1`.
+/// A kind of route; all are of Gateway API's group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RouteKind {
     /// `HTTPRoute`.

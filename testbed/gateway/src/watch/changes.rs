@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use futures::future::{ready, try_join, try_join_all};
+use futures::future::ready;
 use futures::stream::{BoxStream, SelectAll, StreamExt as _};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use kube::api::{ApiResource, DynamicObject, GroupVersionKind, ListParams};
+use kube::api::{ApiResource, DynamicObject, GroupVersionKind};
 use kube::runtime::WatchStreamExt as _;
 use kube::runtime::utils::Backoff;
 use kube::runtime::watcher::{self, Event, watcher};
@@ -13,10 +13,9 @@ use kube::{Api, Client};
 use serde::de::DeserializeOwned;
 use tracing::warn;
 
-use crate::Error;
+use super::served::Served;
 use crate::core::StatusKind;
-use crate::core::objects::{GATEWAY_GROUP, Key, Metadata, Object};
-use crate::core::route_kind::RouteKind;
+use crate::core::objects::{Key, Metadata, Object};
 use crate::core::snapshot::{self, Objects, Snapshot};
 
 /// The changes of all kinds.
@@ -32,34 +31,33 @@ pub struct Change {
     pub first_list: bool,
 }
 
-/// Watches all kinds, each with a stream of its own; of those that an API server may lack these.
-pub fn watch(client: &Client, optional: Vec<StatusKind>) -> Changes {
-    let api = |resource| Api::all_with(client.clone(), &resource);
-    let reported = |kind| (api(status_resource(kind)), Some(kind));
-    let other = |resource| (api(resource), None);
-    let core = |kind, plural| other(resource("", kind, plural));
+/// Watches all kinds, each with a stream of its own.
+pub fn watch(client: &Client, served: &Served) -> Changes {
+    let other = |resource: &ApiResource| (Api::all_with(client.clone(), resource), None);
+    let core = |kind, plural| other(&resource("", kind, plural));
     let slices = resource("discovery.k8s.io", "EndpointSlice", "endpointslices");
     let mut all: Changes = [
-        changes(reported(StatusKind::GatewayClass), |all| &mut all.gateway_classes),
-        changes(reported(StatusKind::Gateway), |all| &mut all.gateways),
-        changes(other(reference_grants()), |all| &mut all.reference_grants),
         changes(core("Namespace", "namespaces"), |all| &mut all.namespaces),
         changes(core("Service", "services"), |all| &mut all.services),
         changes(core("Secret", "secrets"), |all| &mut all.secrets),
         changes(core("ConfigMap", "configmaps"), |all| &mut all.config_maps),
-        changes(other(slices), |all| &mut all.endpoint_slices),
+        changes(other(&slices), |all| &mut all.endpoint_slices),
     ]
     .into_iter()
     .collect();
-    for kind in optional {
+    if let Some(grants) = &served.grants {
+        all.push(changes(other(grants), |all| &mut all.reference_grants));
+    }
+    for (kind, resource) in served.kinds() {
+        let api = (Api::all_with(client.clone(), resource), Some(kind));
         all.push(match kind {
+            StatusKind::GatewayClass => changes(api, |all| &mut all.gateway_classes),
+            StatusKind::Gateway => changes(api, |all| &mut all.gateways),
             StatusKind::Route(route) => {
-                changes(reported(kind), move |all| all.routes.entry(route).or_default())
+                changes(api, move |all| all.routes.entry(route).or_default())
             }
-            StatusKind::BackendTlsPolicy => {
-                changes(reported(kind), |all| &mut all.backend_tls_policies)
-            }
-            _ => changes(reported(kind), |all| &mut all.listener_sets),
+            StatusKind::BackendTlsPolicy => changes(api, |all| &mut all.backend_tls_policies),
+            StatusKind::ListenerSet => changes(api, |all| &mut all.listener_sets),
         });
     }
     all
@@ -81,58 +79,8 @@ impl Backoff for Pauses {
     fn reset(&mut self) {}
 }
 
-/// The resource of a kind that has a status of ours.
-pub fn status_resource(kind: StatusKind) -> ApiResource {
-    match kind {
-        StatusKind::GatewayClass => resource(GATEWAY_GROUP, "GatewayClass", "gatewayclasses"),
-        StatusKind::Gateway => resource(GATEWAY_GROUP, "Gateway", "gateways"),
-        StatusKind::ListenerSet => resource(GATEWAY_GROUP, "ListenerSet", "listenersets"),
-        StatusKind::BackendTlsPolicy => {
-            resource(GATEWAY_GROUP, "BackendTLSPolicy", "backendtlspolicies")
-        }
-        StatusKind::Route(kind) => resource(GATEWAY_GROUP, kind.name(), kind.plural()),
-    }
-}
-
-fn reference_grants() -> ApiResource {
-    resource(GATEWAY_GROUP, "ReferenceGrant", "referencegrants")
-}
-
 fn resource(group: &str, kind: &str, plural: &str) -> ApiResource {
     ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(group, "v1", kind), plural)
-}
-
-/// `ListenerSet`, `BackendTLSPolicy` and the kinds of routes, as far as the API server knows them: a watch
-/// of one that it does not know would wait for ever. The other kinds of Gateway API, and `HTTPRoute`, it
-/// must know.
-pub async fn known_optional(client: &Client) -> Result<Vec<StatusKind>, Error> {
-    let kinds = [StatusKind::GatewayClass, StatusKind::Gateway];
-    let required = kinds.into_iter().map(status_resource).chain([reference_grants()]);
-    let missing = |kind| Error::DefinitionMissing { kind };
-    let required = required.map(async |resource| {
-        let is_known = is_known(client, &resource).await?;
-        is_known.then_some(()).ok_or_else(|| missing(resource.kind))
-    });
-    let others = [StatusKind::ListenerSet, StatusKind::BackendTlsPolicy];
-    let optional = RouteKind::ALL.into_iter().map(StatusKind::Route).chain(others);
-    let optional = optional.map(async |kind| {
-        let resource = status_resource(kind);
-        match is_known(client, &resource).await? {
-            false if kind == StatusKind::Route(RouteKind::Http) => Err(missing(resource.kind)),
-            is_known => Ok(is_known.then_some(kind)),
-        }
-    });
-    let (_, optional) = try_join(try_join_all(required), try_join_all(optional)).await?;
-    Ok(optional.into_iter().flatten().collect())
-}
-
-async fn is_known(client: &Client, resource: &ApiResource) -> Result<bool, Error> {
-    let api: Api<DynamicObject> = Api::all_with(client.clone(), resource);
-    match api.list_metadata(&ListParams::default().limit(1)).await {
-        Ok(_) => Ok(true),
-        Err(kube::Error::Api(status)) if status.is_not_found() => Ok(false),
-        Err(error) => Err(Error::Api { kind: resource.kind.clone(), source: Box::new(error) }),
-    }
 }
 
 fn changes<T, S>(

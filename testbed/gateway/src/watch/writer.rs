@@ -5,14 +5,14 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use kube::Client;
-use kube::api::{Api, DynamicObject, Patch, PatchParams};
+use kube::api::{Api, ApiResource, DynamicObject, Patch, PatchParams};
 use serde_json::{Value, json};
 use tokio::sync::broadcast;
 use tokio::task::JoinSet;
 use tracing::warn;
 
-use super::changes::status_resource;
 use super::noise::{Noise, Step};
+use super::served::Served;
 use crate::core::objects::Key;
 use crate::core::snapshot::Snapshot;
 use crate::core::{FINALIZER, StatusKind, StatusUpdate};
@@ -25,6 +25,7 @@ type ObjectId = (StatusKind, Key);
 /// Writes statuses.
 pub struct Writer {
     client: Client,
+    served: Served,
     attempts: HashMap<ObjectId, Attempt>,
     writes: JoinSet<(ObjectId, Outcome)>,
     noise: Option<Noise>,
@@ -49,8 +50,8 @@ enum Outcome {
 
 impl Writer {
     /// A writer without anything to write.
-    pub fn new(client: Client, noise: Option<Noise>) -> Self {
-        Self { client, attempts: HashMap::new(), writes: JoinSet::new(), noise }
+    pub fn new(client: Client, served: Served, noise: Option<Noise>) -> Self {
+        Self { client, served, attempts: HashMap::new(), writes: JoinSet::new(), noise }
     }
 
     /// Begins to write those statuses that are not being written or written already.
@@ -77,7 +78,9 @@ impl Writer {
                         Some(noise) => noise.steps(&update, before),
                         None => vec![Step::at_once(update.status.clone())],
                     };
-                    let written = write(self.client.clone(), update.clone(), steps.clone());
+                    let resource = self.served.resource(update.kind);
+                    let written =
+                        write(self.client.clone(), resource, update.clone(), steps.clone());
                     let rank = match update.kind {
                         StatusKind::Gateway => 0,
                         StatusKind::ListenerSet => 1,
@@ -106,7 +109,7 @@ impl Writer {
     /// Begins to put the finalizer on these `GatewayClass`es.
     pub fn finalize(&self, classes: Vec<Key>) {
         for Key { name, .. } in classes {
-            let resource = status_resource(StatusKind::GatewayClass);
+            let resource = self.served.resource(StatusKind::GatewayClass);
             let api: Api<DynamicObject> = Api::all_with(self.client.clone(), &resource);
             let patch = json!({ "metadata": { "finalizers": [FINALIZER] } });
             tokio::spawn(async move {
@@ -152,8 +155,12 @@ impl Writer {
     }
 }
 
-async fn write(client: Client, update: StatusUpdate, steps: Vec<Step>) -> (ObjectId, Outcome) {
-    let resource = status_resource(update.kind);
+async fn write(
+    client: Client,
+    resource: ApiResource,
+    update: StatusUpdate,
+    steps: Vec<Step>,
+) -> (ObjectId, Outcome) {
     let api: Api<DynamicObject> = if update.key.namespace.is_empty() {
         Api::all_with(client, &resource)
     } else {

@@ -21,6 +21,9 @@ use super::pause::pause;
 /// Where a definition tells the version of its release.
 const BUNDLE_VERSION: &str = "gateway.networking.k8s.io/bundle-version";
 
+/// The last releases whose definitions do not tell it.
+const UNTOLD: &str = "v0.4.";
+
 /// Why the definitions are not there.
 #[derive(Debug, Error)]
 pub enum DefinitionsError {
@@ -94,6 +97,7 @@ pub(super) fn read(
     }
     let wrong = match definitions.as_slice() {
         [] => Some("no version, since there is none"),
+        _ if version.starts_with(UNTOLD) => None,
         some => some.iter().map(version_of).find(|found| *found != version),
     };
     match wrong {

@@ -1,0 +1,25 @@
+//! The manifests of a suite.
+
+use std::borrow::Cow;
+
+use cluster::{Object, manifest};
+use model::version::SuiteVersion;
+
+use crate::error::Error;
+
+/// The text of a manifest as a version of the suite has it.
+pub(crate) type Manifests = fn(path: &str, version: SuiteVersion) -> Option<Cow<'static, str>>;
+
+/// The objects of a manifest as a version of the suite has it, as they are written.
+///
+/// # Errors
+///
+/// A manifest that is not there or cannot be read.
+pub(crate) fn objects(
+    manifests: Manifests,
+    path: &str,
+    version: SuiteVersion,
+) -> Result<Vec<Object>, Error> {
+    let text = manifests(path, version).ok_or_else(|| Error::NoManifest(path.to_owned()))?;
+    Ok(manifest::parse(path, &text)?)
+}

@@ -1,0 +1,107 @@
+//! Where the API server has the kinds of Gateway API: each in the newest version that it serves.
+
+use std::collections::BTreeMap;
+
+use futures::future::try_join_all;
+use kube::Client;
+use kube::api::{Api, ApiResource, DynamicObject, GroupVersionKind};
+use kube::core::Version;
+
+use crate::Error;
+use crate::core::StatusKind;
+use crate::core::objects::GATEWAY_GROUP;
+use crate::core::route_kind::RouteKind;
+
+/// What it was called before v0.5.0; where both are served, this is the older form.
+const GRANTS: [(&str, &str); 2] =
+    [("ReferenceGrant", "referencegrants"), ("ReferencePolicy", "referencepolicies")];
+
+/// What an API server serves of Gateway API.
+#[derive(Clone)]
+pub struct Served {
+    statuses: BTreeMap<StatusKind, ApiResource>,
+    /// Of `ReferenceGrant`, whatever it is called.
+    pub grants: Option<ApiResource>,
+}
+
+impl Served {
+    /// Reads the definitions: they are there before discovery tells of them. A watch of a kind that the
+    /// API server does not know would wait for ever; `GatewayClass`, `Gateway` and `HTTPRoute` it must
+    /// know.
+    pub async fn ask(client: &Client) -> Result<Self, Error> {
+        use StatusKind::{BackendTlsPolicy, Gateway, GatewayClass, ListenerSet, Route};
+        let required = [GatewayClass, Gateway, Route(RouteKind::Http)];
+        let kinds = [GatewayClass, Gateway, ListenerSet, BackendTlsPolicy];
+        let kinds = kinds.into_iter().chain(RouteKind::ALL.map(Route));
+        let statuses = try_join_all(kinds.map(async |kind| {
+            let (name, plural) = names(kind);
+            let found = match newest(client, name, plural).await? {
+                None if required.contains(&kind) => return Err(missing(name)),
+                found => found,
+            };
+            Ok(found.map(|resource| (kind, resource)))
+        }));
+        let grants = GRANTS.map(async |(name, plural)| newest(client, name, plural).await);
+        let (statuses, grants) = futures::try_join!(statuses, try_join_all(grants))?;
+        let statuses = statuses.into_iter().flatten().collect();
+        Ok(Self { statuses, grants: grants.into_iter().flatten().next() })
+    }
+
+    /// The kinds with a status of ours.
+    pub fn kinds(&self) -> impl Iterator<Item = (StatusKind, &ApiResource)> {
+        self.statuses.iter().map(|(kind, resource)| (*kind, resource))
+    }
+
+    /// Where a kind is that was seen there.
+    pub fn resource(&self, kind: StatusKind) -> ApiResource {
+        let (name, plural) = names(kind);
+        self.statuses.get(&kind).cloned().unwrap_or_else(|| resource(name, plural, "v1"))
+    }
+}
+
+/// Where the API server has `GatewayClass`, in the newest version that it serves.
+///
+/// # Errors
+///
+/// When the definition cannot be read, or there is none.
+pub async fn classes(client: &Client) -> Result<ApiResource, Error> {
+    let (name, plural) = names(StatusKind::GatewayClass);
+    newest(client, name, plural).await?.ok_or_else(|| missing(name))
+}
+
+fn missing(kind: &str) -> Error {
+    Error::DefinitionMissing { kind: kind.to_owned() }
+}
+
+fn names(kind: StatusKind) -> (&'static str, &'static str) {
+    match kind {
+        StatusKind::GatewayClass => ("GatewayClass", "gatewayclasses"),
+        StatusKind::Gateway => ("Gateway", "gateways"),
+        StatusKind::ListenerSet => ("ListenerSet", "listenersets"),
+        StatusKind::BackendTlsPolicy => ("BackendTLSPolicy", "backendtlspolicies"),
+        StatusKind::Route(kind) => (kind.name(), kind.plural()),
+    }
+}
+
+async fn newest(client: &Client, kind: &str, plural: &str) -> Result<Option<ApiResource>, Error> {
+    let definitions =
+        GroupVersionKind::gvk("apiextensions.k8s.io", "v1", "CustomResourceDefinition");
+    let definitions = ApiResource::from_gvk(&definitions);
+    let definitions: Api<DynamicObject> = Api::all_with(client.clone(), &definitions);
+    let definition = definitions
+        .get_opt(&format!("{plural}.{GATEWAY_GROUP}"))
+        .await
+        .map_err(|source| Error::Api { kind: kind.to_owned(), source: Box::new(source) })?;
+    let Some(definition) = definition else { return Ok(None) };
+    let versions = definition.data["spec"]["versions"].as_array().into_iter().flatten();
+    let served = versions.filter(|version| version["served"] == true);
+    let newest = served
+        .filter_map(|version| version["name"].as_str())
+        .max_by_key(|version| Version::parse(version).priority());
+    Ok(newest.map(|version| resource(kind, plural, version)))
+}
+
+fn resource(kind: &str, plural: &str, version: &str) -> ApiResource {
+    let kind = GroupVersionKind::gvk(GATEWAY_GROUP, version, kind);
+    ApiResource::from_gvk_with_plural(&kind, plural)
+}
