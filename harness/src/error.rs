@@ -48,8 +48,10 @@ pub enum Error {
     /// The names in the plan do not fit the suite's version.
     #[error(transparent)]
     Plan(#[from] PlanError),
-    /// Every test that was chosen needs something that is not there.
-    #[error("none of the tests that were chosen can be run here; {test}, for one: {why}")]
+    /// Every test that was chosen needs what the definitions have no place for.
+    #[error(
+        "the cluster's definitions have no place for what the chosen tests need; {test}, for one: {why}"
+    )]
     NothingToRun {
         /// The first of them.
         test: String,

@@ -21,7 +21,8 @@ use harness::{
     },
 };
 use kube::api::{
-    Api, ApiResource, DynamicObject, GroupVersionKind, Patch, PatchParams, PostParams,
+    Api, ApiResource, DeleteParams, DynamicObject, GroupVersionKind, ListParams, Patch,
+    PatchParams, PostParams,
 };
 use serde_json::json;
 use testbed::{GATEWAY_CLASS, Lag, Testbed};
@@ -231,4 +232,94 @@ async fn a_testbed_can_be_used_once_its_class_tells_the_features() {
     assert_eq!(told().await, 0, "the status is late");
     testbed.class_accepted().await.unwrap();
     assert!(told().await > 3);
+}
+
+/// The definitions in a testbed, as objects.
+fn definitions(subject: &Subject) -> Api<DynamicObject> {
+    let kind = GroupVersionKind::gvk("apiextensions.k8s.io", "v1", "CustomResourceDefinition");
+    Api::all_with(subject.connection().client, &ApiResource::from_gvk(&kind))
+}
+
+/// Why tests of the plan are skipped.
+fn skipped(events: &[EventKind]) -> Vec<(&str, &str)> {
+    let tests = plan(events).tests.iter().filter_map(|test| match &test.decision {
+        Decision::Skip(why) if why.contains(" (") => Some((&*test.info.name, &**why)),
+        _ => None,
+    });
+    tests.collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_release_of_the_group_is_judged_as_far_as_it_goes() {
+    let options = testbed::Options { bundle_version: "v0.4.3".into(), ..Default::default() };
+    let subject = Subject::from(Testbed::start(options).await.unwrap());
+    let mut options = Options { allow_crds_mismatch: true, ..subject.options() };
+    // The grant of the first is a ReferencePolicy there.
+    let tests = ["HTTPRouteReferenceGrant", "HTTPRouteExactPathMatching", "BackendTLSPolicy"];
+    options.selection.filters = tests.map(str::to_owned).into();
+    let (events, keep) = kept();
+    let ended = subject.judge(options, keep, CancellationToken::new()).await.unwrap();
+    let events = events.lock().unwrap();
+    assert_eq!(ended, Ended { passed: 2, ..Ended::default() }, "{events:?}");
+    let why = "no version of BackendTLSPolicy is served \
+               (backend-tls-policy/backend-tls-policy.yaml)";
+    assert_eq!(skipped(&events), [("BackendTLSPolicy", why)]);
+    drop(events);
+    assert!(!harness::clean(&subject.connection()).await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_definitions_have_no_place_for_is_not_asked_for() {
+    let subject = Subject::start(SuiteVersion::NEWEST, &[]).await.unwrap();
+    let any = json!({ "x-kubernetes-preserve-unknown-fields": true });
+    let rule = json!({ "properties": { "matches": any, "backendRefs": any } });
+    let spec = json!({ "properties": {
+        "parentRefs": any, "hostnames": any, "rules": { "items": rule },
+    }});
+    let schema = json!({ "openAPIV3Schema": { "properties": { "spec": spec } } });
+    let path = "/spec/versions/0/schema";
+    let patch = json!([{ "op": "replace", "path": path, "value": schema }]);
+    let patch = Patch::Json::<()>(serde_json::from_value(patch).unwrap());
+    let name = "httproutes.gateway.networking.k8s.io";
+    definitions(&subject).patch(name, &PatchParams::default(), &patch).await.unwrap();
+
+    let filters = ["HTTPRouteExactPathMatching", "HTTPRoute303Redirect"].map(str::to_owned);
+    let mut options = subject.options();
+    options.selection.filters = filters.into();
+    let (events, keep) = kept();
+    let ended = subject.judge(options.clone(), keep, CancellationToken::new()).await.unwrap();
+    let events = events.lock().unwrap();
+    assert_eq!(ended, Ended { passed: 1, ..Ended::default() }, "{events:?}");
+    let why = "HTTPRoute v1 has no spec.rules[0].filters (http-route/filters/http-route-303-redirect.yaml)";
+    assert_eq!(skipped(&events), [("HTTPRoute303Redirect", why)]);
+    drop(events);
+
+    options.selection.filters = vec!["HTTPRoute303Redirect".into()];
+    let ended = subject.judge(options, |_| {}, CancellationToken::new()).await;
+    let Err(error @ Error::NothingToRun { .. }) = ended else { panic!("{ended:?}") };
+    assert!(error.to_string().contains("HTTPRoute303Redirect, for one: HTTPRoute v1 has no"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cluster_that_knows_v1alpha1_alone_or_nothing_at_all_is_told_so() {
+    let subject = Subject::start(SuiteVersion::NEWEST, &[]).await.unwrap();
+    let definitions = definitions(&subject);
+    for definition in definitions.list(&ListParams::default()).await.unwrap() {
+        let name = definition.metadata.name.unwrap();
+        definitions.delete(&name, &DeleteParams::default()).await.unwrap();
+    }
+    let ended = async || {
+        let options = Options { allow_crds_mismatch: true, ..subject.options() };
+        let ended = subject.judge(options, |_| {}, CancellationToken::new()).await;
+        ended.unwrap_err().to_string()
+    };
+    assert!(ended().await.starts_with("the cluster has no definitions of the Gateway API"));
+    let first = json!({
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": { "name": "httproutes.networking.x-k8s.io" },
+    });
+    let first = serde_json::from_value(first).unwrap();
+    definitions.create(&PostParams::default(), &first).await.unwrap();
+    let error = ended().await;
+    assert!(error.contains("v1alpha1 alone") && error.contains("nothing converts"), "{error}");
 }

@@ -11,7 +11,7 @@ use model::{
     address::StaticAddresses,
     event::{Event, EventKind, RunStarted},
     feature::Feature,
-    plan::{Decision, PlannedTest, Selection},
+    plan::{Decision, PlannedTest},
     timeouts::Limit,
     version::SuiteVersion,
 };
@@ -91,7 +91,6 @@ pub(crate) async fn prepare(
     let chosen = tests.iter().filter(|planned| planned.decision == Decision::Run);
     let chosen: Vec<_> = chosen.filter_map(|planned| suite.find(&planned.info.name)).collect();
     let lane = bounded(&Arc::new(session), &chosen, options.max_gateways, &mut tests)?;
-    check_that_some_run(&tests, &options.selection)?;
     let plan = RunStarted {
         run,
         subject: format!("GatewayClass {} in {}", options.gateway_class, connection.description),
@@ -134,21 +133,8 @@ fn skip_without_addresses(tests: &mut [PlannedTest], addresses: &StaticAddresses
     }
 }
 
-/// A run without a single test would come to an end without a failure. Whoever leaves tests out by name may ask
-/// for that.
-fn check_that_some_run(tests: &[PlannedTest], selection: &Selection) -> Result<(), Error> {
-    if tests.iter().any(|it| it.decision == Decision::Run) {
-        return Ok(());
-    }
-    let chosen = tests.iter().filter(|it| !selection.skip.contains(&it.info.name));
-    let mut reasons = chosen.filter_map(|it| match &it.decision {
-        Decision::Skip(why) => Some((it.info.name.clone(), why.clone())),
-        _ => None,
-    });
-    reasons.next().map_or(Ok(()), |(test, why)| Err(Error::NothingToRun { test, why }))
-}
-
-/// Leaves out what a cluster with older definitions, or with those of another channel, cannot be told.
+/// Leaves out what a cluster with older definitions, or with those of another channel, cannot be told. That must
+/// not be all: the run would come to an end without a failure.
 fn skip_what_cannot_be_said(
     tests: &mut [PlannedTest],
     suite: &Suite,

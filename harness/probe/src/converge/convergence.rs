@@ -5,12 +5,17 @@
 
 use std::time::Duration;
 
+use futures::{StreamExt, stream::FuturesOrdered};
 use model::{timing::Answers, verdict::Mismatch};
 use tokio::time::Instant;
 
 use crate::converge::{history::History, limits::Limits, pause::Pause, repeatable::Repeatable};
 
 const AS_EXPECTED: &str = "as expected";
+
+/// Where an answer that is right took so long, all others of the row are asked for at once: the row says as much,
+/// and is there sooner.
+const LONG: Duration = Duration::from_millis(100);
 
 /// How a probe came to be steadily right.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,8 +67,13 @@ pub(crate) async fn converge<E: Repeatable>(
     let mut answers = Answers::default();
     // As in the Go suite the clock is looked at between attempts only: a success that ends after
     // the deadline counts if it is the last of those in a row, and else none follows it.
+    let mut ahead = FuturesOrdered::new();
     let last = loop {
-        let attempt = exchange.attempt().await;
+        let begun = Instant::now();
+        let attempt = match ahead.next().await {
+            Some(attempt) => attempt,
+            None => exchange.attempt().await,
+        };
         let judged = exchange.judge(&attempt);
         if judged.is_ok() || answers.total > 0 {
             answers.total += 1;
@@ -85,8 +95,12 @@ pub(crate) async fn converge<E: Repeatable>(
                         answers,
                     });
                 }
+                if ahead.is_empty() && begun.elapsed() >= LONG {
+                    ahead.extend((successes..limits.successes).map(|_| exchange.attempt()));
+                }
             }
             Err(observed) => {
+                ahead.clear();
                 history.record(&observed, E::is_definite(&attempt));
                 first_error.get_or_insert(observed);
                 successes = 0;

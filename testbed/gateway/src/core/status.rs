@@ -36,6 +36,9 @@ const FIRST_GENERATION: i64 = 1;
 /// Conditions of ours that are there only where they say something: one that is not written goes.
 const WITHDRAWN: [&str; 2] = ["InsecureFrontendValidationMode", "ResolvedRefs"];
 
+/// When the definitions say that their defaults became so.
+const NEVER: &str = "1970-01-01T00:00:00Z";
+
 /// How conditions are merged into those that are there.
 struct Merge<'a> {
     /// What the conditions carry as `observedGeneration`.
@@ -79,7 +82,9 @@ impl<'a> Merge<'a> {
             kept["observedGeneration"] = json!(self.generation);
         }
         let is_withdrawn = WITHDRAWN.iter().any(|own| condition["type"] == *own);
-        (!self.drop_foreign && !is_withdrawn).then_some(kept)
+        // A default of the definitions, of a type that came to be called otherwise: `Scheduled`.
+        let is_nobodys = condition["lastTransitionTime"] == NEVER;
+        (!self.drop_foreign && !is_withdrawn && !is_nobodys).then_some(kept)
     }
 
     fn condition(&self, condition: &Condition, before: Option<&Value>) -> Value {
