@@ -13,8 +13,7 @@ use crate::converge::{history::History, limits::Limits, pause::Pause, repeatable
 
 const AS_EXPECTED: &str = "as expected";
 
-/// Where an answer that is right took so long, all others of the row are asked for at once: the row says as much,
-/// and is there sooner.
+/// Where an answer takes so long, all of a row are asked for at once: the row says as much, and is there sooner.
 const LONG: Duration = Duration::from_millis(100);
 
 /// How a probe came to be steadily right.
@@ -67,8 +66,11 @@ pub(crate) async fn converge<E: Repeatable>(
     let mut answers = Answers::default();
     // As in the Go suite the clock is looked at between attempts only: a success that ends after
     // the deadline counts if it is the last of those in a row, and else none follows it.
-    let mut ahead = FuturesOrdered::new();
+    let (mut ahead, mut is_long) = (FuturesOrdered::new(), exchange.takes() >= LONG);
     let last = loop {
+        if is_long && ahead.is_empty() {
+            ahead.extend((successes..limits.successes).map(|_| exchange.attempt()));
+        }
         let begun = Instant::now();
         let attempt = match ahead.next().await {
             Some(attempt) => attempt,
@@ -95,12 +97,10 @@ pub(crate) async fn converge<E: Repeatable>(
                         answers,
                     });
                 }
-                if ahead.is_empty() && begun.elapsed() >= LONG {
-                    ahead.extend((successes..limits.successes).map(|_| exchange.attempt()));
-                }
+                is_long |= begun.elapsed() >= LONG;
             }
             Err(observed) => {
-                ahead.clear();
+                (ahead, is_long) = (FuturesOrdered::new(), false);
                 history.record(&observed, E::is_definite(&attempt));
                 first_error.get_or_insert(observed);
                 successes = 0;

@@ -1,5 +1,7 @@
 //! The seam between what repeats and what is repeated.
 
+use std::time::Duration;
+
 use model::verdict::Mismatch;
 
 use crate::echo::Captured;
@@ -8,6 +10,11 @@ use crate::echo::Captured;
 pub(crate) trait Repeatable {
     /// What came of making it once.
     type Attempt;
+
+    /// How long a backend is asked to take for its answer.
+    fn takes(&self) -> Duration {
+        Duration::ZERO
+    }
 
     /// Makes it once, the same each time.
     async fn attempt(&self) -> Self::Attempt;

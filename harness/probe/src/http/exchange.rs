@@ -104,6 +104,10 @@ impl<'a> HttpExchange<'a> {
 impl Repeatable for HttpExchange<'_> {
     type Attempt = Attempt;
 
+    fn takes(&self) -> Duration {
+        self.wanted.exchange.request.takes
+    }
+
     async fn attempt(&self) -> Attempt {
         self.send(self.outgoing.renewed(&self.wanted.exchange.request)).await
     }
