@@ -67,7 +67,12 @@ fn main() -> anyhow::Result<ExitCode> {
     let is_set = |variable: &&str| std::env::var_os(variable).is_some();
     let all = arguments.filter.is_some() || [ALL, NEIGHBOURS].iter().any(is_set);
     let mut faults: Vec<_> = testbed::faults().iter().collect();
-    faults.sort_by_key(|fault| (fault.tests.len() > LONG, Reverse(fault.tests.len())));
+    let is_costly = |fault: &Fault| fault.tests.iter().any(|test| COSTLY.contains(test));
+    let rank = |fault: &Fault| {
+        let length = fault.tests.len();
+        (length > LONG, !is_costly(fault), Reverse(length))
+    };
+    faults.sort_by_key(|fault| rank(fault));
     let mut seen_red = BTreeSet::<&str>::new();
     let trials = faults.into_iter().filter_map(|fault| {
         let handle = runtime.handle().clone();

@@ -62,7 +62,7 @@ const WITHOUT_HASTE: f64 = 6.0;
 /// this machine busy for longer than a scaled limit.
 const MAX_PARALLEL: usize = 3;
 /// Testbeds at a time. They wait more than they work.
-const AT_ONCE: usize = 3;
+const AT_ONCE: usize = 5;
 /// What does not wait for the subject, and so is not scaled: a request takes as long as it takes, and
 /// with shorter pauses between them there would be more of them than this machine can send. An API server
 /// that throttles says how long to wait, and does not scale that either.

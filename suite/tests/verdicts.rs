@@ -156,7 +156,7 @@ async fn notices_of_a_run(lags: &[&str], max_parallel: usize) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_long_run_goes_on_in_copies_of_the_base_environment() {
-    let notices = notices_of_a_run(&["configuration=1500ms"], 8).await;
+    let notices = notices_of_a_run(&["configuration=1s"], 8).await;
     let [notice] = notices.as_slice() else { panic!("{notices:?}") };
     assert!(notice.contains("3 further copies"), "{notice}");
 }
@@ -165,7 +165,7 @@ async fn a_long_run_goes_on_in_copies_of_the_base_environment() {
 #[tokio::test(flavor = "multi_thread")]
 async fn copies_are_given_up_where_a_gateway_under_test_waits_for_an_address() {
     // Two tests at a time have enough, whatever either of them holds while it waits for more.
-    let notices = notices_of_a_run(&["configuration=1s", "address-pool=10"], 2).await;
+    let notices = notices_of_a_run(&["configuration=500ms", "address-pool=10"], 2).await;
     assert!(notices.iter().any(|it| it.contains("there is one lane from now on")), "{notices:?}");
 }
 
