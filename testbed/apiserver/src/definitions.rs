@@ -18,7 +18,12 @@ pub fn all(served: &Served, bundle_version: &str, channel: &str) -> Vec<Value> {
         })
     };
     let kinds = served.iter().filter(|resource| resource.is_custom());
-    kinds.map(|resource| definition(resource, &annotations)).collect()
+    let none = json!({});
+    let kinds = kinds.map(|resource| {
+        let is_of_release = resource.group == GATEWAY_API;
+        definition(resource, if is_of_release { &annotations } else { &none })
+    });
+    kinds.collect()
 }
 
 fn definition(resource: &Resource, annotations: &Value) -> Value {
@@ -50,7 +55,7 @@ fn definition(resource: &Resource, annotations: &Value) -> Value {
         "kind": "CustomResourceDefinition",
         "metadata": { "name": name, "annotations": annotations },
         "spec": {
-            "group": GATEWAY_API,
+            "group": resource.group,
             "names": names,
             "scope": if resource.namespaced { "Namespaced" } else { "Cluster" },
             "versions": versions,

@@ -10,6 +10,9 @@ pub use self::served::Served;
 /// The API group of the Gateway API.
 pub const GATEWAY_API: &str = "gateway.networking.k8s.io";
 
+/// The API group of the reference Gateway's own kinds.
+const TESTBED: &str = "testbed.gateway-conformance.dev";
+
 /// One kind of resource in one API group.
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "independent properties of a kind")]
@@ -448,6 +451,14 @@ static RESOURCES: &[Resource] = &[
     Resource { versions: &["v1alpha3"], releases: since(1, 1).until(1, 4), ..BACKEND_TLS_POLICY },
     Resource { versions: &["v1alpha2"], releases: since(1, 0).until(1, 1), ..BACKEND_TLS_POLICY },
     Resource { releases: since(1, 5), ..LISTENER_SET },
+    Resource {
+        group: TESTBED,
+        versions: &["v1alpha1"],
+        kind: "TimeoutPolicy",
+        plural: "timeoutpolicies",
+        singular: "timeoutpolicy",
+        ..GATEWAY
+    },
 ];
 
 /// The resource of the core group or, in its newest form, the Gateway API with this plural name.
@@ -475,7 +486,7 @@ impl Resource {
 
     /// Whether the kind is given by a `CustomResourceDefinition`.
     pub fn is_custom(&self) -> bool {
-        self.group == GATEWAY_API
+        matches!(self.group, GATEWAY_API | TESTBED)
     }
 
     /// The `apiVersion` in which objects are stored.

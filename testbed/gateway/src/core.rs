@@ -51,6 +51,8 @@ pub mod streams;
 pub mod tables;
 #[cfg(test)]
 mod tests;
+mod timeout_policies;
+mod timeout_policy;
 pub mod timeouts;
 mod value_pattern;
 pub mod wishes;
@@ -67,6 +69,7 @@ use self::objects::{Gateway, GatewayClass, Key, Object};
 use self::snapshot::Snapshot;
 use self::status::Condition;
 pub use self::status_update::{StatusKind, StatusUpdate};
+use self::timeout_policies::TimeoutPolicies;
 use crate::faults;
 
 /// What keeps a `GatewayClass` from being removed while Gateways use it.
@@ -78,6 +81,7 @@ pub fn compute(snapshot: &Snapshot, env: &Environment<'_>) -> Config {
         .map(|(key, gateway)| (key, Managed::new(gateway, snapshot, env)))
         .collect();
     let mut config = Config::default();
+    let timeouts = TimeoutPolicies::judge(snapshot, env, &mut config);
     let routes = routes::evaluate(snapshot, &gateways, env, &mut config);
     for (key, class) in &snapshot.gateway_classes {
         if class.spec.controller_name == env.controller_name {
@@ -94,7 +98,7 @@ pub fn compute(snapshot: &Snapshot, env: &Environment<'_>) -> Config {
     for (key, managed) in &gateways {
         let attached = &routes.get(key).map_or(&[][..], Vec::as_slice);
         managed.report(attached, env, &mut config);
-        managed.serve(attached, env, &mut config);
+        managed.serve(attached, &timeouts, env, &mut config);
     }
     config
 }

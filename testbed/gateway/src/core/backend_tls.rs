@@ -5,8 +5,9 @@ use std::sync::Arc;
 use rustls::pki_types::ServerName;
 
 use super::authorities::{self, Trust};
-use super::backend_tls_policy::{BackendTlsPolicy, TargetReference};
+use super::backend_tls_policy::BackendTlsPolicy;
 use super::backend_verifier::BackendVerifier;
+use super::object_reference::TargetReference;
 use super::objects::{GATEWAY_GROUP, Key, Object, Service, ServicePort};
 use super::references::{Flaw, Problem, Referrer};
 use super::snapshot::Snapshot;

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::objects::ObjectReference;
+use super::object_reference::{ObjectReference, TargetReference};
 
 /// View of a `BackendTLSPolicy`.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -23,17 +23,6 @@ pub struct BackendTlsPolicySpec {
     pub target_refs: Vec<TargetReference>,
     /// How their certificates are validated.
     pub validation: BackendValidation,
-}
-
-/// An entry of `BackendTLSPolicy.spec.targetRefs`.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct TargetReference {
-    /// To which object.
-    #[serde(flatten)]
-    pub object: ObjectReference,
-    /// The port's name; absent means all.
-    pub section_name: Option<String>,
 }
 
 /// `BackendTLSPolicy.spec.validation`.

@@ -59,6 +59,8 @@ impl Endpoints {
 /// A backendRef of a rule.
 #[derive(Debug)]
 pub struct Backend {
+    /// The Service that it is, whether there is one or not.
+    pub service: Key,
     /// Where its requests go.
     pub destination: Destination,
     /// Its own filters.
@@ -98,6 +100,11 @@ impl Backends {
             end += f64::from(backend.weight);
             position < end
         })
+    }
+
+    /// The Services that they are.
+    pub fn services(&self) -> impl Iterator<Item = &Key> {
+        self.choices.iter().map(|backend| &backend.service)
     }
 
     /// The policies by which they are reached.
@@ -152,7 +159,8 @@ pub fn resolve(
             (leaked.unwrap_or_else(nowhere), Some(unresolved))
         }
     };
-    (Backend { destination, filters, weight, policy }, problem)
+    let service = service_key(reference, route);
+    (Backend { service, destination, filters, weight, policy }, problem)
 }
 
 fn forwarded_all_the_same(
@@ -411,6 +419,7 @@ mod tests {
     fn shares_follow_the_weights_closely() {
         let weights = [70, 30, 0];
         let backend = |weight| Backend {
+            service: Key::new("infra", "backend"),
             destination: Destination::Nowhere(StatusCode::OK),
             filters: Filters::default(),
             weight,

@@ -12,17 +12,18 @@ use super::holder::Holder;
 use super::listener_sets::{self, NamedSet};
 use super::listener_state::{ListenerState, Protocol, TlsMode};
 use super::listeners;
-use super::objects::{Gateway, Object};
+use super::objects::{Gateway, Key, Object};
 use super::port::Port;
 use super::route::RouteRef;
 use super::route_kind::RouteKind;
-use super::routing::{ListenerTable, PortTable};
+use super::routing::{BackendTimeouts, ListenerTable, PortTable};
 use super::rules::CompiledRules;
 use super::snapshot::Snapshot;
 use super::source::Source;
 use super::status::{self, Condition, ListenerStatus};
 use super::streams::{StreamListener, StreamTable};
 use super::tables::Table;
+use super::timeout_policies::{Place, TimeoutPolicies};
 use super::wishes::RequestedAddress;
 use super::{Config, Environment, StatusKind};
 use crate::faults;
@@ -238,6 +239,7 @@ impl<'a> Managed<'a> {
     pub fn serve(
         &self,
         attached: &[AttachedRoute<'_>],
+        policies: &TimeoutPolicies<'_>,
         env: &Environment<'_>,
         config: &mut Config,
     ) {
@@ -258,22 +260,31 @@ impl<'a> Managed<'a> {
             }
         }
         for (port, listeners) in by_port {
-            let table = self.table(port.number, &listeners, env);
+            let table = self.table(port.number, &listeners, policies, env);
             config.ports.insert(port, table);
         }
     }
 
     /// The table of the listeners that share a port.
-    fn table(&self, port: u16, listeners: &[Served<'_>], env: &Environment<'_>) -> Table {
+    fn table(
+        &self,
+        port: u16,
+        listeners: &[Served<'_>],
+        policies: &TimeoutPolicies<'_>,
+        env: &Environment<'_>,
+    ) -> Table {
         let sources =
-            listeners.iter().flat_map(|listener| listener.sources(self.gateway)).collect();
+            listeners.iter().flat_map(|listener| listener.sources(self.gateway, policies));
+        let sources = sources.collect();
         let (faults, protocol) = (env.faults.clone(), listeners[0].protocol);
         let client_certificate = self.client_certificate.as_ref();
         let client_certificate = client_certificate.and_then(|it| it.as_ref().ok()).cloned();
         match protocol {
             Protocol::Http(scheme) => {
                 let clients = listeners[0].state.clients.clone();
-                let listeners = listeners.iter().map(|listener| listener.requests(env)).collect();
+                let listeners =
+                    listeners.iter().map(|listener| listener.requests(self.gateway, policies, env));
+                let listeners = listeners.collect();
                 Table::Http(Arc::new(PortTable {
                     port,
                     scheme,
@@ -323,11 +334,22 @@ struct Served<'a> {
 }
 
 impl Served<'_> {
-    fn requests(&self, env: &Environment<'_>) -> ListenerTable {
+    fn requests(
+        &self,
+        gateway: &Object<Gateway>,
+        policies: &TimeoutPolicies<'_>,
+        env: &Environment<'_>,
+    ) -> ListenerTable {
         let (hostname, certificate) = (self.state.hostname.clone(), self.state.certificate.clone());
         let mut table = ListenerTable::new(hostname, certificate);
-        for AttachedRoute { route, compiled, .. } in &self.routes {
-            table.add(*route, compiled, env.faults);
+        for attached @ AttachedRoute { route, compiled, .. } in &self.routes {
+            let of_rules = self.paths(gateway, attached).map(|paths| {
+                let wanted = paths.into_iter().filter_map(|(service, path)| {
+                    Some((service.clone(), policies.effective(&path)?))
+                });
+                Arc::new(wanted.collect::<BackendTimeouts>())
+            });
+            table.add(*route, compiled, &of_rules.collect::<Vec<_>>(), env.faults);
         }
         table.sort();
         table
@@ -346,7 +368,38 @@ impl Served<'_> {
         table
     }
 
-    fn sources(&self, gateway: &Object<Gateway>) -> BTreeSet<Source> {
+    /// For each rule of a route its Services, and in what each is nested here, the least specific first.
+    fn paths<'r>(
+        &self,
+        gateway: &Object<Gateway>,
+        AttachedRoute { route, compiled, .. }: &'r AttachedRoute<'_>,
+    ) -> impl Iterator<Item = Vec<(&'r Key, Vec<Place>)>> {
+        let mut above = vec![
+            Place::class(&gateway.spec.gateway_class_name),
+            Place::gateway(gateway.key(), None),
+        ];
+        if self.state.holder.kind == StatusKind::Gateway {
+            above.push(Place::gateway(gateway.key(), Some(&self.state.spec.name)));
+        }
+        if route.kind == RouteKind::Http {
+            above.push(Place::route(route.key(), None));
+        }
+        compiled.rules.iter().zip(&route.object.spec.rules).map(move |((_, action), rule)| {
+            let name = rule.name.as_deref().filter(|_| route.kind == RouteKind::Http);
+            let own = name.map(|name| Place::route(route.key(), Some(name)));
+            let path = |service: &Key| {
+                let last = Place::service(service.clone());
+                above.iter().cloned().chain(own.clone()).chain([last]).collect()
+            };
+            action.backends.services().map(|service| (service, path(service))).collect()
+        })
+    }
+
+    fn sources(
+        &self,
+        gateway: &Object<Gateway>,
+        policies: &TimeoutPolicies<'_>,
+    ) -> BTreeSet<Source> {
         let of_holder = |holder: Holder<'_>| Source {
             id: holder.id(),
             generation: holder.metadata.generation,
@@ -359,6 +412,8 @@ impl Served<'_> {
             resolved: compiled.resolved_refs.status,
         }));
         sources.extend(self.routes.iter().flat_map(|it| it.compiled.policies()).cloned());
+        let paths = self.routes.iter().flat_map(|attached| self.paths(gateway, attached)).flatten();
+        sources.extend(paths.flat_map(|(_, path)| policies.sources(&path).collect::<Vec<_>>()));
         sources
     }
 }

@@ -15,3 +15,14 @@ pub struct ObjectReference {
     /// The name.
     pub name: String,
 }
+
+/// An entry of a policy's `spec.targetRefs`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct TargetReference {
+    /// To which object.
+    #[serde(flatten)]
+    pub object: ObjectReference,
+    /// The name of a part of it; absent means all.
+    pub section_name: Option<String>,
+}

@@ -55,12 +55,12 @@ impl RouteKind {
     }
 
     /// As in a manifest's `kind`: `HTTPRoute`.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         self.row().name
     }
 
     /// As in paths: `httproutes`.
-    pub fn plural(self) -> &'static str {
+    pub const fn plural(self) -> &'static str {
         self.row().plural
     }
 

@@ -1,6 +1,6 @@
 //! Routing tables: from a request on a port to the rule that takes it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rustls::sign::CertifiedKey;
@@ -9,9 +9,11 @@ use super::client_validation::Clients;
 use super::hostname::Hostname;
 use super::listener_state::Scheme;
 use super::matching::{Precedence, RequestHead, RequestMatch};
+use super::objects::Key;
 use super::route::RouteRef;
 use super::rules::{Action, CompiledRules};
 use super::source::Source;
+use super::timeout_policies::Effective;
 use crate::faults::{self, Faults};
 
 /// What is served on one port of a Gateway that reads requests.
@@ -51,7 +53,12 @@ pub struct Entry {
     pub matched: RequestMatch,
     /// What happens to its requests.
     pub action: Arc<Action>,
+    /// What policies want for the requests to each backend.
+    pub policies: Arc<BackendTimeouts>,
 }
+
+/// What policies want for the requests to backends, by their Services.
+pub type BackendTimeouts = BTreeMap<Key, Effective>;
 
 /// Where a request goes.
 #[derive(Debug)]
@@ -172,20 +179,29 @@ impl ListenerTable {
         Self { hostname, certificate, entries: Vec::new() }
     }
 
-    /// Adds the rules of a route that is attached to the listener.
-    pub fn add(&mut self, route: RouteRef<'_>, compiled: &CompiledRules, faults: &Faults) {
+    /// Adds the rules of a route that is attached to the listener, with what policies want for the backends of
+    /// each.
+    pub fn add(
+        &mut self,
+        route: RouteRef<'_>,
+        compiled: &CompiledRules,
+        policies: &[Arc<BackendTimeouts>],
+        faults: &Faults,
+    ) {
         for hostname in route.hostname_patterns() {
             let compared = if faults.has(faults::HOSTNAMES_COMPARED_AS_LISTENER_LEAVES_THEM) {
                 std::cmp::max_by_key(&hostname, &self.hostname, |name| name.specificity())
             } else {
                 &hostname
             };
-            for (index, (matches, action)) in compiled.rules.iter().enumerate() {
+            let rules = compiled.rules.iter().zip(policies).enumerate();
+            for (index, ((matches, action), policies)) in rules {
                 self.entries.extend(matches.iter().map(|matched| Entry {
                     hostname: hostname.clone(),
                     precedence: Precedence::new(compared, matched, &route, index, faults),
                     matched: matched.clone(),
                     action: Arc::clone(action),
+                    policies: Arc::clone(policies),
                 }));
             }
         }

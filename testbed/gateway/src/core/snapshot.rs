@@ -13,6 +13,7 @@ use super::objects::{
 };
 use super::route::{Route, RouteRef};
 use super::route_kind::RouteKind;
+use super::timeout_policy::TimeoutPolicy;
 
 /// The objects of one kind, by namespace and name.
 pub type Objects<T> = BTreeMap<Key, Object<T>>;
@@ -30,6 +31,8 @@ pub struct Snapshot {
     pub routes: BTreeMap<RouteKind, Objects<Route>>,
     /// All `BackendTLSPolicy`s.
     pub backend_tls_policies: Objects<BackendTlsPolicy>,
+    /// All `TimeoutPolicy`s.
+    pub timeout_policies: Objects<TimeoutPolicy>,
     /// All `ReferenceGrant`s.
     pub reference_grants: Objects<ReferenceGrant>,
     /// All `Namespace`s.
@@ -83,6 +86,9 @@ impl Snapshot {
             StatusKind::BackendTlsPolicy => {
                 self.backend_tls_policies.get(key).map(|policy| (&policy.metadata, &policy.status))
             }
+            StatusKind::TimeoutPolicy => {
+                self.timeout_policies.get(key).map(|policy| (&policy.metadata, &policy.status))
+            }
             StatusKind::Route(kind) => {
                 let route = self.routes.get(&kind)?.get(key);
                 route.map(|route| (&route.metadata, &route.status))
@@ -102,6 +108,9 @@ impl Snapshot {
             then.status.clone_from(&now.status);
         });
         adopt(&mut then.backend_tls_policies, &now.backend_tls_policies, |then, now| {
+            then.status.clone_from(&now.status);
+        });
+        adopt(&mut then.timeout_policies, &now.timeout_policies, |then, now| {
             then.status.clone_from(&now.status);
         });
         for (kind, then) in &mut then.routes {
@@ -171,6 +180,7 @@ pub(super) mod tests {
             "Secret" => put(&mut snapshot.secrets, value),
             "ConfigMap" => put(&mut snapshot.config_maps, value),
             "BackendTLSPolicy" => put(&mut snapshot.backend_tls_policies, value),
+            "TimeoutPolicy" => put(&mut snapshot.timeout_policies, value),
             name => {
                 let route = RouteKind::ALL.into_iter().find(|kind| kind.name() == name);
                 let kind = route.unwrap_or_else(|| panic!("no view of kind {name}"));

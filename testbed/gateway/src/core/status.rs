@@ -30,6 +30,10 @@ pub struct ListenerStatus<'a> {
     pub attached_routes: usize,
 }
 
+/// So many entries fit in a status, those of others included.
+const MOST_PARENTS: usize = 32;
+const MOST_ANCESTORS: usize = 16;
+
 /// The generation that the API server gives to a new object.
 const FIRST_GENERATION: i64 = 1;
 
@@ -224,6 +228,7 @@ pub fn route(
     let entries = Entries {
         list: "parents",
         reference: "parentRef",
+        most: MOST_PARENTS,
         merge: Merge {
             stale: env.faults.has(faults::ROUTE_OBSERVED_GENERATION_STALE),
             ..Merge::of(&route.metadata, env)
@@ -250,6 +255,7 @@ pub fn policy(
     let entries = Entries {
         list: "ancestors",
         reference: "ancestorRef",
+        most: MOST_ANCESTORS,
         merge: Merge {
             stale: env.faults.has(faults::POLICY_OBSERVED_GENERATION_STALE),
             ..Merge::of(&policy.metadata, env)
@@ -262,12 +268,38 @@ pub fn policy(
     entries.status(&policy.status, ours.collect(), env)
 }
 
+/// The status of a policy whose ancestors are its targets: our entry for each of them with its condition, as far as
+/// there is room, those of other controllers untouched.
+///
+/// None when the policy has no entry of ours and needs none.
+pub fn targets<T>(
+    policy: &Object<T>,
+    before: &Value,
+    targets: &[(Value, Condition)],
+    env: &Environment<'_>,
+) -> Option<Value> {
+    let entries = Entries {
+        list: "ancestors",
+        reference: "ancestorRef",
+        most: MOST_ANCESTORS,
+        merge: Merge::of(&policy.metadata, env),
+        drop_foreign: false,
+        touch_foreign: false,
+    };
+    let conditions: Vec<_> = targets.iter().map(|(_, condition)| [condition]).collect();
+    let ours = targets.iter().zip(&conditions);
+    let ours = ours.map(|((target, _), conditions)| (target.clone(), &conditions[..]));
+    entries.status(before, ours.collect(), env)
+}
+
 /// A list of entries, each of one controller and about one object.
 struct Entries<'a> {
     /// The list's field.
     list: &'static str,
     /// Where an entry says what it is about.
     reference: &'static str,
+    /// How many there can be.
+    most: usize,
     merge: Merge<'a>,
     /// Removes the entries of other controllers (a fault).
     drop_foreign: bool,
@@ -296,7 +328,8 @@ impl Entries<'_> {
                 condition["observedGeneration"] = json!(self.merge.generation);
             }
         }
-        for (reference, conditions) in ours {
+        let room = self.most.saturating_sub(entries.len());
+        for (reference, conditions) in ours.into_iter().take(room) {
             let mut own = there.iter().filter(is_own);
             let before = own.find(|entry| entry[self.reference] == reference);
             let before = before.map_or(&Value::Null, |entry| &entry["conditions"]);

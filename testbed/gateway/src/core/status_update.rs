@@ -16,6 +16,8 @@ pub enum StatusKind {
     ListenerSet,
     /// `BackendTLSPolicy`.
     BackendTlsPolicy,
+    /// `TimeoutPolicy`, of this implementation.
+    TimeoutPolicy,
     /// A route.
     Route(RouteKind),
 }

@@ -4,6 +4,7 @@ mod deviations;
 mod kinds;
 mod listener_sets;
 mod streams;
+mod timeout_policies;
 mod tls;
 
 use std::collections::BTreeSet;

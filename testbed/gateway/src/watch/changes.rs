@@ -58,6 +58,7 @@ pub fn watch(client: &Client, served: &Served) -> Changes {
             }
             StatusKind::BackendTlsPolicy => changes(api, |all| &mut all.backend_tls_policies),
             StatusKind::ListenerSet => changes(api, |all| &mut all.listener_sets),
+            StatusKind::TimeoutPolicy => changes(api, |all| &mut all.timeout_policies),
         });
     }
     all

@@ -13,8 +13,25 @@ use crate::core::objects::GATEWAY_GROUP;
 use crate::core::route_kind::RouteKind;
 
 /// What it was called before v0.5.0; where both are served, this is the older form.
-const GRANTS: [(&str, &str); 2] =
-    [("ReferenceGrant", "referencegrants"), ("ReferencePolicy", "referencepolicies")];
+const GRANTS: [Names; 2] = [
+    of_gateway_api("ReferenceGrant", "referencegrants"),
+    of_gateway_api("ReferencePolicy", "referencepolicies"),
+];
+
+/// The group of this implementation's own kinds.
+const OWN_GROUP: &str = "testbed.gateway-conformance.dev";
+
+/// What the API server calls a kind.
+#[derive(Clone, Copy)]
+struct Names {
+    group: &'static str,
+    kind: &'static str,
+    plural: &'static str,
+}
+
+const fn of_gateway_api(kind: &'static str, plural: &'static str) -> Names {
+    Names { group: GATEWAY_GROUP, kind, plural }
+}
 
 /// What an API server serves of Gateway API.
 #[derive(Clone)]
@@ -29,19 +46,20 @@ impl Served {
     /// API server does not know would wait for ever; `GatewayClass`, `Gateway` and `HTTPRoute` it must
     /// know.
     pub async fn ask(client: &Client) -> Result<Self, Error> {
-        use StatusKind::{BackendTlsPolicy, Gateway, GatewayClass, ListenerSet, Route};
+        use StatusKind::{
+            BackendTlsPolicy, Gateway, GatewayClass, ListenerSet, Route, TimeoutPolicy,
+        };
         let required = [GatewayClass, Gateway, Route(RouteKind::Http)];
-        let kinds = [GatewayClass, Gateway, ListenerSet, BackendTlsPolicy];
+        let kinds = [GatewayClass, Gateway, ListenerSet, BackendTlsPolicy, TimeoutPolicy];
         let kinds = kinds.into_iter().chain(RouteKind::ALL.map(Route));
         let statuses = try_join_all(kinds.map(async |kind| {
-            let (name, plural) = names(kind);
-            let found = match newest(client, name, plural).await? {
-                None if required.contains(&kind) => return Err(missing(name)),
+            let found = match newest(client, names(kind)).await? {
+                None if required.contains(&kind) => return Err(missing(names(kind))),
                 found => found,
             };
             Ok(found.map(|resource| (kind, resource)))
         }));
-        let grants = GRANTS.map(async |(name, plural)| newest(client, name, plural).await);
+        let grants = GRANTS.map(async |names| newest(client, names).await);
         let (statuses, grants) = futures::try_join!(statuses, try_join_all(grants))?;
         let statuses = statuses.into_iter().flatten().collect();
         Ok(Self { statuses, grants: grants.into_iter().flatten().next() })
@@ -54,8 +72,7 @@ impl Served {
 
     /// Where a kind is that was seen there.
     pub fn resource(&self, kind: StatusKind) -> ApiResource {
-        let (name, plural) = names(kind);
-        self.statuses.get(&kind).cloned().unwrap_or_else(|| resource(name, plural, "v1"))
+        self.statuses.get(&kind).cloned().unwrap_or_else(|| resource(names(kind), "v1"))
     }
 }
 
@@ -65,32 +82,35 @@ impl Served {
 ///
 /// When the definition cannot be read, or there is none.
 pub async fn classes(client: &Client) -> Result<ApiResource, Error> {
-    let (name, plural) = names(StatusKind::GatewayClass);
-    newest(client, name, plural).await?.ok_or_else(|| missing(name))
+    let names = names(StatusKind::GatewayClass);
+    newest(client, names).await?.ok_or_else(|| missing(names))
 }
 
-fn missing(kind: &str) -> Error {
-    Error::DefinitionMissing { kind: kind.to_owned() }
+fn missing(names: Names) -> Error {
+    Error::DefinitionMissing { kind: names.kind.to_owned() }
 }
 
-fn names(kind: StatusKind) -> (&'static str, &'static str) {
+const fn names(kind: StatusKind) -> Names {
     match kind {
-        StatusKind::GatewayClass => ("GatewayClass", "gatewayclasses"),
-        StatusKind::Gateway => ("Gateway", "gateways"),
-        StatusKind::ListenerSet => ("ListenerSet", "listenersets"),
-        StatusKind::BackendTlsPolicy => ("BackendTLSPolicy", "backendtlspolicies"),
-        StatusKind::Route(kind) => (kind.name(), kind.plural()),
+        StatusKind::GatewayClass => of_gateway_api("GatewayClass", "gatewayclasses"),
+        StatusKind::Gateway => of_gateway_api("Gateway", "gateways"),
+        StatusKind::ListenerSet => of_gateway_api("ListenerSet", "listenersets"),
+        StatusKind::BackendTlsPolicy => of_gateway_api("BackendTLSPolicy", "backendtlspolicies"),
+        StatusKind::TimeoutPolicy => {
+            Names { group: OWN_GROUP, kind: "TimeoutPolicy", plural: "timeoutpolicies" }
+        }
+        StatusKind::Route(kind) => of_gateway_api(kind.name(), kind.plural()),
     }
 }
 
-async fn newest(client: &Client, kind: &str, plural: &str) -> Result<Option<ApiResource>, Error> {
+async fn newest(client: &Client, names: Names) -> Result<Option<ApiResource>, Error> {
     let definitions =
         GroupVersionKind::gvk("apiextensions.k8s.io", "v1", "CustomResourceDefinition");
     let definitions = ApiResource::from_gvk(&definitions);
     let definitions: Api<DynamicObject> = Api::all_with(client.clone(), &definitions);
-    let definition = definitions
-        .get_opt(&format!("{plural}.{GATEWAY_GROUP}"))
-        .await
+    let Names { group, kind, plural } = names;
+    let definition = definitions.get_opt(&format!("{plural}.{group}")).await;
+    let definition = definition
         .map_err(|source| Error::Api { kind: kind.to_owned(), source: Box::new(source) })?;
     let Some(definition) = definition else { return Ok(None) };
     let versions = definition.data["spec"]["versions"].as_array().into_iter().flatten();
@@ -98,10 +118,9 @@ async fn newest(client: &Client, kind: &str, plural: &str) -> Result<Option<ApiR
     let newest = served
         .filter_map(|version| version["name"].as_str())
         .max_by_key(|version| Version::parse(version).priority());
-    Ok(newest.map(|version| resource(kind, plural, version)))
+    Ok(newest.map(|version| resource(names, version)))
 }
 
-fn resource(kind: &str, plural: &str, version: &str) -> ApiResource {
-    let kind = GroupVersionKind::gvk(GATEWAY_GROUP, version, kind);
-    ApiResource::from_gvk_with_plural(&kind, plural)
+fn resource(Names { group, kind, plural }: Names, version: &str) -> ApiResource {
+    ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(group, version, kind), plural)
 }

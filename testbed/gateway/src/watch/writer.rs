@@ -86,6 +86,7 @@ impl Writer {
                         StatusKind::ListenerSet => 1,
                         StatusKind::GatewayClass
                         | StatusKind::BackendTlsPolicy
+                        | StatusKind::TimeoutPolicy
                         | StatusKind::Route(_) => 2,
                     };
                     let before: Vec<_> =

@@ -24,6 +24,9 @@ const BUNDLE_VERSION: &str = "gateway.networking.k8s.io/bundle-version";
 /// The last releases whose definitions do not tell it.
 const UNTOLD: &str = "v0.4.";
 
+/// The definition of the reference's own policy.
+const TIMEOUT_POLICY: &str = include_str!("timeout-policy.yaml");
+
 /// Why the definitions are not there.
 #[derive(Debug, Error)]
 pub enum DefinitionsError {
@@ -71,7 +74,8 @@ pub enum DefinitionsError {
     },
 }
 
-/// Reads the definitions of a channel; all must be of `version`.
+/// Reads the definitions of a channel, which must all be of `version`, and adds that of the reference's own
+/// policy.
 pub(super) fn read(
     folder: &Path,
     version: &str,
@@ -101,7 +105,13 @@ pub(super) fn read(
         some => some.iter().map(version_of).find(|found| *found != version),
     };
     match wrong {
-        None => Ok(definitions),
+        None => {
+            let source_name = || PathBuf::from("timeout-policy.yaml");
+            let own = serde_yaml::from_str(TIMEOUT_POLICY)
+                .map_err(|source| DefinitionsError::Parse { path: source_name(), source })?;
+            definitions.push(own);
+            Ok(definitions)
+        }
         Some(found) => {
             let (found, wanted) = (found.to_owned(), version.to_owned());
             Err(DefinitionsError::Version { folder, found, wanted })
@@ -207,7 +217,7 @@ mod tests {
         let mut names: Vec<_> =
             read.iter().filter_map(|definition| definition.metadata.name.as_deref()).collect();
         names.sort_unstable();
-        assert_eq!(names, ["a", "b", "c"]);
+        assert_eq!(names, ["a", "b", "c", "timeoutpolicies.testbed.gateway-conformance.dev"]);
     }
 
     #[test]

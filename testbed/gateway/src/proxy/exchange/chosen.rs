@@ -76,7 +76,10 @@ impl Chosen<'_> {
             .timeouts
             .request
             .filter(|_| faults.has(faults::REQUEST_TIMEOUT_RESTARTED_BY_RETRY));
-        let limit = action.timeouts.backend.into_iter().chain(restarted).min();
+        let of_rule = action.timeouts.backend;
+        let policy = self.entry.policies.get(&self.backend.service);
+        let of_backend = policy.map_or(of_rule, |policy| policy.with_own(of_rule));
+        let limit = of_backend.into_iter().chain(restarted).min();
         loop {
             let unavailable = || Refused(StatusCode::SERVICE_UNAVAILABLE);
             let endpoint = self.endpoints.next().ok_or_else(unavailable)?;
