@@ -7,6 +7,7 @@
 mod context;
 mod error;
 mod isolation;
+mod manifests;
 mod options;
 mod orphans;
 pub mod prelude;
@@ -21,6 +22,7 @@ pub use probe::AddressMap;
 pub use crate::{
     context::notes::Sink,
     error::Error,
+    manifests::described,
     options::Options,
     orphans::orphans,
     run::{clean::clean, runner::run, turns::Ended},

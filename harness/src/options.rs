@@ -1,10 +1,10 @@
 //! What a user can set of a run.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use model::{
-    address::StaticAddresses, implementation::Implementation, plan::Selection, timeouts::Timeouts,
-    version::SuiteVersion,
+    address::StaticAddresses, implementation::Implementation, plan::Selection, policy::Description,
+    timeouts::Timeouts, version::SuiteVersion,
 };
 use probe::AddressMap;
 
@@ -65,6 +65,8 @@ pub struct Options {
     pub namespace_annotations: BTreeMap<String, String>,
     /// Which addresses Gateways can be given that ask for them.
     pub addresses: StaticAddresses,
+    /// The policy that the tests of [`Extension::PolicyAttachment`](model::extension::Extension) attach.
+    pub policy: Option<Arc<Description>>,
     /// Where a Gateway's address and port is reached from here, if not there.
     pub address_map: Option<AddressMap>,
 }
@@ -93,6 +95,7 @@ impl Default for Options {
             namespace_labels: BTreeMap::new(),
             namespace_annotations: BTreeMap::new(),
             addresses: StaticAddresses::default(),
+            policy: None,
             address_map: None,
         }
     }

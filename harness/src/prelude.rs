@@ -18,6 +18,7 @@ pub use model::{
         conversation::{Conversation, dns, tcp, tls, udp},
         get, redirect, request, streams_through, through,
     },
+    extension::Extension,
     feature::Feature,
     names::{APP, INFRA, STALE_CONDITION, STALE_CONTROLLER, WEB},
     timeouts::Limit,
@@ -39,7 +40,7 @@ pub use crate::{
         streams::Streams,
         subject::{Clock, Subject},
         together::all_of,
-        traffic::{ANY_BACKEND, Traffic},
+        traffic::{ANY_BACKEND, Shows, Traffic},
     },
 };
 

@@ -1,18 +1,24 @@
 //! A test as its file declares it, and the suite as the sum of its tests and manifests.
 
-use std::{borrow::Cow, collections::BTreeSet, fmt, pin::Pin};
+use std::{borrow::Cow, collections::BTreeSet, fmt, pin::Pin, sync::Arc};
 
 use cluster::Object;
 use model::{
     exchange::{Exchange, Through},
+    extension::Extension,
     feature::Feature,
     plan::TestInfo,
+    policy::Description,
     profile::Profile,
     verdict::Verdict,
     version::SuiteVersion,
 };
 
-use crate::{context::manifests::objects, error::Error, verbs::subject::Subject};
+use crate::{
+    error::Error,
+    manifests::{described, objects},
+    verbs::subject::Subject,
+};
 
 /// The future that a test's body is.
 pub type Body<'a> = Pin<Box<dyn Future<Output = Verdict> + Send + 'a>>;
@@ -28,6 +34,8 @@ pub struct Test {
     /// What an implementation must support for the test to be run. A version of the suite asks for those
     /// that it has.
     pub features: &'static [Feature],
+    /// Of which extension it is, if it is none of the Go suite's.
+    pub extension: Option<Extension>,
     /// The first version of the suite that has the test.
     pub since: SuiteVersion,
     /// Whether its result does not count for conformance yet.
@@ -56,6 +64,7 @@ impl Test {
         requirement: "",
         spec: "",
         features: &[],
+        extension: None,
         since: SuiteVersion::V1_6_3,
         provisional: false,
         manifests: &[],
@@ -84,6 +93,7 @@ impl Test {
         TestInfo {
             name: self.name.into(),
             features: self.features.to_vec(),
+            extension: self.extension,
             since: self.since,
             provisional: self.provisional,
             manifests: self.all_manifests().map(Into::into).collect(),
@@ -114,6 +124,9 @@ impl Suite {
     /// The manifest of the base environment.
     pub const BASE: &'static str = "base.yaml";
 
+    /// The description of the policy of the testbed's reference.
+    const OWN_POLICY: &'static str = "policies/timeout-policy.yaml";
+
     /// The objects of a manifest as a version of the suite has it, as they are written.
     ///
     /// # Errors
@@ -121,6 +134,18 @@ impl Suite {
     /// A manifest that is not there or cannot be read.
     pub(crate) fn objects(&self, path: &str, version: SuiteVersion) -> Result<Vec<Object>, Error> {
         objects(self.manifest, path, version)
+    }
+
+    /// The policy of the testbed's reference.
+    ///
+    /// # Panics
+    ///
+    /// If the suite has no description of it.
+    pub fn own_policy(&self) -> Arc<Description> {
+        let text = (self.manifest)(Self::OWN_POLICY, SuiteVersion::NEWEST);
+        let described =
+            text.ok_or_else(|| "it is not there".to_owned()).and_then(|it| described(&it));
+        Arc::new(described.unwrap_or_else(|error| panic!("{}: {error}", Self::OWN_POLICY)))
     }
 
     /// What is known of the tests without running them, in the order of the suite.
@@ -132,7 +157,8 @@ impl Suite {
     pub fn profiles(&self) -> BTreeSet<Profile> {
         let has_test = |profile: &Profile| {
             let core = profile.core();
-            self.tests.iter().any(|test| test.features.iter().all(|it| core.contains(it)))
+            let of_go_suite = self.tests.iter().filter(|test| test.extension.is_none());
+            of_go_suite.into_iter().any(|test| test.features.iter().all(|it| core.contains(it)))
         };
         Profile::ALL.into_iter().filter(has_test).collect()
     }

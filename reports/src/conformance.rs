@@ -178,10 +178,11 @@ fn profile_report(
     for result in summary.tests() {
         let features = &result.test.info.features;
         let within = |f: &Feature| core_features.contains(f) || extended_features.contains(f);
-        // A test belongs to each profile that holds all its features.
+        // A test belongs to each profile that holds all its features, unless it is of an extension.
         let is_left = result.standing == Standing::NotJudged && summary.interruption().is_none();
         if is_left
             || result.standing == Standing::SkippedProvisional
+            || result.test.info.extension.is_some()
             || !features.iter().all(within)
         {
             continue;

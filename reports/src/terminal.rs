@@ -298,6 +298,7 @@ mod tests {
             info: TestInfo {
                 name: name.clone(),
                 features: Vec::new(),
+                extension: None,
                 since: SuiteVersion::NEWEST,
                 provisional: false,
                 manifests: Vec::new(),

@@ -14,6 +14,7 @@ mod http_route;
 mod images;
 mod listener;
 mod listener_set;
+mod policy_attachment;
 mod reference_grant;
 mod registry;
 mod tcp_route;

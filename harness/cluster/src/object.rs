@@ -7,7 +7,7 @@ use kube::{
     Api, Client,
     core::{ApiResource, GroupVersionKind},
 };
-use model::names::GROUP;
+use model::names::{GROUP, POLICY_GROUP};
 
 /// An object of any kind, with every field that the manifest or the API server gave it.
 pub type Object = kube::core::DynamicObject;
@@ -37,6 +37,8 @@ pub enum Kind {
     ReferenceGrant,
     BackendTlsPolicy,
     ListenerSet,
+    /// Of the implementer, whatever it is called there; see [`model::policy`].
+    Policy,
     CustomResourceDefinition,
 }
 
@@ -59,7 +61,7 @@ const fn row(
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Namespace,
         Self::ServiceAccount,
         Self::Pod,
@@ -79,6 +81,7 @@ impl Kind {
         Self::ReferenceGrant,
         Self::BackendTlsPolicy,
         Self::ListenerSet,
+        Self::Policy,
         Self::CustomResourceDefinition,
     ];
 
@@ -106,6 +109,7 @@ impl Kind {
             Self::ReferenceGrant => row(GROUP, "ReferenceGrant", "referencegrants", true),
             Self::BackendTlsPolicy => row(GROUP, "BackendTLSPolicy", "backendtlspolicies", true),
             Self::ListenerSet => row(GROUP, "ListenerSet", "listenersets", true),
+            Self::Policy => row(POLICY_GROUP, "Policy", "policies", true),
             Self::CustomResourceDefinition => row(
                 "apiextensions.k8s.io",
                 "CustomResourceDefinition",
@@ -151,7 +155,7 @@ impl Kind {
     /// Whether it tells of itself by an entry for each of its parents or ancestors, see
     /// [`RouteView`](crate::views::RouteView).
     pub const fn has_entries(self) -> bool {
-        self.is_route() || matches!(self, Self::BackendTlsPolicy)
+        self.is_route() || matches!(self, Self::BackendTlsPolicy | Self::Policy)
     }
 
     /// What [`Self::ReferenceGrant`] was called before v0.5.0.

@@ -19,6 +19,9 @@ pub const TEST_LABEL: &str = "gateway-conformance.dev/test";
 /// The field manager of everything that is applied.
 pub const FIELD_MANAGER: &str = "gateway-conformance";
 
+/// The group of the policies in the manifests, which are applied as those of the implementer.
+pub const POLICY_GROUP: &str = "policy.gateway-conformance.dev";
+
 /// Where the base Gateways and most backends are.
 pub const INFRA: &str = "gateway-conformance-infra";
 /// Where the `app-backend` workloads are.

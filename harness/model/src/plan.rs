@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::{
+    extension::Extension,
     feature::Feature,
     profile::Profile,
     suggest::{Unknown, lookup},
@@ -21,6 +22,9 @@ pub struct TestInfo {
     pub name: String,
     /// What an implementation must support for it to be run, in one version of the suite or another.
     pub features: Vec<Feature>,
+    /// Of which extension it is, if it is none of the Go suite's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extension: Option<Extension>,
     /// The first version of the suite that has it.
     pub since: SuiteVersion,
     /// Whether its result does not count for conformance yet.
@@ -80,6 +84,8 @@ pub struct Selection {
     pub profiles: BTreeSet<Profile>,
     /// The features that the implementation is said to support.
     pub supported: BTreeSet<Feature>,
+    /// The extensions whose tests are run too.
+    pub extensions: BTreeSet<Extension>,
     /// Features to leave out.
     pub exempt: BTreeSet<Feature>,
     /// Every feature, but for those to leave out.
@@ -249,11 +255,18 @@ impl Selection {
         let filters = self.filters.iter().map(|f| matcher(f)).collect::<Result<Vec<_>, _>>()?;
         let mut planned: Vec<PlannedTest> = tests
             .iter()
+            .filter(|test| self.is_asked_for(test))
             .filter_map(|test| test.of(version))
             .map(|info| PlannedTest { decision: self.decide(&info, supported, &filters), info })
             .collect();
         planned.sort_by(|a, b| a.info.name.cmp(&b.info.name));
         Ok(planned)
+    }
+
+    /// Whether it is of the Go suite, or of an extension that was asked for.
+    fn is_asked_for(&self, test: &TestInfo) -> bool {
+        let is_chosen = |extension: &Extension| self.extensions.contains(extension);
+        test.extension.as_ref().is_none_or(is_chosen) || self.only.as_ref() == Some(&test.name)
     }
 
     fn decide(
@@ -298,6 +311,7 @@ mod tests {
         TestInfo {
             name: name.into(),
             features: features.to_vec(),
+            extension: None,
             since,
             provisional,
             manifests: vec![],

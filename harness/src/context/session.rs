@@ -15,6 +15,7 @@ use model::{
     event::{Event, EventKind},
     feature::Feature,
     names::{Namespaces, RUN_LABEL},
+    policy::Description,
     timeouts::{Limit, Timeouts},
     version::SuiteVersion,
 };
@@ -22,13 +23,9 @@ use probe::{Dialer, Limits, Prober};
 use tokio::{sync::Notify, time::timeout};
 
 use crate::{
-    context::{
-        manifests::{Manifests, objects},
-        notes::Sink,
-        owners::Owners,
-        settled::is_definite,
-    },
+    context::{notes::Sink, owners::Owners, settled::is_definite},
     error::Error,
+    manifests::{Manifests, objects},
     options::Options,
 };
 
@@ -86,6 +83,7 @@ impl Session {
                 namespace_labels: options.namespace_labels.clone(),
                 namespace_annotations: options.namespace_annotations.clone(),
                 namespaces,
+                policy: options.policy.clone(),
             },
             client,
             timeouts,
@@ -125,6 +123,11 @@ impl Session {
             lane: number,
             ..*self
         }
+    }
+
+    /// The policy that is described.
+    pub(crate) fn policy(&self) -> Option<&Description> {
+        self.dressing.policy.as_deref()
     }
 
     pub(crate) fn client(&self) -> &Client {

@@ -23,7 +23,7 @@ pub async fn clean(connection: &Connection) -> Result<Vec<String>, SweepError> {
     let client = connection.client.clone();
     // Without definitions there is nothing of theirs.
     let client = match definitions(&client).await {
-        Ok(found) => found.served.translating(client),
+        Ok(found) => found.served.translating(client, None),
         Err(_) => client,
     };
     let watches = Watches::new(client.clone());

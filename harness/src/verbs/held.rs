@@ -8,7 +8,8 @@ use std::{
     time::Duration,
 };
 
-use cluster::{Key, Object};
+use cluster::{Key, Kind, Object};
+
 /// What was fulfilled, in the order in which it was.
 #[derive(Default)]
 pub(crate) struct Held(Mutex<Vec<Expectation>>);
@@ -39,11 +40,12 @@ impl Held {
         all.push(Expectation { key, limit, expected, expect });
     }
 
-    /// The test changes an object itself: what was fulfilled by it, or by objects of other kinds, which
-    /// may depend on it, need not stay so.
+    /// The test changes an object itself: what was fulfilled by it, or by objects that may depend on it, need not
+    /// stay so. These are all of other kinds, and policies, which may have been in conflict.
     pub(crate) fn changed(&self, key: &Key) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|held| held.key.kind == key.kind && held.key != *key);
+        let is_apart = |held: &Key| held.kind == key.kind && held != key;
+        all.retain(|held| key.kind != Kind::Policy && is_apart(&held.key));
     }
 
     /// All of them; none is held after that.

@@ -36,7 +36,45 @@ impl Subject {
     }
 }
 
+impl Subject {
+    /// A policy of the implementer in the infra namespace, as the manifests have it.
+    pub fn policy(&self, name: &'static str) -> Policy<'_> {
+        Policy { subject: self, key: self.key(Kind::Policy, INFRA, name) }
+    }
+}
+
 impl<'s> Policy<'s> {
+    /// Everything that the controller under test says of the policy must have this condition, and be current,
+    /// within `HTTPRouteMustHaveCondition`; what a test wrote is left out. Whether an entry is about the target or
+    /// about a Gateway is the implementer's choice.
+    ///
+    /// # Errors
+    ///
+    /// A failure that shows what the status says instead.
+    pub async fn must_be(&self, condition: Condition) -> Verdict {
+        let controller = self.subject.session.controller_name().to_owned();
+        let expected = format!("{condition} in each entry of {controller}");
+        let expect = move |object: &Object| {
+            let policy = RouteView::new(object);
+            policy.freshness()?;
+            let entries = policy.parents();
+            let mut ours = entries.iter().filter(|it| it.controller_name == controller).peekable();
+            ours.peek().ok_or_else(|| missing(&entries, &controller))?;
+            ours.try_for_each(|entry| satisfied(&entry.conditions, &condition))
+        };
+        let limit = Limit::HttpRouteMustHaveCondition;
+        self.subject.wait(&self.key, limit, &expected, expect).await
+    }
+
+    /// Removes the policy.
+    ///
+    /// # Errors
+    ///
+    /// An error if the API server refuses.
+    pub async fn detach(&self) -> Verdict {
+        self.subject.delete_key(self.key.clone()).await
+    }
+
     /// At this Gateway.
     pub fn under<'g>(self, ancestor: &'g impl AsRef<Parent<'s>>) -> Effect<'g, 's> {
         Effect { subject: self.subject, key: self.key, ancestor: ancestor.as_ref() }

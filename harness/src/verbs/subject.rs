@@ -175,7 +175,10 @@ impl Subject {
     ///
     /// An error if the API server refuses.
     pub async fn delete(&self, kind: Kind, namespace: &str, name: &str) -> Verdict {
-        let key = self.key(kind, namespace, name);
+        self.delete_key(self.key(kind, namespace, name)).await
+    }
+
+    pub(crate) async fn delete_key(&self, key: Key) -> Verdict {
         let limit = self.limit(Limit::DeleteTimeout);
         self.notes.moment(format!("deleted {key}"));
         self.held.changed(&key);

@@ -9,7 +9,7 @@ use model::{
     exchange::{Backend, Exchange},
     names::INFRA,
     timeouts::Limit,
-    verdict::{Failure, Verdict},
+    verdict::{Failure, JudgeError, Verdict},
 };
 use probe::{Scheme, Target, left_of};
 use tokio::time::{Instant, timeout};
@@ -25,6 +25,15 @@ pub struct Traffic<'g, 's> {
     /// The listener that was named, if one was.
     listener: Option<&'static str>,
     target: Target,
+}
+
+/// Which of the values of a policy shows in an answer, see [`model::policy::Values`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shows {
+    /// That with which it is as without a policy; or there is none.
+    Plain,
+    /// The other one.
+    Shown,
 }
 
 /// Any backend of the infra namespace.
@@ -110,6 +119,22 @@ impl<'g, 's> Traffic<'g, 's> {
         let began = Timestamp::now();
         let rows = prober.converge_all(&target, exchanges).await;
         subject.judge_rows(rows, began, &self.target.label, named(exchanges))
+    }
+
+    /// Each of these exchanges must happen, as [`Self::must_give`] has it, or show the value of the policy that is
+    /// described in its place.
+    ///
+    /// # Errors
+    ///
+    /// A failure with each exchange that did not.
+    pub async fn must_show(&self, rows: &[(Exchange, Shows)]) -> Verdict {
+        let policy = self.gateway.subject().session.policy();
+        let policy = policy.ok_or_else(|| JudgeError::new("no policy is described"))?;
+        let exchanges = rows.iter().map(|(exchange, shows)| match shows {
+            Shows::Plain => *exchange,
+            Shows::Shown => exchange.request.is(policy.values.shown.status),
+        });
+        self.must_give(&exchanges.collect::<Vec<_>>()).await
     }
 
     /// As [`Self::must_give`], one exchange after the other.

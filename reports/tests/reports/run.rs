@@ -28,6 +28,7 @@ pub fn core(name: &str) -> PlannedTest {
         info: TestInfo {
             name: name.into(),
             features: vec![Feature::Gateway, Feature::HttpRoute],
+            extension: None,
             since: SuiteVersion::V1_6_3,
             provisional: false,
             manifests: vec![format!("http-route/{name}.yaml")],

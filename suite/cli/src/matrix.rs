@@ -14,6 +14,7 @@ use harness::{
     Options, Suite,
     model::{
         event::{Event, EventKind},
+        extension::Extension,
         plan::Selection,
         timeouts::Timeouts,
     },
@@ -168,6 +169,7 @@ impl Judge {
         let options = Options {
             selection: Selection {
                 profiles: self.suite.profiles(),
+                extensions: Extension::ALL.into(),
                 filters: only.into_iter().flatten().cloned().collect(),
                 ..Selection::default()
             },
@@ -175,6 +177,7 @@ impl Judge {
             gateway_class: found.gateway_class.clone(),
             addresses: found.addresses.clone(),
             address_map: found.address_map.clone(),
+            policy: Some(self.suite.own_policy()),
             // The testbed goes away as a whole.
             cleanup_base: false,
             ..Options::default()

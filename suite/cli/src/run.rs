@@ -50,7 +50,7 @@ async fn judge(settings: Settings, suite: &Suite) -> Result<Exit, Stop> {
         let observer = observer.clone();
         move |event| observer.event(&event)
     };
-    let options = options(settings, &found);
+    let options = options(settings, suite, &found);
     let ended = harness::run(found.connection.clone(), suite, options, events, interrupt).await;
     drop(found);
     let finished = observer.finish().map_err(Stop::not_judged);
@@ -63,8 +63,10 @@ async fn judge(settings: Settings, suite: &Suite) -> Result<Exit, Stop> {
     }
 }
 
-fn options(settings: Settings, found: &Found) -> Options {
+fn options(settings: Settings, suite: &Suite, found: &Found) -> Options {
     let defaults = Options::default();
+    let own = (settings.subject == Subject::Testbed).then(|| suite.own_policy());
+    let policy = settings.policy.or(own);
     Options {
         selection: settings.selection,
         version: settings.version,
@@ -87,6 +89,7 @@ fn options(settings: Settings, found: &Found) -> Options {
         namespace_labels: settings.namespace_labels,
         namespace_annotations: settings.namespace_annotations,
         addresses: found.addresses.clone(),
+        policy,
         address_map: found.address_map.clone(),
     }
 }

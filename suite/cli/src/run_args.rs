@@ -5,14 +5,20 @@
 use std::{
     num::{NonZeroU32, NonZeroUsize},
     path::PathBuf,
+    sync::Arc,
 };
 
 use clap::Args;
-use harness::model::{address::Address, feature::Feature, profile::Profile, version::SuiteVersion};
+use harness::model::{
+    address::Address, extension::Extension, feature::Feature, policy::Description,
+    profile::Profile, version::SuiteVersion,
+};
 
 use super::{
     cluster_args::ClusterArgs,
-    values::{Detour, List, Pairs, TimeoutOverrides, at_least_one, go_bool, list, pairs, scale},
+    values::{
+        Detour, List, Pairs, TimeoutOverrides, at_least_one, go_bool, list, pairs, policy, scale,
+    },
 };
 
 /// The flags of `run`.
@@ -70,6 +76,13 @@ pub struct SelectionArgs {
     /// Run only tests whose name matches this pattern, such as `HTTPRoute*Match*`; repeatable.
     #[arg(long = "filter", value_name = "GLOB")]
     pub filters: Vec<String>,
+    /// Extensions whose tests are run too, comma separated: POLICY-ATTACHMENT. No profile counts them.
+    #[arg(long, value_name = "LIST", value_parser = list::<Extension>)]
+    pub extensions: Option<List<Extension>>,
+    /// The description of the policy that POLICY-ATTACHMENT attaches, which is then run; on the testbed that of its
+    /// own if nothing is said.
+    #[arg(long, value_name = "FILE", value_parser = policy)]
+    pub policy: Option<Arc<Description>>,
     /// Leave provisional tests out.
     #[arg(
         long, value_name = "BOOL", value_parser = go_bool,

@@ -7,13 +7,16 @@ mod subject;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use harness::model::{
     address::{Address, StaticAddresses},
+    extension::Extension,
     feature::Feature,
     implementation::Implementation,
     plan::{Selection, TestInfo},
+    policy::Description,
     profile::Profile,
     timeouts::{InvalidTimeout, Timeouts},
     version::SuiteVersion,
@@ -37,6 +40,8 @@ pub struct Settings {
     pub subject: Subject,
     /// Which tests are run.
     pub selection: Selection,
+    /// The policy that the tests of policy attachment attach.
+    pub policy: Option<Arc<Description>>,
     /// Whose tests are run; those of the definitions' version if nothing is said.
     pub version: Option<SuiteVersion>,
     /// Whether definitions of another version are accepted.
@@ -181,7 +186,9 @@ impl Settings {
             skip_provisional_tests: file.skip_provisional_tests,
             ..SelectionArgs::default()
         };
+        let policy = args.selection.policy.clone();
         let mut selection = selection(args.selection, from_file);
+        let policy = described(policy, &mut selection, on_testbed)?;
         if on_testbed && selection.profiles.is_empty() && selection.infers_features() {
             let tested = |profile: &Profile| untested_core(*profile, tests).is_empty();
             selection.profiles.extend(Profile::ALL.into_iter().filter(tested));
@@ -197,6 +204,7 @@ impl Settings {
         Ok(Self {
             subject,
             selection,
+            policy,
             version,
             allow_crds_mismatch,
             timeouts,
@@ -224,6 +232,20 @@ impl Settings {
             notices,
         })
     }
+}
+
+/// The policy that is described, whose tests are then run. None on the testbed, which has one of its own.
+fn described(
+    policy: Option<Arc<Description>>,
+    selection: &mut Selection,
+    on_testbed: bool,
+) -> Result<Option<Arc<Description>>, SettingsError> {
+    if policy.is_some() {
+        selection.extensions.insert(Extension::PolicyAttachment);
+    } else if selection.extensions.contains(&Extension::PolicyAttachment) && !on_testbed {
+        return Err(SettingsError::NoPolicy);
+    }
+    Ok(policy)
 }
 
 /// How many Gateways there may be at once, if anything is said.
@@ -289,6 +311,7 @@ fn selection(flags: SelectionArgs, file: SelectionArgs) -> Selection {
         supported: set(flags.supported_features, file.supported_features),
         exempt: set(flags.exempt_features, file.exempt_features),
         all_features: flags.all_features.or(file.all_features).unwrap_or_default(),
+        extensions: set(flags.extensions, None),
         skip: set(flags.skip_tests, file.skip_tests),
         only: flags.run_test.or(file.run_test).filter(|name| !name.is_empty()),
         filters: flags.filters,

@@ -1,8 +1,11 @@
 //! Values of flags as the Go suite writes them.
 
-use std::{collections::BTreeMap, net::SocketAddr, str::FromStr};
+use std::{collections::BTreeMap, fs, net::SocketAddr, str::FromStr, sync::Arc};
 
-use harness::model::timeouts::{InvalidTimeout, Timeouts};
+use harness::model::{
+    policy::Description,
+    timeouts::{InvalidTimeout, Timeouts},
+};
 use thiserror::Error;
 
 /// A comma separated list; spaces around an item and empty items do not count.
@@ -61,6 +64,12 @@ pub fn at_least_one<T: FromStr>(text: &str) -> Result<T, InvalidValue> {
 /// A list of whatever can be read from a name.
 pub fn list<T: FromStr>(text: &str) -> Result<List<T>, T::Err> {
     items(text).map(str::parse).collect::<Result<_, _>>().map(List)
+}
+
+/// A policy, from the file that describes it.
+pub fn policy(path: &str) -> Result<Arc<Description>, String> {
+    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+    harness::described(&text).map(Arc::new)
 }
 
 /// Labels or annotations; the first `=` splits, so that a value may have more.

@@ -3,7 +3,10 @@
 use gateway_conformance::SUITE;
 use harness::{
     Connection, Ended, Error, Options,
-    model::{address::StaticAddresses, event::Event, plan::Selection, version::SuiteVersion},
+    model::{
+        address::StaticAddresses, event::Event, extension::Extension, plan::Selection,
+        version::SuiteVersion,
+    },
 };
 use testbed::{GATEWAY_CLASS, Testbed};
 use tokio_util::sync::CancellationToken;
@@ -36,7 +39,12 @@ impl Subject {
     /// All tests of its version, with the Go suite's limits.
     pub fn options(&self) -> Options {
         Options {
-            selection: Selection { profiles: SUITE.profiles(), ..Selection::default() },
+            selection: Selection {
+                profiles: SUITE.profiles(),
+                extensions: Extension::ALL.into(),
+                ..Selection::default()
+            },
+            policy: Some(SUITE.own_policy()),
             gateway_class: GATEWAY_CLASS.into(),
             addresses: StaticAddresses {
                 usable: vec![self.0.usable_address().into()],

@@ -6,13 +6,14 @@ use crate::{disk::root, imports::imports};
 
 /// Which rooms each of them may use. A file at the root is a room of its own; what is not here composes the
 /// others.
-const ROOMS: [(&str, &[&str]); 8] = [
+const ROOMS: [(&str, &[&str]); 9] = [
     ("error", &[]),
     ("options", &[]),
-    ("context", &["error", "options"]),
+    ("manifests", &["error"]),
+    ("context", &["error", "manifests", "options"]),
     ("isolation", &["context"]),
     ("verbs", &["context", "isolation"]),
-    ("test", &["verbs"]),
+    ("test", &["error", "manifests", "verbs"]),
     ("orphans", &["error", "isolation", "test"]),
     ("run", &["context", "error", "isolation", "options", "test", "verbs"]),
 ];

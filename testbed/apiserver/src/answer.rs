@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 pub use self::response::Body;
 use self::response::{Answer, json_response, refusal, text_response};
 use crate::request::{ObjectRequest, header_text};
-use crate::resources::Served;
+use crate::served::Served;
 use crate::server::Server;
 use crate::status_error::StatusError;
 use crate::trouble::Troubled;

@@ -4,7 +4,8 @@
 
 use serde_json::{Value, json};
 
-use crate::resources::{Column, ColumnKind, GATEWAY_API, Release, Resource, Served};
+use crate::resources::{Column, ColumnKind, GATEWAY_API, Release, Resource};
+use crate::served::Served;
 
 /// The definition of every Gateway API kind, with the annotations that tell which release and
 /// channel is installed, where that release had them.

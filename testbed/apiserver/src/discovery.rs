@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::resources::{Resource, Served, api_version};
+use crate::resources::{Resource, api_version};
+use crate::served::Served;
 
 /// The answer at `/version`.
 pub fn version() -> Value {

@@ -24,6 +24,7 @@ mod registry;
 mod request;
 mod resources;
 mod selectors;
+mod served;
 mod server;
 mod service;
 mod status_error;
@@ -37,7 +38,8 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use self::resources::{Release, Served};
+use self::resources::Release;
+use self::served::Served;
 use self::trouble::Troubled;
 
 pub use self::admission::Webhook;

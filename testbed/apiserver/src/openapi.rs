@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::resources::{Resource, Served, Storage, api_version};
+use crate::resources::{Resource, Storage, api_version};
+use crate::served::Served;
 
 /// The answer at `/openapi/v3`.
 pub fn index(served: &Served) -> Value {

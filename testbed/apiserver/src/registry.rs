@@ -11,7 +11,8 @@ use serde_json::json;
 pub use self::base::Registry;
 pub use self::delete::{DeleteOptions, Deleted};
 pub use self::target::{Subresource, Target};
-use crate::resources::{Served, by_plural};
+use crate::resources::by_plural;
+use crate::served::Served;
 use crate::{definitions, object};
 
 impl Registry {

@@ -7,7 +7,8 @@ use http::{HeaderMap, header};
 use url::form_urlencoded;
 
 use crate::registry::{Subresource, Target};
-use crate::resources::{Resource, Served};
+use crate::resources::Resource;
+use crate::served::Served;
 use crate::status_error::StatusError;
 
 /// What a path below a group's version leads to.

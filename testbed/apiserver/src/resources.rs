@@ -1,11 +1,9 @@
 //! The one table of what is served. Discovery, `OpenAPI`, storage, definitions and printing read it.
 
 mod release;
-mod served;
 
 pub use self::release::Release;
 use self::release::{Releases, before, since};
-pub use self::served::Served;
 
 /// The API group of the Gateway API.
 pub const GATEWAY_API: &str = "gateway.networking.k8s.io";
@@ -34,7 +32,7 @@ pub struct Resource {
     pub storage: Storage,
     pub columns: &'static [Column],
     /// The releases of the Gateway API that have it like this.
-    releases: Releases,
+    pub releases: Releases,
 }
 
 /// Where the objects of a resource are.
@@ -199,7 +197,7 @@ const LISTENER_SET: Resource = Resource {
 };
 
 /// Everything that is served, of the Gateway API as each release has it.
-static RESOURCES: &[Resource] = &[
+pub static RESOURCES: &[Resource] = &[
     Resource {
         kind: "Namespace",
         plural: "namespaces",

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use futures::stream::BoxStream;
 
 use crate::registry::Registry;
-use crate::resources::Served;
+use crate::served::Served;
 use crate::trouble::Troubled;
 
 /// Where the text of `pods/log` comes from.

@@ -53,6 +53,7 @@ mod listener_sets;
 mod listeners;
 mod matching;
 mod mirrors;
+mod policies;
 mod ports;
 mod queries;
 mod redirects;
@@ -67,11 +68,11 @@ pub(crate) use {
     addresses::*, attachment::*, backend_protocols::*, backend_tls::*, backends::*,
     certificates::*, client_validation::*, cors::*, filters::*, gateways::*, grpc::*, hostnames::*,
     infrastructure::*, isolation::*, listener_sets::*, listeners::*, matching::*, mirrors::*,
-    ports::*, queries::*, redirects::*, references::*, rewrites::*, statuses::*, streams::*,
-    timeouts_and_retries::*,
+    policies::*, ports::*, queries::*, redirects::*, references::*, rewrites::*, statuses::*,
+    streams::*, timeouts_and_retries::*,
 };
 
-const AREAS: [&[Fault]; 27] = [
+const AREAS: [&[Fault]; 28] = [
     addresses::AREA,
     admission::AREA,
     attachment::AREA,
@@ -91,6 +92,7 @@ const AREAS: [&[Fault]; 27] = [
     listeners::AREA,
     matching::AREA,
     mirrors::AREA,
+    policies::AREA,
     ports::AREA,
     queries::AREA,
     redirects::AREA,

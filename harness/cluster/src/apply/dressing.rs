@@ -1,10 +1,11 @@
 //! What the harness adds to a manifest's object before it is applied.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use model::{
     address::StaticAddresses,
-    names::{GROUP, Namespaces, RUN_LABEL, TEST_LABEL},
+    names::{GROUP, Namespaces, POLICY_GROUP, RUN_LABEL, TEST_LABEL},
+    policy::Description,
 };
 use serde_json::{Value, json};
 
@@ -12,6 +13,9 @@ use crate::object::{Kind, Object};
 
 /// The label by which Kubernetes lets a selector choose a namespace by its name.
 const NAMESPACE_NAME_LABEL: &str = "kubernetes.io/metadata.name";
+
+/// The class in the manifests that stands for the one under test.
+const OUR_CLASS: &str = "gateway-conformance";
 
 /// In `spec.addresses` of a Gateway, these stand for the addresses that the user tells; they are called so
 /// in the Go suite too.
@@ -36,6 +40,8 @@ pub struct Dressing {
     pub namespace_annotations: BTreeMap<String, String>,
     /// What the namespaces of the base environment are called.
     pub namespaces: Namespaces,
+    /// The implementer's policy, if one is described.
+    pub policy: Option<Arc<Description>>,
 }
 
 impl Dressing {
@@ -54,14 +60,20 @@ impl Dressing {
         match kind {
             Some(Kind::Namespace) => self.dress_namespace(&mut object),
             Some(Kind::Gateway) => {
-                set(&mut object, "gatewayClassName", &self.gateway_class);
+                // Whoever names another class brings it along.
+                if object.data["spec"]["gatewayClassName"] == OUR_CLASS {
+                    set(&mut object, "gatewayClassName", &self.gateway_class);
+                }
                 self.fill_in_addresses(&mut object);
             }
             Some(Kind::GatewayClass) => set(&mut object, "controllerName", &self.controller_name),
             _ => {}
         }
-        if kind.is_some_and(|kind| kind.group() == GROUP) {
+        if kind.is_some_and(|kind| [GROUP, POLICY_GROUP].contains(&kind.group())) {
             self.rename_references(&mut object.data["spec"]);
+        }
+        if let (Some(Kind::Policy), Some(policy)) = (kind, &self.policy) {
+            object.data["spec"] = policy.spec(&object.data["spec"]);
         }
         object
     }
@@ -168,7 +180,7 @@ mod tests {
             json!({
                 "apiVersion": "gateway.networking.k8s.io/v1", "kind": "Gateway",
                 "metadata": { "name": "g", "namespace": "gateway-conformance-infra" },
-                "spec": { "gatewayClassName": "{GATEWAY_CLASS_NAME}", "listeners": [{
+                "spec": { "gatewayClassName": "gateway-conformance", "listeners": [{
                     "name": "https",
                     "tls": { "certificateRefs": [
                         { "name": "certificate", "namespace": "gateway-conformance-web-backend" },
@@ -218,7 +230,7 @@ mod tests {
             json!({
                 "apiVersion": "gateway.networking.k8s.io/v1", "kind": "Gateway",
                 "metadata": { "name": "g" },
-                "spec": { "addresses": [
+                "spec": { "gatewayClassName": "own", "addresses": [
                     { "type": "IPAddress" }, { "value": UNUSABLE }, { "value": USABLE },
                 ]},
             }),

@@ -9,7 +9,7 @@ use kube::{
     Client,
     core::{ApiResource, GroupVersionKind, Version},
 };
-use model::names::GROUP;
+use model::{names::GROUP, policy::Description};
 use serde_json::{Value, json};
 
 use super::{schema, translation};
@@ -74,12 +74,16 @@ impl Served {
             .map_err(|why| format!("{} {} {why}", resource.kind, resource.version))
     }
 
-    /// A client for what says `v1`, whatever this API server calls it.
+    /// A client for what says `v1`, whatever this API server calls it, and for the policies that are described.
     #[must_use]
-    pub fn translating(&self, client: Client) -> Client {
+    pub fn translating(&self, client: Client, policy: Option<&Description>) -> Client {
         let other = self.0.iter().filter(|(kind, newest)| newest.resource != kind.resource());
-        let other = other.map(|(kind, newest)| (kind.plural(), newest.resource.clone()));
-        translation::translating(client, other.collect())
+        let other = other.map(|(kind, newest)| (*kind, newest.resource.clone()));
+        let policy = policy.map(|Description { group, version, kind, plural, .. }| {
+            let gvk = GroupVersionKind::gvk(group, version, kind);
+            (Kind::Policy, ApiResource::from_gvk_with_plural(&gvk, plural))
+        });
+        translation::translating(client, other.chain(policy).collect())
     }
 }
 

@@ -1,4 +1,5 @@
-//! Requests that say `v1`, for an API server that serves other versions.
+//! Requests that say `v1`, for an API server that serves other versions; and requests for policies, for one that has
+//! them under the implementer's name.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -6,11 +7,12 @@ use bytes::Bytes;
 use http::{Request, Uri, uri::InvalidUri};
 use http_body_util::BodyExt;
 use kube::{Client, client::Body, core::ApiResource};
-use model::names::GROUP;
 use serde_json::Value;
 
-/// Where kinds of the Gateway API really are, by the plural of their `v1`.
-pub(super) type Places = HashMap<&'static str, ApiResource>;
+use crate::object::Kind;
+
+/// Where kinds really are.
+pub(super) type Places = HashMap<Kind, ApiResource>;
 
 /// A client whose requests for these kinds are sent to where they really are. Answers are left as they are.
 pub(super) fn translating(client: Client, places: Places) -> Client {
@@ -37,14 +39,15 @@ async fn translated(request: Request<Body>, places: &Places) -> kube::Result<Req
 
 /// The path at which a kind really is, if that is another one.
 fn moved<'p>(path: &str, places: &'p Places) -> Option<(String, &'p ApiResource)> {
-    let below = path.strip_prefix("/apis/")?.strip_prefix(GROUP)?.strip_prefix('/')?;
+    let (group, below) = path.strip_prefix("/apis/")?.split_once('/')?;
     let (_version, below) = below.split_once('/')?;
     let in_namespace = below.match_indices('/').nth(1).filter(|_| below.starts_with("namespaces/"));
     let (namespace, below) = below.split_at(in_namespace.map_or(0, |(slash, _)| slash + 1));
     let (plural, rest) = below.split_at(below.find('/').unwrap_or(below.len()));
-    let resource = places.get(plural)?;
-    let ApiResource { version, plural, .. } = resource;
-    Some((format!("/apis/{GROUP}/{version}/{namespace}{plural}{rest}"), resource))
+    let is_asked = |kind: &Kind| kind.group() == group && kind.plural() == plural;
+    let (_, resource) = places.iter().find(|(kind, _)| is_asked(kind))?;
+    let ApiResource { api_version, plural, .. } = resource;
+    Some((format!("/apis/{api_version}/{namespace}{plural}{rest}"), resource))
 }
 
 fn with_path(uri: &Uri, path: &str) -> Result<Uri, InvalidUri> {
@@ -66,21 +69,18 @@ fn renamed(body: Bytes, resource: &ApiResource) -> Bytes {
 #[cfg(test)]
 mod tests {
     use kube::core::GroupVersionKind;
+    use model::names::GROUP;
     use serde_json::json;
 
     use super::*;
-    use crate::object::Kind;
 
     fn places() -> Places {
         let old = |version, kind, plural| {
             ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(GROUP, version, kind), plural)
         };
         HashMap::from([
-            (Kind::HttpRoute.plural(), old("v1beta1", "HTTPRoute", "httproutes")),
-            (
-                Kind::ReferenceGrant.plural(),
-                old("v1alpha2", "ReferencePolicy", "referencepolicies"),
-            ),
+            (Kind::HttpRoute, old("v1beta1", "HTTPRoute", "httproutes")),
+            (Kind::ReferenceGrant, old("v1alpha2", "ReferencePolicy", "referencepolicies")),
         ])
     }
 
@@ -111,13 +111,12 @@ mod tests {
     #[test]
     fn an_object_gets_the_names_that_it_has_there_and_a_patch_stays() {
         let grant = json!({ "apiVersion": format!("{GROUP}/v1"), "kind": "ReferenceGrant" });
-        let renamed_grant =
-            renamed(grant.to_string().into(), &places()[Kind::ReferenceGrant.plural()]);
+        let renamed_grant = renamed(grant.to_string().into(), &places()[&Kind::ReferenceGrant]);
         assert_eq!(
             serde_json::from_slice::<Value>(&renamed_grant).unwrap(),
             json!({ "apiVersion": format!("{GROUP}/v1alpha2"), "kind": "ReferencePolicy" })
         );
         let patch = Bytes::from(r#"{"spec":{}}"#);
-        assert_eq!(renamed(patch.clone(), &places()[Kind::HttpRoute.plural()]), patch);
+        assert_eq!(renamed(patch.clone(), &places()[&Kind::HttpRoute]), patch);
     }
 }

@@ -59,6 +59,11 @@ pub enum SettingsError {
         "--max-gateways bounds how many Gateways there are, --cleanup-test-resources=false leaves them all; leave one out"
     )]
     KeptGateways,
+    /// Which policy is to be attached.
+    #[error(
+        "--extensions POLICY-ATTACHMENT attaches a policy of your implementation; describe it, and name the file with --policy"
+    )]
+    NoPolicy,
     /// Two reports in one place.
     #[error("two reports would go to {}; choose another path for one", .0.display())]
     SamePath(PathBuf),

@@ -13,6 +13,7 @@ fn test(name: &str, features: &[Feature], since: SuiteVersion) -> TestInfo {
     TestInfo {
         name: name.into(),
         features: features.to_vec(),
+        extension: None,
         since,
         provisional: false,
         manifests: vec![],

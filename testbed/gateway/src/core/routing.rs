@@ -13,7 +13,7 @@ use super::objects::Key;
 use super::route::RouteRef;
 use super::rules::{Action, CompiledRules};
 use super::source::Source;
-use super::timeout_policies::Effective;
+use super::timeout_policy::Effective;
 use crate::faults::{self, Faults};
 
 /// What is served on one port of a Gateway that reads requests.

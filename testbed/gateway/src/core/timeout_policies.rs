@@ -1,19 +1,18 @@
 //! `TimeoutPolicy`s at their targets: which are accepted, which of them counts where, and what is reported.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use serde_json::json;
 
-use super::duration;
 use super::object_reference::TargetReference;
 use super::objects::{GATEWAY_GROUP, Key, Object};
 use super::route_kind::RouteKind;
 use super::snapshot::Snapshot;
 use super::source::Source;
 use super::status::{self, Condition};
-use super::timeout_policy::{Setting, TimeoutPolicy};
+use super::timeout_policy::{Effective, TimeoutPolicy};
 use super::{Config, Environment, StatusKind};
+use crate::faults::{self, Faults};
 
 /// A policy of this cluster.
 type Policy = Object<TimeoutPolicy>;
@@ -57,7 +56,7 @@ impl Place {
     }
 
     /// What a reference in this namespace refers to.
-    fn of(target: &TargetReference, namespace: &str) -> Result<Self, String> {
+    fn of(target: &TargetReference, namespace: &str, faults: &Faults) -> Result<Self, String> {
         let TargetReference { object, section_name } = target;
         let group = object.group.as_deref().unwrap_or_default();
         let kind = match (group, object.kind.as_deref().unwrap_or_default()) {
@@ -76,7 +75,9 @@ impl Place {
         }
         let namespace = if kind == PlaceKind::GatewayClass { "" } else { namespace };
         let key = Key::new(namespace, &object.name);
-        Ok(Self { kind, key, section: section_name.clone() })
+        let section = section_name.clone();
+        let section = section.filter(|_| !faults.has(faults::POLICY_TARGET_SECTION_IGNORED));
+        Ok(Self { kind, key, section })
     }
 
     fn is_there(&self, snapshot: &Snapshot) -> bool {
@@ -114,48 +115,26 @@ impl Place {
     }
 }
 
-/// What counts for the requests to a backend.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Effective {
-    /// How long the backend may take; none means as long as it wants.
-    pub timeout: Option<Duration>,
-    /// Whether nothing more specific may say otherwise.
-    pub overrides: bool,
-}
-
-impl Effective {
-    /// What a policy wants.
-    fn of(policy: &Policy) -> Result<Self, String> {
-        let (setting, overrides) = match (&policy.spec.defaults, &policy.spec.overrides) {
-            (Some(defaults), None) => (defaults, false),
-            (None, Some(overrides)) => (overrides, true),
-            _ => return Err("one of spec.defaults and spec.overrides must be given".to_owned()),
-        };
-        let Setting { backend_request } = setting;
-        let timeout = duration::parse(backend_request)?;
-        Ok(Self { timeout: Some(timeout).filter(|it| !it.is_zero()), overrides })
-    }
-
-    /// Together with what a rule says itself, which is a default, and the most specific.
-    pub fn with_own(self, own: Option<Duration>) -> Option<Duration> {
-        if self.overrides { self.timeout } else { own.or(self.timeout) }
-    }
-}
-
 /// The policies that are accepted, by what they are attached to.
-#[derive(Debug, Default)]
-pub struct TimeoutPolicies<'a>(BTreeMap<Place, (&'a Policy, Effective)>);
+#[derive(Debug)]
+pub struct TimeoutPolicies<'a> {
+    accepted: BTreeMap<Place, (&'a Policy, Effective)>,
+    faults: &'a Faults,
+}
 
 impl<'a> TimeoutPolicies<'a> {
     /// Judges all policies, and reports what became of each at its targets.
-    pub fn judge(snapshot: &'a Snapshot, env: &Environment<'_>, config: &mut Config) -> Self {
+    pub fn judge(snapshot: &'a Snapshot, env: &Environment<'a>, config: &mut Config) -> Self {
         let mut oldest_first: Vec<_> = snapshot.timeout_policies.values().collect();
         oldest_first.sort_by_key(|policy| (&policy.metadata.creation_timestamp, policy.key()));
-        let mut accepted = Self::default();
+        if env.faults.has(faults::NEWER_TIMEOUT_POLICY_WINS) {
+            oldest_first.reverse();
+        }
+        let mut accepted = Self { accepted: BTreeMap::new(), faults: env.faults };
         for policy in oldest_first {
             let mut targets = Vec::new();
             for target in &policy.spec.target_refs {
-                let place = Place::of(target, &policy.metadata.namespace);
+                let place = Place::of(target, &policy.metadata.namespace, env.faults);
                 if place.as_ref().is_ok_and(|place| place.is_of_others(snapshot, env)) {
                     continue;
                 }
@@ -178,32 +157,60 @@ impl<'a> TimeoutPolicies<'a> {
         snapshot: &Snapshot,
     ) -> Condition {
         let no = |reason, message| Condition::no("Accepted", reason, message);
-        let (place, effective) = match (place, Effective::of(policy)) {
+        let (place, effective) = match (place, Effective::of(&policy.spec)) {
             (Ok(place), Ok(effective)) => (place, effective),
             (Err(message), _) | (_, Err(message)) => return no("Invalid", message),
         };
+        let yes = Condition::yes("Accepted", "Accepted");
         if !place.is_there(snapshot) {
+            if self.faults.has(faults::MISSING_POLICY_TARGET_ACCEPTED) {
+                return yes;
+            }
             return no("TargetNotFound", "there is no such target".to_owned());
         }
-        if let Some((older, _)) = self.0.get(&place) {
+        if let Some((older, _)) = self.accepted.get(&place) {
+            if self.faults.has(faults::CONFLICTED_TIMEOUT_POLICY_ACCEPTED) {
+                return yes;
+            }
             return no("Conflicted", format!("{} has the same target", older.key()));
         }
-        self.0.insert(place, (policy, effective));
-        Condition::yes("Accepted", "Accepted")
+        self.accepted.insert(place, (policy, effective));
+        yes
     }
 
     /// What counts where these are nested in one another, the least specific first: the first override, or else
     /// the last default.
     pub fn effective(&self, places: &[Place]) -> Option<Effective> {
-        let found = places.iter().filter_map(|place| self.0.get(place));
+        if self.faults.has(faults::TIMEOUT_POLICY_IGNORED) {
+            return None;
+        }
+        let found = places.iter().filter_map(|place| self.at(place));
         found.map(|(_, effective)| *effective).reduce(|established, challenger| {
-            if established.overrides { established } else { challenger }
+            let stays = if established.overrides {
+                !self.faults.has(faults::OVERRIDES_ARE_DEFAULTS)
+            } else {
+                self.faults.has(faults::LESS_SPECIFIC_DEFAULT_WINS)
+            };
+            if stays { established } else { challenger }
         })
+    }
+
+    fn at(&self, place: &Place) -> Option<&(&'a Policy, Effective)> {
+        if !self.faults.has(faults::POLICY_TARGET_COMPARED_BY_PREFIX) {
+            return self.accepted.get(place);
+        }
+        let is_meant = |target: &Place| {
+            let Key { namespace, name } = &target.key;
+            (target.kind, &target.section) == (place.kind, &place.section)
+                && *namespace == place.key.namespace
+                && place.key.name.starts_with(name.as_str())
+        };
+        self.accepted.iter().find(|(target, _)| is_meant(target)).map(|(_, found)| found)
     }
 
     /// The policies at these, as parts of what tables are made of.
     pub fn sources(&self, places: &[Place]) -> impl Iterator<Item = Source> {
-        let found = places.iter().filter_map(|place| self.0.get(place));
+        let found = places.iter().filter_map(|place| self.at(place));
         found.map(|(policy, _)| Source {
             id: (StatusKind::TimeoutPolicy, policy.key()),
             generation: policy.metadata.generation,

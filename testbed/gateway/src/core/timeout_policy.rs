@@ -3,9 +3,12 @@
 //! It is the example of the announcement of v1alpha2: how long a backend may take for its answer, as a default
 //! that what is more specific may replace, or as an override that it may not.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::duration;
 use super::object_reference::TargetReference;
 
 /// View of a `TimeoutPolicy`.
@@ -37,4 +40,32 @@ pub struct TimeoutPolicySpec {
 pub struct Setting {
     /// How long a backend may take for an answer, as a GEP-2257 duration; zero means as long as it wants.
     pub backend_request: String,
+}
+
+/// What counts for the requests to a backend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Effective {
+    /// How long the backend may take; none means as long as it wants.
+    pub timeout: Option<Duration>,
+    /// Whether nothing more specific may say otherwise.
+    pub overrides: bool,
+}
+
+impl Effective {
+    /// What a policy wants; the error says why that cannot be told.
+    pub fn of(spec: &TimeoutPolicySpec) -> Result<Self, String> {
+        let (setting, overrides) = match (&spec.defaults, &spec.overrides) {
+            (Some(defaults), None) => (defaults, false),
+            (None, Some(overrides)) => (overrides, true),
+            _ => return Err("one of spec.defaults and spec.overrides must be given".to_owned()),
+        };
+        let Setting { backend_request } = setting;
+        let timeout = duration::parse(backend_request)?;
+        Ok(Self { timeout: Some(timeout).filter(|it| !it.is_zero()), overrides })
+    }
+
+    /// Together with what a rule says itself, which is a default, and the most specific.
+    pub fn with_own(self, own: Option<Duration>) -> Option<Duration> {
+        if self.overrides { self.timeout } else { own.or(self.timeout) }
+    }
 }

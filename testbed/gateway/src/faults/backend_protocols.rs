@@ -13,7 +13,18 @@ faults! {
 
     HTTP2_PRIOR_KNOWLEDGE_REFUSED:
         "A client may speak HTTP/2 to an HTTP listener from the first byte."
-        => ["GRPCExactMethodMatching", "HTTPRouteBackendProtocolH2C"],
+        => [
+            "BackendTLSPolicyGRPCRoute",
+            "GRPCExactMethodMatching",
+            "GRPCRouteHeaderMatching",
+            "GRPCRouteListenerHostnameMatching",
+            "GRPCRouteMultipleGateways",
+            "GRPCRouteMultipleRoutesAttachmentSameHostnameIntersection",
+            "GRPCRouteNamedRule",
+            "GRPCRouteRequestHeaderModifier",
+            "GRPCRouteWeight",
+            "HTTPRouteBackendProtocolH2C",
+        ],
 
     UPGRADE_NOT_FORWARDED:
         "A request that opens a WebSocket reaches the backend as such."

@@ -1,6 +1,6 @@
 //! What a server with the definitions of one release serves.
 
-use super::{RESOURCES, Release, Resource};
+use crate::resources::{RESOURCES, Release, Resource};
 
 /// The resources of one server.
 #[derive(Debug)]

@@ -1,0 +1,259 @@
+//! An implementer's policy, as a description file tells of it: what it can be attached to, where its definition
+//! has what, and how a value shows in traffic.
+//!
+//! The tests' manifests have policies of kind `Policy`, of [`POLICY_GROUP`]: `spec.targetRefs` beside one of
+//! `spec.value`, `spec.defaults` and `spec.overrides`, which is `Shown` or `Plain`. [`Description::spec`] makes of
+//! that what the implementer's definition wants. See <https://gateway-api.sigs.k8s.io/geps/gep-713/>.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::names::POLICY_GROUP;
+
+/// A description file.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Description {
+    /// The API group.
+    pub group: String,
+    /// The version in which it is applied.
+    pub version: String,
+    /// As in a manifest's `kind`: `TimeoutPolicy`.
+    pub kind: String,
+    /// As in paths: `timeoutpolicies`.
+    pub plural: String,
+    /// What it can be attached to, the least specific first.
+    pub targets: Vec<Target>,
+    /// Where its spec has what.
+    pub fields: Fields,
+    /// What every policy has in its spec besides.
+    #[serde(default)]
+    pub spec: Map<String, Value>,
+    /// The two values that are tried.
+    pub values: Values,
+}
+
+/// A kind that the policy can be attached to.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Target {
+    /// The API group; empty for the core group.
+    pub group: String,
+    /// The kind: `Gateway`.
+    pub kind: String,
+    /// Whether `sectionName` can choose a part of it: a listener, a rule, a port.
+    #[serde(default)]
+    pub sections: bool,
+}
+
+/// Where the policy's spec has what, as paths below `spec`: `default.timeouts.http.requestTimeout`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Fields {
+    /// The list of targets; one of this and `target_ref` is given.
+    pub target_refs: Option<String>,
+    /// The only target.
+    pub target_ref: Option<String>,
+    /// The value of a policy that knows neither defaults nor overrides.
+    pub value: Option<String>,
+    /// A value that what is more specific may replace.
+    pub defaults: Option<String>,
+    /// A value that it may not.
+    pub overrides: Option<String>,
+}
+
+/// Two values that can be told apart in traffic.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Values {
+    /// One that shows.
+    pub shown: Shown,
+    /// One with which traffic is as without any policy.
+    pub plain: Value,
+}
+
+/// A value, and how it shows. The requests of the tests ask the backend to wait for a second.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Shown {
+    /// What is written into the policy.
+    pub set: Value,
+    /// The status of the answers then.
+    pub status: u16,
+}
+
+impl Description {
+    /// What is wrong with it, if something is.
+    ///
+    /// # Errors
+    ///
+    /// The first thing, and what to do.
+    pub fn validate(&self) -> Result<(), String> {
+        let Fields { target_refs, target_ref, value, defaults, overrides } = &self.fields;
+        if target_refs.is_some() == target_ref.is_some() {
+            return Err("fields: name one of targetRefs and targetRef".to_owned());
+        }
+        let inherits = defaults.is_some() || overrides.is_some();
+        if value.is_some() == inherits {
+            return Err("fields: name value, or else defaults, overrides or both".to_owned());
+        }
+        if self.targets.is_empty() {
+            return Err("targets: name a kind that the policy can be attached to".to_owned());
+        }
+        if self.group == POLICY_GROUP {
+            return Err(format!("group: {POLICY_GROUP} is that of the tests' own manifests"));
+        }
+        Ok(())
+    }
+
+    /// Whether a policy of the manifests can be said with it; `spec` is its spec.
+    ///
+    /// # Errors
+    ///
+    /// What cannot: `TimeoutPolicy cannot be attached to a Service`.
+    pub fn takes(&self, spec: &Value) -> Result<(), String> {
+        let targets = spec["targetRefs"].as_array().map(Vec::as_slice).unwrap_or_default();
+        if targets.len() > 1 && self.fields.target_refs.is_none() {
+            return Err(format!("{} has one target", self.kind));
+        }
+        for target in targets {
+            let known = self
+                .targets
+                .iter()
+                .find(|known| target["group"] == *known.group && target["kind"] == *known.kind);
+            let kind = target["kind"].as_str().unwrap_or_default();
+            match known {
+                None => return Err(format!("{} cannot be attached to a {kind}", self.kind)),
+                Some(known) if !known.sections && target["sectionName"].is_string() => {
+                    return Err(format!("{} cannot be attached to a part of a {kind}", self.kind));
+                }
+                Some(_) => {}
+            }
+        }
+        let [(name, _)] = self.settings(spec)[..] else {
+            return Err("the manifest must have one of value, defaults and overrides".to_owned());
+        };
+        let path = self.path(name);
+        path.map(drop).ok_or_else(|| format!("{} knows no {name}", self.kind))
+    }
+
+    /// The spec of the implementer's policy for that of a policy of the manifests.
+    pub fn spec(&self, spec: &Value) -> Value {
+        let mut made = Value::Object(self.spec.clone());
+        let Fields { target_refs, target_ref, .. } = &self.fields;
+        if let Some(path) = target_refs {
+            put(&mut made, path, spec["targetRefs"].clone());
+        }
+        if let Some(path) = target_ref {
+            put(&mut made, path, spec["targetRefs"][0].clone());
+        }
+        for (name, value) in self.settings(spec) {
+            let value = if value == "Shown" { &self.values.shown.set } else { &self.values.plain };
+            if let Some(path) = self.path(name) {
+                put(&mut made, path, value.clone());
+            }
+        }
+        made
+    }
+
+    fn settings<'a>(&self, spec: &'a Value) -> Vec<(&'static str, &'a Value)> {
+        let names = ["value", "defaults", "overrides"];
+        names.into_iter().filter_map(|name| Some((name, spec.get(name)?))).collect()
+    }
+
+    /// Where a setting of the manifests belongs. What knows defaults alone takes a value for one.
+    fn path(&self, name: &str) -> Option<&str> {
+        let Fields { value, defaults, overrides, .. } = &self.fields;
+        let path = match name {
+            "value" => value.as_ref().or(defaults.as_ref()).or(overrides.as_ref()),
+            "defaults" => defaults.as_ref(),
+            _ => overrides.as_ref(),
+        };
+        path.map(String::as_str)
+    }
+}
+
+/// Puts a value at a path of names.
+fn put(holder: &mut Value, path: &str, value: Value) {
+    match path.split_once('.') {
+        Some((first, rest)) => put(&mut holder[first], rest, value),
+        None => holder[path] = value,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn described() -> Description {
+        let description = json!({
+            "group": "example.com", "version": "v1", "kind": "TimeoutPolicy", "plural": "timeoutpolicies",
+            "targets": [
+                { "group": "gateway.networking.k8s.io", "kind": "Gateway", "sections": true },
+                { "group": "", "kind": "Service" },
+            ],
+            "fields": { "targetRef": "targetRef", "defaults": "default.timeouts.request" },
+            "spec": { "mode": "Strict" },
+            "values": { "shown": { "set": "300ms", "status": 504 }, "plain": "10s" },
+        });
+        serde_json::from_value(description).unwrap()
+    }
+
+    fn policy(kind: &str, group: &str, setting: &str) -> Value {
+        json!({ "targetRefs": [{ "group": group, "kind": kind, "name": "a" }], setting: "Shown" })
+    }
+
+    #[test]
+    fn a_policy_of_the_manifests_becomes_one_of_the_implementer() {
+        let spec = policy("Service", "", "defaults");
+        assert_eq!(described().takes(&spec), Ok(()));
+        assert_eq!(
+            described().spec(&spec),
+            json!({
+                "mode": "Strict", "targetRef": { "group": "", "kind": "Service", "name": "a" },
+                "default": { "timeouts": { "request": "300ms" } },
+            })
+        );
+    }
+
+    #[test]
+    fn what_the_policy_cannot_say_is_told() {
+        let takes = |spec: Value| described().takes(&spec).unwrap_err();
+        let mut section = policy("Service", "", "defaults");
+        section["targetRefs"][0]["sectionName"] = json!("http");
+        let mut two = policy("Service", "", "defaults");
+        two["targetRefs"] = json!([two["targetRefs"][0], two["targetRefs"][0]]);
+        let told = [
+            takes(policy("HTTPRoute", "gateway.networking.k8s.io", "defaults")),
+            takes(section),
+            takes(two),
+            takes(policy("Service", "", "overrides")),
+        ];
+        insta::assert_snapshot!(told.join("\n"), @r"
+        TimeoutPolicy cannot be attached to a HTTPRoute
+        TimeoutPolicy cannot be attached to a part of a Service
+        TimeoutPolicy has one target
+        TimeoutPolicy knows no overrides
+        ");
+    }
+
+    #[test]
+    fn what_is_no_description_is_told() {
+        assert_eq!(described().validate(), Ok(()));
+        let both = Fields { target_refs: Some("targetRefs".into()), ..described().fields };
+        let none = Fields { defaults: None, ..described().fields };
+        let wrong = [
+            Description { fields: both, ..described() },
+            Description { fields: none, ..described() },
+            Description { targets: Vec::new(), ..described() },
+        ];
+        let told = wrong.map(|description| description.validate().unwrap_err());
+        insta::assert_snapshot!(told.join("\n"), @r"
+        fields: name one of targetRefs and targetRef
+        fields: name value, or else defaults, overrides or both
+        targets: name a kind that the policy can be attached to
+        ");
+    }
+}
