@@ -11,6 +11,7 @@ use std::{collections::BTreeSet, env, path::PathBuf};
 use jiff::Timestamp;
 use model::{
     event::{Event, RunStarted},
+    extension::Extension,
     feature::Feature,
     implementation::Implementation,
     profile::Profile,
@@ -161,6 +162,15 @@ pub fn report(summary: &Summary, date: Timestamp) -> Option<ConformanceReport> {
         succeeded_provisional_tests: succeeded_provisional_tests.collect(),
         incomplete,
     })
+}
+
+/// What the tests of an extension came to, which no profile counts; none if there are none.
+pub(crate) fn extension_section(summary: &Summary, extension: Extension) -> Option<Section> {
+    let mut tally = Tally::default();
+    let tests = summary.tests();
+    tests.filter(|it| it.test.info.extension == Some(extension)).for_each(|it| tally.count(&it));
+    let incomplete = summary.incomplete().is_some();
+    tally.is_counted().then(|| tally.section(incomplete))
 }
 
 /// None if the suite has no test within the profile.

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
-use model::{timeouts::REQUIRED_CONSECUTIVE_SUCCESSES, verdict::JudgeError};
+use model::{extension::Extension, timeouts::REQUIRED_CONSECUTIVE_SUCCESSES, verdict::JudgeError};
 
 use crate::{
     conformance::{self, Conformance, Section},
@@ -130,6 +130,11 @@ fn sums(page: &mut Page, summary: &Summary) {
         section(page, profile.name.name(), "core", &profile.core);
         if let Some(extended) = &profile.extended {
             section(page, profile.name.name(), "extended", &extended.section);
+        }
+    }
+    for extension in Extension::ALL {
+        if let Some(found) = conformance::extension_section(summary, extension) {
+            section(page, extension.name(), "extension", &found);
         }
     }
     if let Some(started) = summary.started() {

@@ -26,13 +26,14 @@ pub fn explain(args: &ExplainArgs, suite: &Suite) -> Result<Exit, Stop> {
 
     let features: Vec<_> = test.features.iter().map(|feature| feature.name()).collect();
     let mut page = format!(
-        "{}\n\nRule\n  {}\n\nSpecification\n  {}\n\nRun for\n  {}; in the suite since {}{}\n",
+        "{}\n\nRule\n  {}\n\nSpecification\n  {}\n\nRun for\n  {}; in the suite since {}{}{}\n",
         test.name,
         test.requirement,
         test.spec,
         features.join(", "),
         test.since,
-        if test.provisional { "; provisional" } else { "" }
+        if test.provisional { "; provisional" } else { "" },
+        test.extension.map(|it| format!("; with --extensions {it}")).unwrap_or_default()
     );
     page += "\nApplied\n";
     for path in &test.manifests {

@@ -30,9 +30,10 @@ fn as_text(tests: &[TestInfo]) -> String {
     for test in tests {
         let features: Vec<_> = test.features.iter().map(|feature| feature.name()).collect();
         let provisional = if test.provisional { " (provisional)" } else { "" };
+        let extension = test.extension.map(|it| format!(" ({it})")).unwrap_or_default();
         let _ = writeln!(
             text,
-            "{:width$}  {}  {}{provisional}",
+            "{:width$}  {}  {}{provisional}{extension}",
             test.name,
             test.since,
             features.join(",")

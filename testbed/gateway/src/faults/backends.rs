@@ -78,8 +78,12 @@ faults! {
     NEW_SERVICE_IGNORED:
         "A backendRef resolves as soon as its Service is there, though the route was there before."
         => [
+            "BackendTLSPolicy",
+            "BackendTLSPolicyConflictResolution",
             "BackendTLSPolicyGRPCRoute",
+            "BackendTLSPolicySANValidation",
             "BackendTLSPolicyTLSRouteTerminate",
+            "GatewayTLSBackendClientCertificate",
             "HTTPRouteRetryConnectionError",
             "HTTPRouteServiceTypes",
         ],

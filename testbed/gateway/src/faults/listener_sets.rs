@@ -118,6 +118,7 @@ faults! {
             "ListenerSetAllowedNamespaceSame",
             "ListenerSetAllowedNamespaceSelector",
             "ListenerSetAllowedRoutesNamespaces",
+            "ListenerSetAllowedRoutesSupportedKinds",
             "ListenerSetDualParentRefIndependence",
             "ListenerSetHTTPRouting",
             "ListenerSetHostnameConflict",
