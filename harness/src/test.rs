@@ -157,8 +157,8 @@ impl Suite {
     pub fn profiles(&self) -> BTreeSet<Profile> {
         let has_test = |profile: &Profile| {
             let core = profile.core();
-            let of_go_suite = self.tests.iter().filter(|test| test.extension.is_none());
-            of_go_suite.into_iter().any(|test| test.features.iter().all(|it| core.contains(it)))
+            let mut of_go_suite = self.tests.iter().filter(|test| test.extension.is_none());
+            of_go_suite.any(|test| test.features.iter().all(|it| core.contains(it)))
         };
         Profile::ALL.into_iter().filter(has_test).collect()
     }

@@ -51,7 +51,7 @@ fn list_is_an_array_of_tests() {
     let names: Vec<_> = list.iter().map(|test| test["name"].as_str().unwrap()).collect();
     assert!(names.is_sorted(), "{names:?}");
     for test in &list {
-        let always: Vec<_> = keys(test).into_iter().filter(|key| key != "extension").collect();
+        let always: Vec<_> = keys(test).into_iter().filter(|key| *key != "extension").collect();
         assert_eq!(
             always,
             ["features", "manifests", "name", "provisional", "requirement", "since", "spec"]

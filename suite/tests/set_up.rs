@@ -259,12 +259,11 @@ async fn the_first_release_of_the_group_is_judged_as_far_as_it_goes() {
     options.selection.filters = tests.map(str::to_owned).into();
     let (events, keep) = kept();
     let ended = subject.judge(options, keep, CancellationToken::new()).await.unwrap();
-    let events = events.lock().unwrap();
+    let events = std::mem::take(&mut *events.lock().unwrap());
     assert_eq!(ended, Ended { passed: 2, ..Ended::default() }, "{events:?}");
     let why = "no version of BackendTLSPolicy is served \
                (backend-tls-policy/backend-tls-policy.yaml)";
     assert_eq!(skipped(&events), [("BackendTLSPolicy", why)]);
-    drop(events);
     assert!(!harness::clean(&subject.connection()).await.unwrap().is_empty());
 }
 
@@ -277,9 +276,8 @@ async fn what_the_definitions_have_no_place_for_is_not_asked_for() {
         "parentRefs": any, "hostnames": any, "rules": { "items": rule },
     }});
     let schema = json!({ "openAPIV3Schema": { "properties": { "spec": spec } } });
-    let path = "/spec/versions/0/schema";
-    let patch = json!([{ "op": "replace", "path": path, "value": schema }]);
-    let patch = Patch::Json::<()>(serde_json::from_value(patch).unwrap());
+    let change = json!([{ "op": "replace", "path": "/spec/versions/0/schema", "value": schema }]);
+    let patch = Patch::Json::<()>(serde_json::from_value(change).unwrap());
     let name = "httproutes.gateway.networking.k8s.io";
     definitions(&subject).patch(name, &PatchParams::default(), &patch).await.unwrap();
 
@@ -288,11 +286,10 @@ async fn what_the_definitions_have_no_place_for_is_not_asked_for() {
     options.selection.filters = filters.into();
     let (events, keep) = kept();
     let ended = subject.judge(options.clone(), keep, CancellationToken::new()).await.unwrap();
-    let events = events.lock().unwrap();
+    let events = std::mem::take(&mut *events.lock().unwrap());
     assert_eq!(ended, Ended { passed: 1, ..Ended::default() }, "{events:?}");
     let why = "HTTPRoute v1 has no spec.rules[0].filters (http-route/filters/http-route-303-redirect.yaml)";
     assert_eq!(skipped(&events), [("HTTPRoute303Redirect", why)]);
-    drop(events);
 
     options.selection.filters = vec!["HTTPRoute303Redirect".into()];
     let ended = subject.judge(options, |_| {}, CancellationToken::new()).await;

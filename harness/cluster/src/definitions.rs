@@ -81,13 +81,13 @@ pub enum DefinitionsError {
         /// Its version or channel.
         second_value: String,
     },
-    /// They may not be listed.
+    /// They may not be read.
     #[error(
-        "not allowed to list the definitions: {0}; grant the verb list on customresourcedefinitions.apiextensions.k8s.io"
+        "not allowed to read the definitions: {0}; grant the verbs get and list on customresourcedefinitions.apiextensions.k8s.io"
     )]
     Forbidden(String),
     /// No answer, or one that is none of the above.
-    #[error("cannot list the definitions: {0}")]
+    #[error("cannot read the definitions: {0}")]
     Failed(String),
 }
 

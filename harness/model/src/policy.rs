@@ -22,6 +22,8 @@ pub struct Description {
     pub kind: String,
     /// As in paths: `timeoutpolicies`.
     pub plural: String,
+    /// Who writes its status, if that is not the controller of the GatewayClass.
+    pub controller_name: Option<String>,
     /// What it can be attached to, the least specific first.
     pub targets: Vec<Target>,
     /// Where its spec has what.
@@ -68,8 +70,8 @@ pub struct Fields {
 pub struct Values {
     /// One that shows.
     pub shown: Shown,
-    /// One with which traffic is as without any policy.
-    pub plain: Value,
+    /// One with which traffic is as without any policy, if there is such a value.
+    pub plain: Option<Value>,
 }
 
 /// A value, and how it shows. The requests of the tests ask the backend to wait for a second.
@@ -110,7 +112,7 @@ impl Description {
     ///
     /// # Errors
     ///
-    /// What cannot: `TimeoutPolicy cannot be attached to a Service`.
+    /// What cannot: `TimeoutPolicy takes no Service as a target`.
     pub fn takes(&self, spec: &Value) -> Result<(), String> {
         let targets = spec["targetRefs"].as_array().map(Vec::as_slice).unwrap_or_default();
         if targets.len() > 1 && self.fields.target_refs.is_none() {
@@ -123,16 +125,19 @@ impl Description {
                 .find(|known| target["group"] == *known.group && target["kind"] == *known.kind);
             let kind = target["kind"].as_str().unwrap_or_default();
             match known {
-                None => return Err(format!("{} cannot be attached to a {kind}", self.kind)),
+                None => return Err(format!("{} takes no {kind} as a target", self.kind)),
                 Some(known) if !known.sections && target["sectionName"].is_string() => {
-                    return Err(format!("{} cannot be attached to a part of a {kind}", self.kind));
+                    return Err(format!("{} takes no section of {kind} as a target", self.kind));
                 }
                 Some(_) => {}
             }
         }
-        let [(name, _)] = self.settings(spec)[..] else {
+        let [(name, value)] = settings(spec)[..] else {
             return Err("the manifest must have one of value, defaults and overrides".to_owned());
         };
+        if value == "Plain" && self.values.plain.is_none() {
+            return Err(format!("every value of {} shows", self.kind));
+        }
         let path = self.path(name);
         path.map(drop).ok_or_else(|| format!("{} knows no {name}", self.kind))
     }
@@ -147,18 +152,14 @@ impl Description {
         if let Some(path) = target_ref {
             put(&mut made, path, spec["targetRefs"][0].clone());
         }
-        for (name, value) in self.settings(spec) {
-            let value = if value == "Shown" { &self.values.shown.set } else { &self.values.plain };
-            if let Some(path) = self.path(name) {
+        for (name, value) in settings(spec) {
+            let Values { shown, plain } = &self.values;
+            let value = if value == "Shown" { Some(&shown.set) } else { plain.as_ref() };
+            if let (Some(path), Some(value)) = (self.path(name), value) {
                 put(&mut made, path, value.clone());
             }
         }
         made
-    }
-
-    fn settings<'a>(&self, spec: &'a Value) -> Vec<(&'static str, &'a Value)> {
-        let names = ["value", "defaults", "overrides"];
-        names.into_iter().filter_map(|name| Some((name, spec.get(name)?))).collect()
     }
 
     /// Where a setting of the manifests belongs. What knows defaults alone takes a value for one.
@@ -171,6 +172,12 @@ impl Description {
         };
         path.map(String::as_str)
     }
+}
+
+/// What a policy of the manifests sets: one of three, unless the manifest is wrong.
+fn settings(spec: &Value) -> Vec<(&'static str, &Value)> {
+    let names = ["value", "defaults", "overrides"];
+    names.into_iter().filter_map(|name| Some((name, spec.get(name)?))).collect()
 }
 
 /// Puts a value at a path of names.
@@ -223,6 +230,8 @@ mod tests {
         let takes = |spec: Value| described().takes(&spec).unwrap_err();
         let mut section = policy("Service", "", "defaults");
         section["targetRefs"][0]["sectionName"] = json!("http");
+        let mut plain = policy("Service", "", "defaults");
+        plain["defaults"] = json!("Plain");
         let mut two = policy("Service", "", "defaults");
         two["targetRefs"] = json!([two["targetRefs"][0], two["targetRefs"][0]]);
         let told = [
@@ -230,12 +239,16 @@ mod tests {
             takes(section),
             takes(two),
             takes(policy("Service", "", "overrides")),
+            Description { values: Values { plain: None, ..described().values }, ..described() }
+                .takes(&plain)
+                .unwrap_err(),
         ];
         insta::assert_snapshot!(told.join("\n"), @r"
-        TimeoutPolicy cannot be attached to a HTTPRoute
-        TimeoutPolicy cannot be attached to a part of a Service
+        TimeoutPolicy takes no HTTPRoute as a target
+        TimeoutPolicy takes no section of Service as a target
         TimeoutPolicy has one target
         TimeoutPolicy knows no overrides
+        every value of TimeoutPolicy shows
         ");
     }
 

@@ -1,7 +1,11 @@
 //! What a test asks of a policy that tells of itself at its ancestors, the Gateways through which it has an
 //! effect.
 
-use cluster::{Key, Kind, Object, conditions::satisfied, views::RouteView};
+use cluster::{
+    Key, Kind, Object,
+    conditions::{freshness, satisfied},
+    views::{RouteView, status_conditions},
+};
 use model::{
     condition::Condition,
     names::{INFRA, STALE_CONTROLLER},
@@ -34,9 +38,7 @@ impl Subject {
     pub fn backend_tls_policy(&self, name: &'static str) -> Policy<'_> {
         Policy { subject: self, key: self.key(Kind::BackendTlsPolicy, INFRA, name) }
     }
-}
 
-impl Subject {
     /// A policy of the implementer in the infra namespace, as the manifests have it.
     pub fn policy(&self, name: &'static str) -> Policy<'_> {
         Policy { subject: self, key: self.key(Kind::Policy, INFRA, name) }
@@ -44,20 +46,26 @@ impl Subject {
 }
 
 impl<'s> Policy<'s> {
-    /// Everything that the controller under test says of the policy must have this condition, and be current,
-    /// within `HTTPRouteMustHaveCondition`; what a test wrote is left out. Whether an entry is about the target or
-    /// about a Gateway is the implementer's choice.
+    /// Everything that its controller says of the policy must have this condition, and be current, within
+    /// `HTTPRouteMustHaveCondition`. Whether an entry is about the target or about a Gateway is the implementer's
+    /// choice, and so is a status without entries, which GEP-713 only advises against.
     ///
     /// # Errors
     ///
     /// A failure that shows what the status says instead.
     pub async fn must_be(&self, condition: Condition) -> Verdict {
-        let controller = self.subject.session.controller_name().to_owned();
+        let session = &self.subject.session;
+        let described = session.policy().and_then(|policy| policy.controller_name.as_deref());
+        let controller = described.unwrap_or(session.controller_name()).to_owned();
         let expected = format!("{condition} in each entry of {controller}");
         let expect = move |object: &Object| {
             let policy = RouteView::new(object);
             policy.freshness()?;
-            let entries = policy.parents();
+            let (entries, conditions) = (policy.parents(), status_conditions(object));
+            if entries.is_empty() && !conditions.is_empty() {
+                freshness(object, &conditions)?;
+                return satisfied(&conditions, &condition);
+            }
             let mut ours = entries.iter().filter(|it| it.controller_name == controller).peekable();
             ours.peek().ok_or_else(|| missing(&entries, &controller))?;
             ours.try_for_each(|entry| satisfied(&entry.conditions, &condition))

@@ -122,8 +122,9 @@ impl Settings {
         file: Option<OptionsFile>,
         tests: &[TestInfo],
     ) -> Result<Self, SettingsError> {
-        let file = file.unwrap_or_default();
+        let mut file = file.unwrap_or_default();
         refuse_what_comes_later(&args, &file)?;
+        let from_file = selection_in(&mut file);
         let subject = Subject::choose(args.cluster, file.gateway_class_name)?;
         let on_testbed = subject == Subject::Testbed;
 
@@ -176,16 +177,6 @@ impl Settings {
         let version = args.selection.suite_version;
         let allow_crds_mismatch =
             args.selection.allow_crds_mismatch.or(file.allow_crds_mismatch).unwrap_or_default();
-        let from_file = SelectionArgs {
-            conformance_profiles: file.conformance_profiles.map(List),
-            supported_features: file.supported_features.map(List),
-            exempt_features: file.exempt_features.map(List),
-            all_features: file.all_features,
-            skip_tests: file.skip_tests.map(List),
-            run_test: file.run_test,
-            skip_provisional_tests: file.skip_provisional_tests,
-            ..SelectionArgs::default()
-        };
         let policy = args.selection.policy.clone();
         let mut selection = selection(args.selection, from_file);
         let policy = described(policy, &mut selection, on_testbed)?;
@@ -231,6 +222,20 @@ impl Settings {
             debug: args.outputs.debug.or(file.debug).unwrap_or_default(),
             notices,
         })
+    }
+}
+
+/// What the options file says of the tests.
+fn selection_in(file: &mut OptionsFile) -> SelectionArgs {
+    SelectionArgs {
+        conformance_profiles: file.conformance_profiles.take().map(List),
+        supported_features: file.supported_features.take().map(List),
+        exempt_features: file.exempt_features.take().map(List),
+        all_features: file.all_features,
+        skip_tests: file.skip_tests.take().map(List),
+        run_test: file.run_test.take(),
+        skip_provisional_tests: file.skip_provisional_tests,
+        ..SelectionArgs::default()
     }
 }
 

@@ -1,4 +1,4 @@
-//! TimeoutPolicies: who may be attached to what, and what counts in the end.
+//! Policies for timeouts: who may be attached to what, and what counts in the end.
 
 use std::time::Duration;
 
