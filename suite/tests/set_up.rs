@@ -253,7 +253,12 @@ fn skipped(events: &[EventKind]) -> Vec<(&str, &str)> {
 async fn the_first_release_of_the_group_is_judged_as_far_as_it_goes() {
     let options = testbed::Options { bundle_version: "v0.4.3".into(), ..Default::default() };
     let subject = Subject::from(Testbed::start(options).await.unwrap());
-    let mut options = Options { allow_crds_mismatch: true, ..subject.options() };
+    let mut options = Options {
+        allow_crds_mismatch: true,
+        cleanup_base: false,
+        cleanup_tests: false,
+        ..subject.options()
+    };
     // The grant of the first is a ReferencePolicy there.
     let tests = ["HTTPRouteReferenceGrant", "HTTPRouteExactPathMatching", "BackendTLSPolicy"];
     options.selection.filters = tests.map(str::to_owned).into();

@@ -317,7 +317,10 @@ async fn who_does_not_support_a_mode_of_tls_and_refuses_it_passes() {
         (vec![MIXED, "TLSRouteModeTerminate"], "TLSRouteListenerTerminateNotSupported"),
     ] {
         let without = without.into_iter().map(Into::into).collect();
-        let options = testbed::Options { without, ..testbed::Options::default() };
+        // Late enough for a test that looks to have to wait, however long it took to get there.
+        let mut lag = Lag::default();
+        lag.set("status=500ms".parse().unwrap());
+        let options = testbed::Options { without, lag, ..testbed::Options::default() };
         let subject = Subject::from(Testbed::start(options).await.unwrap());
         let mut options = subject.options();
         options.selection.filters = vec![test.into()];
