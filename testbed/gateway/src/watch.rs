@@ -52,6 +52,7 @@ pub async fn start(
     let shell = Shell {
         proxy: Proxy::new(options.ports, port_map, &options.lag),
         changes: changes::watch(&client, &served),
+        tells_features: served.tells_features,
         writer: Writer::new(
             client.clone(),
             served,
@@ -89,6 +90,7 @@ struct Shell {
     accounts: Accounts,
     /// The Gateways' Pods, if they have any.
     pods: Option<Pods>,
+    tells_features: bool,
     /// The cluster as it is acted upon, if that is not as it is.
     late: Option<Late>,
     /// Of what is served at present.
@@ -246,6 +248,7 @@ impl Shell {
             addresses: self.addresses.listed(),
             pending: &self.addresses.pending(),
             bind_failures,
+            tells_features: self.tells_features,
             now: &Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         };
         core::compute(snapshot, &env)

@@ -22,6 +22,8 @@ pub struct Environment<'a> {
     pub bind_failures: &'a BTreeMap<Port, String>,
     /// The features that it was told not to have.
     pub without: &'a [String],
+    /// Whether a class can tell of every feature.
+    pub tells_features: bool,
     /// The time, RFC 3339 in whole seconds.
     pub now: &'a str,
 }

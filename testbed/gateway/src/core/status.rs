@@ -124,8 +124,10 @@ pub fn gateway_class(
         "conditions".to_owned(),
         merge.conditions(&class.status["conditions"], &[accepted]),
     );
-    let features = features.iter().map(|name| json!({ "name": name })).collect();
-    status.insert("supportedFeatures".to_owned(), Value::Array(features));
+    if env.tells_features {
+        let features = features.iter().map(|name| json!({ "name": name })).collect();
+        status.insert("supportedFeatures".to_owned(), Value::Array(features));
+    }
     Value::Object(status)
 }
 

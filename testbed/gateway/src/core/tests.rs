@@ -99,6 +99,7 @@ fn world_of(
         addresses: &addresses,
         pending: &BTreeSet::new(),
         bind_failures,
+        tells_features: true,
         now: "2026-01-01T00:00:00Z",
     };
     World { config: compute(&snapshot, &env) }

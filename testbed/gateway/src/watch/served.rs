@@ -6,6 +6,7 @@ use futures::future::try_join_all;
 use kube::Client;
 use kube::api::{Api, ApiResource, DynamicObject, GroupVersionKind};
 use kube::core::Version;
+use serde_json::Value;
 
 use crate::Error;
 use crate::core::StatusKind;
@@ -17,6 +18,9 @@ const GRANTS: [Names; 2] = [
     of_gateway_api("ReferenceGrant", "referencegrants"),
     of_gateway_api("ReferencePolicy", "referencepolicies"),
 ];
+
+/// In a version of a class's definition, the schema of what it tells of its features.
+const FEATURES: &str = "/schema/openAPIV3Schema/properties/status/properties/supportedFeatures";
 
 /// The group of this implementation's own kinds.
 const OWN_GROUP: &str = "testbed.gateway-conformance.dev";
@@ -39,6 +43,8 @@ pub struct Served {
     statuses: BTreeMap<StatusKind, ApiResource>,
     /// Of `ReferenceGrant`, whatever it is called.
     pub grants: Option<ApiResource>,
+    /// Whether a class can tell of every feature: in v1.0.0 only of some, by their names alone.
+    pub tells_features: bool,
 }
 
 impl Served {
@@ -62,7 +68,10 @@ impl Served {
         let grants = GRANTS.map(async |names| newest(client, names).await);
         let (statuses, grants) = futures::try_join!(statuses, try_join_all(grants))?;
         let statuses = statuses.into_iter().flatten().collect();
-        Ok(Self { statuses, grants: grants.into_iter().flatten().next() })
+        let class = newest_version(client, names(GatewayClass)).await?.unwrap_or_default();
+        let features = class.pointer(FEATURES).unwrap_or(&Value::Null);
+        let tells_features = features["items"]["type"] != "string";
+        Ok(Self { statuses, grants: grants.into_iter().flatten().next(), tells_features })
     }
 
     /// The kinds with a status of ours.
@@ -104,6 +113,12 @@ const fn names(kind: StatusKind) -> Names {
 }
 
 async fn newest(client: &Client, names: Names) -> Result<Option<ApiResource>, Error> {
+    let version = newest_version(client, names).await?;
+    Ok(version.and_then(|version| Some(resource(names, version["name"].as_str()?))))
+}
+
+/// As the definition has it, with its schema.
+async fn newest_version(client: &Client, names: Names) -> Result<Option<Value>, Error> {
     let definitions =
         GroupVersionKind::gvk("apiextensions.k8s.io", "v1", "CustomResourceDefinition");
     let definitions = ApiResource::from_gvk(&definitions);
@@ -115,10 +130,9 @@ async fn newest(client: &Client, names: Names) -> Result<Option<ApiResource>, Er
     let Some(definition) = definition else { return Ok(None) };
     let versions = definition.data["spec"]["versions"].as_array().into_iter().flatten();
     let served = versions.filter(|version| version["served"] == true);
-    let newest = served
-        .filter_map(|version| version["name"].as_str())
-        .max_by_key(|version| Version::parse(version).priority());
-    Ok(newest.map(|version| resource(names, version)))
+    let priority =
+        |version: &&Value| version["name"].as_str().map(|name| Version::parse(name).priority());
+    Ok(served.max_by_key(priority).cloned())
 }
 
 fn resource(Names { group, kind, plural }: Names, version: &str) -> ApiResource {

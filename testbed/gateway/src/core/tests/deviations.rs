@@ -93,6 +93,7 @@ fn a_gateway_that_is_still_to_be_provisioned_is_accepted_and_not_served() {
         addresses: &BTreeMap::new(),
         pending: &BTreeSet::from([Key::new("infra", "gw")]),
         bind_failures: &BTreeMap::new(),
+        tells_features: true,
         now: "2026-01-01T00:00:00Z",
     };
     let world = World { config: compute(&snapshot, &env) };
