@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use harness::{Ended, Options, Suite, model::names::RUN_LABEL};
+use harness::{
+    Ended, Options, Suite,
+    model::{extension::Extension, names::RUN_LABEL},
+};
 use reports::check_writable;
 
 use super::{
@@ -65,8 +68,12 @@ async fn judge(settings: Settings, suite: &Suite) -> Result<Exit, Stop> {
 
 fn options(settings: Settings, suite: &Suite, found: &Found) -> Options {
     let defaults = Options::default();
-    let own = (settings.subject == Subject::Testbed).then(|| suite.own_policy());
-    let policy = settings.policy.or(own);
+    let selection = &settings.selection;
+    // `--run-test` may name one of its tests.
+    let wants_own = settings.subject == Subject::Testbed
+        && (selection.extensions.contains(&Extension::PolicyAttachment)
+            || selection.only.is_some());
+    let policy = settings.policy.or_else(|| wants_own.then(|| suite.own_policy()));
     Options {
         selection: settings.selection,
         version: settings.version,

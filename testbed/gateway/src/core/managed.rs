@@ -343,7 +343,7 @@ impl Served<'_> {
         let (hostname, certificate) = (self.state.hostname.clone(), self.state.certificate.clone());
         let mut table = ListenerTable::new(hostname, certificate);
         for attached @ AttachedRoute { route, compiled, .. } in &self.routes {
-            let of_rules = self.paths(gateway, attached).map(|paths| {
+            let of_rules = self.paths(gateway, attached, policies).map(|paths| {
                 let wanted = paths.into_iter().filter_map(|(service, path)| {
                     Some((service.clone(), policies.effective(&path)?))
                 });
@@ -368,12 +368,15 @@ impl Served<'_> {
         table
     }
 
-    /// For each rule of a route its Services, and in what each is nested here, the least specific first.
+    /// For each rule of a route its Services, and in what each is nested here, the least specific first; none
+    /// where there are no policies.
     fn paths<'r>(
         &self,
         gateway: &Object<Gateway>,
         AttachedRoute { route, compiled, .. }: &'r AttachedRoute<'_>,
+        policies: &TimeoutPolicies<'_>,
     ) -> impl Iterator<Item = Vec<(&'r Key, Vec<Place>)>> {
+        let matters = !policies.is_empty();
         let mut above = vec![
             Place::class(&gateway.spec.gateway_class_name),
             Place::gateway(gateway.key(), None),
@@ -391,7 +394,8 @@ impl Served<'_> {
                 let last = Place::service(service.clone());
                 above.iter().cloned().chain(own.clone()).chain([last]).collect()
             };
-            action.backends.services().map(|service| (service, path(service))).collect()
+            let services = action.backends.services().filter(|_| matters);
+            services.map(|service| (service, path(service))).collect()
         })
     }
 
@@ -412,7 +416,11 @@ impl Served<'_> {
             resolved: compiled.resolved_refs.status,
         }));
         sources.extend(self.routes.iter().flat_map(|it| it.compiled.policies()).cloned());
-        let paths = self.routes.iter().flat_map(|attached| self.paths(gateway, attached)).flatten();
+        let paths = self
+            .routes
+            .iter()
+            .flat_map(|attached| self.paths(gateway, attached, policies))
+            .flatten();
         sources.extend(paths.flat_map(|(_, path)| policies.sources(&path).collect::<Vec<_>>()));
         sources
     }

@@ -1,8 +1,10 @@
 //! Policies at the Gateways through whose routes they have an effect, and what is reported of them.
 
+use serde_json::{Value, json};
+
 use super::backend_tls::{self, Policy};
 use super::managed::AttachedRoute;
-use super::objects::Key;
+use super::objects::{GATEWAY_GROUP, Key};
 use super::routes::RoutesByGateway;
 use super::snapshot::Snapshot;
 use super::status;
@@ -27,10 +29,15 @@ pub fn report(
         }
         let judged = backend_tls::judge(policy, snapshot, env);
         let conditions = [&judged.accepted, &judged.resolved_refs];
-        if let Some(status) = status::policy(policy, &gateways, &conditions, env) {
+        let ancestors = gateways.into_iter().map(|gateway| (ancestor(gateway), &conditions[..]));
+        if let Some(status) = status::policy(policy, &policy.status, ancestors.collect(), env) {
             config.report(StatusKind::BackendTlsPolicy, key, policy, &policy.status, status);
         }
     }
+}
+
+fn ancestor(Key { namespace, name }: &Key) -> Value {
+    json!({ "group": GATEWAY_GROUP, "kind": "Gateway", "namespace": namespace, "name": name })
 }
 
 /// Whether a route refers to a Service that is a target of the policy.

@@ -3,11 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::Environment;
-use super::backend_tls::Policy;
 pub use super::condition::Condition;
 use super::holder::Holder;
 use super::listener_state::ListenerState;
-use super::objects::{GATEWAY_GROUP, Gateway, GatewayClass, Key, Metadata, Object};
+use super::objects::{GATEWAY_GROUP, Gateway, GatewayClass, Metadata, Object};
 use super::route::{ParentReference, RouteRef};
 use super::wishes::RequestedAddress;
 use crate::faults;
@@ -245,13 +244,14 @@ pub fn route(
     entries.status(&route.status, ours.collect(), env)
 }
 
-/// The status of a policy: our entry for each of the Gateways, those of other controllers untouched.
+/// The status of a policy: our entry for each of its ancestors with their conditions, as far as there is room, those
+/// of other controllers untouched.
 ///
 /// None when the policy has no entry of ours and needs none.
-pub fn policy(
-    policy: &Policy,
-    gateways: &[&Key],
-    conditions: &[&Condition],
+pub fn policy<T>(
+    policy: &Object<T>,
+    before: &Value,
+    ancestors: Vec<(Value, &[&Condition])>,
     env: &Environment<'_>,
 ) -> Option<Value> {
     let entries = Entries {
@@ -265,33 +265,7 @@ pub fn policy(
         drop_foreign: env.faults.has(faults::FOREIGN_POLICY_ANCESTOR_DROPPED),
         touch_foreign: env.faults.has(faults::FOREIGN_POLICY_ANCESTOR_REWRITTEN),
     };
-    let reference = |Key { namespace, name }: &Key| json!({ "group": GATEWAY_GROUP, "kind": "Gateway", "namespace": namespace, "name": name });
-    let ours = gateways.iter().map(|gateway| (reference(gateway), conditions));
-    entries.status(&policy.status, ours.collect(), env)
-}
-
-/// The status of a policy whose ancestors are its targets: our entry for each of them with its condition, as far as
-/// there is room, those of other controllers untouched.
-///
-/// None when the policy has no entry of ours and needs none.
-pub fn targets<T>(
-    policy: &Object<T>,
-    before: &Value,
-    targets: &[(Value, Condition)],
-    env: &Environment<'_>,
-) -> Option<Value> {
-    let entries = Entries {
-        list: "ancestors",
-        reference: "ancestorRef",
-        most: MOST_ANCESTORS,
-        merge: Merge::of(&policy.metadata, env),
-        drop_foreign: false,
-        touch_foreign: false,
-    };
-    let conditions: Vec<_> = targets.iter().map(|(_, condition)| [condition]).collect();
-    let ours = targets.iter().zip(&conditions);
-    let ours = ours.map(|((target, _), conditions)| (target.clone(), &conditions[..]));
-    entries.status(before, ours.collect(), env)
+    entries.status(before, ancestors, env)
 }
 
 /// A list of entries, each of one controller and about one object.

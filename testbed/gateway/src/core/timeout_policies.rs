@@ -141,7 +141,11 @@ impl<'a> TimeoutPolicies<'a> {
                 let judged = accepted.accept(policy, place, snapshot);
                 targets.push((ancestor(target, &policy.metadata.namespace), judged));
             }
-            if let Some(status) = status::targets(policy, &policy.status, &targets, env) {
+            let conditions: Vec<_> = targets.iter().map(|(_, judged)| [judged]).collect();
+            let targets = targets.iter().zip(&conditions);
+            let ancestors =
+                targets.map(|((target, _), conditions)| (target.clone(), &conditions[..]));
+            if let Some(status) = status::policy(policy, &policy.status, ancestors.collect(), env) {
                 let kind = StatusKind::TimeoutPolicy;
                 config.report(kind, &policy.key(), policy, &policy.status, status);
             }
@@ -193,6 +197,11 @@ impl<'a> TimeoutPolicies<'a> {
             };
             if stays { established } else { challenger }
         })
+    }
+
+    /// Whether nothing counts anywhere.
+    pub fn is_empty(&self) -> bool {
+        self.accepted.is_empty()
     }
 
     fn at(&self, place: &Place) -> Option<&(&'a Policy, Effective)> {

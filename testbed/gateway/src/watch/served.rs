@@ -59,19 +59,22 @@ impl Served {
         let kinds = [GatewayClass, Gateway, ListenerSet, BackendTlsPolicy, TimeoutPolicy];
         let kinds = kinds.into_iter().chain(RouteKind::ALL.map(Route));
         let statuses = try_join_all(kinds.map(async |kind| {
-            let found = match newest(client, names(kind)).await? {
+            let found = match newest_version(client, names(kind)).await? {
                 None if required.contains(&kind) => return Err(missing(names(kind))),
                 found => found,
             };
-            Ok(found.map(|resource| (kind, resource)))
+            Ok(found.map(|version| (kind, version)))
         }));
         let grants = GRANTS.map(async |names| newest(client, names).await);
         let (statuses, grants) = futures::try_join!(statuses, try_join_all(grants))?;
-        let statuses = statuses.into_iter().flatten().collect();
-        let class = newest_version(client, names(GatewayClass)).await?.unwrap_or_default();
-        let features = class.pointer(FEATURES).unwrap_or(&Value::Null);
-        let tells_features = features["items"]["type"] != "string";
-        Ok(Self { statuses, grants: grants.into_iter().flatten().next(), tells_features })
+        let versions: BTreeMap<_, _> = statuses.into_iter().flatten().collect();
+        let features = versions.get(&GatewayClass).and_then(|version| version.pointer(FEATURES));
+        let tells_features = features.is_none_or(|features| features["items"]["type"] != "string");
+        let statuses = versions.iter().filter_map(|(kind, version)| {
+            Some((*kind, resource(names(*kind), version["name"].as_str()?)))
+        });
+        let (statuses, grants) = (statuses.collect(), grants.into_iter().flatten().next());
+        Ok(Self { statuses, grants, tells_features })
     }
 
     /// The kinds with a status of ours.
