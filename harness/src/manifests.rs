@@ -2,19 +2,45 @@
 
 use std::borrow::Cow;
 
-use cluster::{Object, manifest};
-use model::{policy::Description, version::SuiteVersion};
+use cluster::{Kind, Object, manifest};
+use model::{
+    delegation::hands_on, described::Described, description::Description, names::NEEDS,
+    version::SuiteVersion,
+};
 
 use crate::error::Error;
 
-/// A policy, from the text of the file that describes it.
+/// What the text of a file describes.
 ///
 /// # Errors
 ///
 /// What is wrong with it, and where.
-pub fn described(text: &str) -> Result<Description, String> {
-    let described: Description = serde_yaml::from_str(text).map_err(|error| error.to_string())?;
+pub fn described<T: Description>(text: &str) -> Result<T, String> {
+    let described: T = serde_yaml::from_str(text).map_err(|error| error.to_string())?;
     described.validate().map(|()| described)
+}
+
+/// Whether a manifest's object is one that the implementation knows, as it is described.
+///
+/// # Errors
+///
+/// What it does not know.
+pub(crate) fn can_be_said(object: &Object, described: &Described) -> Result<(), String> {
+    let spec = &object.data["spec"];
+    let needed = object.metadata.annotations.as_ref().and_then(|all| all.get(NEEDS));
+    let needed = needed.map(String::as_str).unwrap_or_default();
+    match Kind::of(object) {
+        Some(Kind::Policy) => {
+            let policy = described.policy.as_ref().ok_or("no policy is described")?;
+            policy.takes(spec)?;
+            policy.has(needed)
+        }
+        Some(Kind::HttpRoute) if hands_on(spec) => {
+            let delegation = described.delegation.as_ref();
+            delegation.ok_or("it is not described how requests are handed on")?.has(needed)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The text of a manifest as a version of the suite has it.

@@ -1,10 +1,10 @@
 //! What a user can set of a run.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use model::{
-    address::StaticAddresses, implementation::Implementation, plan::Selection, policy::Description,
-    timeouts::Timeouts, version::SuiteVersion,
+    address::StaticAddresses, described::Described, implementation::Implementation,
+    plan::Selection, timeouts::Timeouts, version::SuiteVersion,
 };
 use probe::AddressMap;
 
@@ -65,8 +65,8 @@ pub struct Options {
     pub namespace_annotations: BTreeMap<String, String>,
     /// Which addresses Gateways can be given that ask for them.
     pub addresses: StaticAddresses,
-    /// The policy that the tests of [`Extension::PolicyAttachment`](model::extension::Extension) attach.
-    pub policy: Option<Arc<Description>>,
+    /// What the tests of extensions need to be told of the implementation.
+    pub described: Described,
     /// Where a Gateway's address and port is reached from here, if not there.
     pub address_map: Option<AddressMap>,
 }
@@ -95,7 +95,7 @@ impl Default for Options {
             namespace_labels: BTreeMap::new(),
             namespace_annotations: BTreeMap::new(),
             addresses: StaticAddresses::default(),
-            policy: None,
+            described: Described::default(),
             address_map: None,
         }
     }

@@ -21,6 +21,7 @@ pub use model::{
     extension::Extension,
     feature::Feature,
     names::{APP, INFRA, STALE_CONDITION, STALE_CONTROLLER, WEB},
+    policy::{Setting, Shows},
     timeouts::Limit,
     verdict::{Failure, Mismatch, Verdict},
     version::SuiteVersion,
@@ -32,7 +33,7 @@ pub use crate::{
     verbs::{
         calls::Calls,
         class::GatewayClass,
-        foreign::{Part, Seeded},
+        foreign::{Part, Reported, Seeded, foreign_ancestor},
         gateway::{Gateway, GatewayObject},
         parent::Parent,
         policy::{Effect, Policy},
@@ -40,7 +41,7 @@ pub use crate::{
         streams::Streams,
         subject::{Clock, Subject},
         together::all_of,
-        traffic::{ANY_BACKEND, Shows, Traffic},
+        traffic::{ANY_BACKEND, Traffic},
     },
 };
 

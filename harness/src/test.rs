@@ -4,11 +4,12 @@ use std::{borrow::Cow, collections::BTreeSet, fmt, pin::Pin, sync::Arc};
 
 use cluster::Object;
 use model::{
+    described::Described,
+    description::Description,
     exchange::{Exchange, Through},
     extension::Extension,
     feature::Feature,
     plan::TestInfo,
-    policy::Description,
     profile::Profile,
     verdict::Verdict,
     version::SuiteVersion,
@@ -16,7 +17,7 @@ use model::{
 
 use crate::{
     error::Error,
-    manifests::{described, objects},
+    manifests::{can_be_said, described, objects},
     verbs::subject::Subject,
 };
 
@@ -124,8 +125,9 @@ impl Suite {
     /// The manifest of the base environment.
     pub const BASE: &'static str = "base.yaml";
 
-    /// The description of the policy of the testbed's reference.
+    /// The descriptions of the testbed's reference.
     const OWN_POLICY: &'static str = "policies/timeout-policy.yaml";
+    const OWN_DELEGATION: &'static str = "delegations/testbed.yaml";
 
     /// The objects of a manifest as a version of the suite has it, as they are written.
     ///
@@ -136,16 +138,61 @@ impl Suite {
         objects(self.manifest, path, version)
     }
 
-    /// The policy of the testbed's reference.
+    /// Why a test cannot be run with an implementation as it is described, if so.
+    ///
+    /// # Errors
+    ///
+    /// A manifest that is not there or cannot be read.
+    pub fn cannot_be_said(
+        &self,
+        test: &Test,
+        version: SuiteVersion,
+        described: &Described,
+    ) -> Result<Option<String>, Error> {
+        self.first_refused(test.all_manifests(), version, described, |_| Ok(()))
+    }
+
+    /// Why the first object of some manifests cannot be said, as the implementation is described or else by `takes`,
+    /// and in which manifest.
+    ///
+    /// # Errors
+    ///
+    /// A manifest that is not there or cannot be read.
+    pub(crate) fn first_refused<'p>(
+        &self,
+        manifests: impl IntoIterator<Item = &'p str>,
+        version: SuiteVersion,
+        described: &Described,
+        takes: impl Fn(&Object) -> Result<(), String>,
+    ) -> Result<Option<String>, Error> {
+        for path in manifests {
+            let objects = self.objects(path, version)?;
+            if let Some(why) = objects.iter().find_map(|object| {
+                can_be_said(object, described).and_then(|()| takes(object)).err()
+            }) {
+                return Ok(Some(format!("{why} ({path})")));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What is described of the testbed's reference.
     ///
     /// # Panics
     ///
-    /// If the suite has no description of it.
-    pub fn own_policy(&self) -> Arc<Description> {
-        let text = (self.manifest)(Self::OWN_POLICY, SuiteVersion::NEWEST);
-        let described =
-            text.ok_or_else(|| "it is not there".to_owned()).and_then(|it| described(&it));
-        Arc::new(described.unwrap_or_else(|error| panic!("{}: {error}", Self::OWN_POLICY)))
+    /// If the suite does not describe it.
+    pub fn describes_reference(&self) -> Described {
+        Described {
+            policy: Some(self.description(Self::OWN_POLICY)),
+            delegation: Some(self.description(Self::OWN_DELEGATION)),
+        }
+    }
+
+    fn description<T: Description>(&self, path: &str) -> Arc<T> {
+        let text = (self.manifest)(path, SuiteVersion::NEWEST);
+        let text = text.ok_or_else(|| "it is not there".to_owned());
+        let described = text.and_then(|text| described(&text));
+        Arc::new(described.unwrap_or_else(|error| panic!("{path}: {error}")))
     }
 
     /// What is known of the tests without running them, in the order of the suite.

@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, path::PathBuf};
 
 use model::{
     event::{Event, RunStarted},
+    extension::Extension,
     feature::Feature,
     profile::Profile,
 };
@@ -19,8 +20,8 @@ use crate::{
 /// The width of the texts, since a file has none of its own.
 const WIDTH: usize = 100;
 
-/// What the events so far come to, as XML: one suite with a case for each test of the plan. None
-/// before the run began.
+/// What the events so far come to, as XML: one suite with a case for each test of the plan, and one for each
+/// extension whose tests were asked for. None before the run began.
 ///
 /// A test that was planned and not judged is an error: a server must not count it among the good ones.
 ///
@@ -33,15 +34,25 @@ pub fn to_xml(summary: &Summary) -> Result<Option<String>, ReportError> {
     if let Some(why) = summary.incomplete() {
         suite.add_property(("incomplete", why.as_str()));
     }
-    for result in summary.tests() {
-        suite.add_test_case(case(&result, summary.interruption()));
-    }
+    let add = |suite: &mut TestSuite, extension| {
+        for result in summary.tests().filter(|it| it.test.info.extension == extension) {
+            suite.add_test_case(case(&result, suite.name.as_str(), summary.interruption()));
+        }
+    };
+    add(&mut suite, None);
     let mut report = Report::new("gateway-conformance");
     if let Some(took) = summary.took() {
         suite.set_time(took);
         report.set_time(took);
     }
     report.add_test_suite(suite);
+    for extension in Extension::ALL {
+        let mut suite = TestSuite::new(extension.name());
+        add(&mut suite, Some(extension));
+        if !suite.test_cases.is_empty() {
+            report.add_test_suite(suite);
+        }
+    }
     let xml = report
         .to_string()
         .map_err(|error| ReportError::Render { format: "JUnit", reason: error.to_string() })?;
@@ -77,7 +88,7 @@ fn properties(started: &RunStarted) -> Vec<(String, String)> {
     properties
 }
 
-fn case(result: &TestResult<'_>, interruption: Option<&str>) -> TestCase {
+fn case(result: &TestResult<'_>, class: &str, interruption: Option<&str>) -> TestCase {
     let info = &result.test.info;
     let mut status = status(result, interruption);
     if let Some(red) = result.in_company {
@@ -91,7 +102,7 @@ fn case(result: &TestResult<'_>, interruption: Option<&str>) -> TestCase {
         status.add_rerun(rerun);
     }
     let mut case = TestCase::new(info.name.as_str(), status);
-    case.set_classname("gateway-api-conformance");
+    case.set_classname(class);
     if let Some(took) = result.took {
         case.set_time(took);
     }

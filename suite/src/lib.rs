@@ -17,6 +17,7 @@ mod listener_set;
 mod policy_attachment;
 mod reference_grant;
 mod registry;
+mod route_delegation;
 mod tcp_route;
 mod tls_route;
 mod udp_route;

@@ -62,8 +62,8 @@ impl Watches {
 
     /// Remembers an object as the API server answered it to a write or a read, so that no wait is
     /// ended by an older state that the watches still show.
-    pub fn learned(&self, object: &Object) {
-        self.0.known.note(object);
+    pub fn learned(&self, key: &Key, object: &Object) {
+        self.0.known.note(key, object);
     }
 
     /// A watch that shows this very object, if one runs.

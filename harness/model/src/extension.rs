@@ -12,16 +12,19 @@ use crate::suggest::{Unknown, lookup};
 pub enum Extension {
     /// Policies that are attached to objects, see GEP-713.
     PolicyAttachment,
+    /// HTTPRoutes that hand requests on to other HTTPRoutes.
+    RouteDelegation,
 }
 
 impl Extension {
     /// All of them.
-    pub const ALL: [Self; 1] = [Self::PolicyAttachment];
+    pub const ALL: [Self; 2] = [Self::PolicyAttachment, Self::RouteDelegation];
 
     /// The name in flags and reports.
     pub const fn name(self) -> &'static str {
         match self {
             Self::PolicyAttachment => "POLICY-ATTACHMENT",
+            Self::RouteDelegation => "ROUTE-DELEGATION",
         }
     }
 }

@@ -6,6 +6,9 @@
 
 pub mod address;
 pub mod condition;
+pub mod delegation;
+pub mod described;
+pub mod description;
 pub mod event;
 pub mod exchange;
 pub mod extension;

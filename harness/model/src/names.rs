@@ -19,6 +19,9 @@ pub const TEST_LABEL: &str = "gateway-conformance.dev/test";
 /// The field manager of everything that is applied.
 pub const FIELD_MANAGER: &str = "gateway-conformance";
 
+/// In the manifests an object has this annotation that needs something that a description may say is not there.
+pub const NEEDS: &str = "gateway-conformance.dev/needs";
+
 /// The group of the policies in the manifests, which are applied as those of the implementer.
 pub const POLICY_GROUP: &str = "policy.gateway-conformance.dev";
 

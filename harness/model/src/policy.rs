@@ -5,10 +5,16 @@
 //! `spec.value`, `spec.defaults` and `spec.overrides`, which is `Shown` or `Plain`. [`Description::spec`] makes of
 //! that what the implementer's definition wants. See <https://gateway-api.sigs.k8s.io/geps/gep-713/>.
 
-use serde::Deserialize;
+use std::slice;
+
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-use crate::names::POLICY_GROUP;
+use crate::{
+    description,
+    exchange::{Exchange, Header},
+    names::POLICY_GROUP,
+};
 
 /// A description file.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -26,6 +32,9 @@ pub struct Description {
     pub controller_name: Option<String>,
     /// What it can be attached to, the least specific first.
     pub targets: Vec<Target>,
+    /// Whether its status has `ancestors`; true unless it is said.
+    #[serde(default = "yes")]
+    pub ancestors: bool,
     /// Where its spec has what.
     pub fields: Fields,
     /// What every policy has in its spec besides.
@@ -33,6 +42,10 @@ pub struct Description {
     pub spec: Map<String, Value>,
     /// The two values that are tried.
     pub values: Values,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 /// A kind that the policy can be attached to.
@@ -46,6 +59,9 @@ pub struct Target {
     /// Whether `sectionName` can choose a part of it: a listener, a rule, a port.
     #[serde(default)]
     pub sections: bool,
+    /// Whether a reference has a `namespace`; else it stays in that of the policy.
+    #[serde(default)]
+    pub namespaces: bool,
 }
 
 /// Where the policy's spec has what, as paths below `spec`: `default.timeouts.http.requestTimeout`.
@@ -74,23 +90,83 @@ pub struct Values {
     pub plain: Option<Value>,
 }
 
-/// A value, and how it shows. The requests of the tests ask the backend to wait for a second.
+/// A value, and how it shows: by one of two signs. The requests of the tests ask the backend to wait for 400 ms.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Shown {
     /// What is written into the policy.
     pub set: Value,
     /// The status of the answers then.
-    pub status: u16,
+    pub status: Option<u16>,
+    /// A header that the answers have then, and else have not.
+    #[serde(default, deserialize_with = "kept")]
+    pub header: Option<&'static Header>,
 }
 
-impl Description {
-    /// What is wrong with it, if something is.
-    ///
-    /// # Errors
-    ///
-    /// The first thing, and what to do.
-    pub fn validate(&self) -> Result<(), String> {
+impl Values {
+    /// The exchange as it is where this value counts, given that without a policy it is `exchange`.
+    pub fn exchange(&self, exchange: &Exchange, shows: Shows) -> Exchange {
+        let Shown { status, header, .. } = &self.shown;
+        let exchange = match (shows, status, header) {
+            (Shows::Shown, Some(status), _) => exchange.request.is(*status),
+            (Shows::Shown, None, Some(header)) => exchange.answers_with(slice::from_ref(header)),
+            (Shows::Plain, None, Some((name, _))) => {
+                exchange.answers_without(slice::from_ref(name))
+            }
+            (Shows::Plain, ..) | (Shows::Shown, None, None) => *exchange,
+        };
+        exchange.as_sign(shows == Shows::Shown)
+    }
+}
+
+/// A header of a description, which is there for as long as the exchanges of the tests.
+fn kept<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'static Header>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Named {
+        name: String,
+        value: String,
+    }
+    let Named { name, value } = Named::deserialize(deserializer)?;
+    let header: Header = (name.leak(), value.leak());
+    Ok(Some(Box::leak(Box::new(header))))
+}
+
+/// Which of the two values shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shows {
+    /// That with which it is as without a policy; or there is none.
+    Plain,
+    /// The other one.
+    Shown,
+}
+
+/// What a policy of the manifests says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// A value, of what knows neither defaults nor overrides.
+    Value,
+    /// A value that what is more specific may replace.
+    Defaults,
+    /// A value that it may not.
+    Overrides,
+}
+
+impl Setting {
+    const ALL: [Self; 3] = [Self::Value, Self::Defaults, Self::Overrides];
+
+    /// The field of the manifests.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Value => "value",
+            Self::Defaults => "defaults",
+            Self::Overrides => "overrides",
+        }
+    }
+}
+
+impl description::Description for Description {
+    fn validate(&self) -> Result<(), String> {
         let Fields { target_refs, target_ref, value, defaults, overrides } = &self.fields;
         if target_refs.is_some() == target_ref.is_some() {
             return Err("fields: name one of targetRefs and targetRef".to_owned());
@@ -102,8 +178,26 @@ impl Description {
         if self.targets.is_empty() {
             return Err("targets: name a kind that the policy can be attached to".to_owned());
         }
+        let Shown { status, header, .. } = &self.values.shown;
+        if status.is_some() == header.is_some() {
+            return Err("values.shown: name one of status and header".to_owned());
+        }
         if self.group == POLICY_GROUP {
             return Err(format!("group: {POLICY_GROUP} is that of the tests' own manifests"));
+        }
+        Ok(())
+    }
+}
+
+impl Description {
+    /// Whether it has what a manifest needs.
+    ///
+    /// # Errors
+    ///
+    /// What it has not: `TimeoutPolicy has no status.ancestors`.
+    pub fn has(&self, needed: &str) -> Result<(), String> {
+        if needed == "ancestors" && !self.ancestors {
+            return Err(format!("{} has no status.ancestors", self.kind));
         }
         Ok(())
     }
@@ -119,12 +213,8 @@ impl Description {
             return Err(format!("{} has one target", self.kind));
         }
         for target in targets {
-            let known = self
-                .targets
-                .iter()
-                .find(|known| target["group"] == *known.group && target["kind"] == *known.kind);
             let kind = target["kind"].as_str().unwrap_or_default();
-            match known {
+            match self.target(target) {
                 None => return Err(format!("{} takes no {kind} as a target", self.kind)),
                 Some(known) if !known.sections && target["sectionName"].is_string() => {
                     return Err(format!("{} takes no section of {kind} as a target", self.kind));
@@ -132,52 +222,74 @@ impl Description {
                 Some(_) => {}
             }
         }
-        let [(name, value)] = settings(spec)[..] else {
+        let [(setting, value)] = settings(spec)[..] else {
             return Err("the manifest must have one of value, defaults and overrides".to_owned());
         };
         if value == "Plain" && self.values.plain.is_none() {
             return Err(format!("every value of {} shows", self.kind));
         }
-        let path = self.path(name);
-        path.map(drop).ok_or_else(|| format!("{} knows no {name}", self.kind))
+        let path = self.path(setting);
+        path.map(drop).ok_or_else(|| format!("{} knows no {}", self.kind, setting.name()))
     }
 
     /// The spec of the implementer's policy for that of a policy of the manifests.
     pub fn spec(&self, spec: &Value) -> Value {
         let mut made = Value::Object(self.spec.clone());
         let Fields { target_refs, target_ref, .. } = &self.fields;
-        if let Some(path) = target_refs {
-            put(&mut made, path, spec["targetRefs"].clone());
+        let mut targets = spec["targetRefs"].clone();
+        for target in targets.as_array_mut().into_iter().flatten() {
+            let known = self.target(target).is_some_and(|known| known.namespaces);
+            if let Some(target) = target.as_object_mut().filter(|_| !known) {
+                target.remove("namespace");
+            }
         }
         if let Some(path) = target_ref {
-            put(&mut made, path, spec["targetRefs"][0].clone());
+            put(&mut made, path, targets[0].clone());
         }
-        for (name, value) in settings(spec) {
-            let Values { shown, plain } = &self.values;
-            let value = if value == "Shown" { Some(&shown.set) } else { plain.as_ref() };
-            if let (Some(path), Some(value)) = (self.path(name), value) {
-                put(&mut made, path, value.clone());
-            }
+        if let Some(path) = target_refs {
+            put(&mut made, path, targets);
+        }
+        for (setting, value) in settings(spec) {
+            self.set(
+                &mut made,
+                setting,
+                if value == "Shown" { Shows::Shown } else { Shows::Plain },
+            );
         }
         made
     }
 
-    /// Where a setting of the manifests belongs. What knows defaults alone takes a value for one.
-    fn path(&self, name: &str) -> Option<&str> {
+    /// Has the spec of an implementer's policy say this value, if there is such a setting and such a value.
+    pub fn set(&self, spec: &mut Value, setting: Setting, shows: Shows) {
+        let Values { shown, plain } = &self.values;
+        let value = if shows == Shows::Shown { Some(&shown.set) } else { plain.as_ref() };
+        if let (Some(path), Some(value)) = (self.path(setting), value) {
+            put(spec, path, value.clone());
+        }
+    }
+
+    /// What is known of a target's kind.
+    fn target(&self, target: &Value) -> Option<&Target> {
+        let mut known = self.targets.iter();
+        known.find(|known| target["group"] == *known.group && target["kind"] == *known.kind)
+    }
+
+    /// Where a setting belongs. What knows defaults alone takes a value for one.
+    fn path(&self, setting: Setting) -> Option<&str> {
         let Fields { value, defaults, overrides, .. } = &self.fields;
-        let path = match name {
-            "value" => value.as_ref().or(defaults.as_ref()).or(overrides.as_ref()),
-            "defaults" => defaults.as_ref(),
-            _ => overrides.as_ref(),
+        let path = match setting {
+            Setting::Value => value.as_ref().or(defaults.as_ref()).or(overrides.as_ref()),
+            Setting::Defaults => defaults.as_ref(),
+            Setting::Overrides => overrides.as_ref(),
         };
         path.map(String::as_str)
     }
 }
 
 /// What a policy of the manifests sets: one of three, unless the manifest is wrong.
-fn settings(spec: &Value) -> Vec<(&'static str, &Value)> {
-    let names = ["value", "defaults", "overrides"];
-    names.into_iter().filter_map(|name| Some((name, spec.get(name)?))).collect()
+fn settings(spec: &Value) -> Vec<(Setting, &Value)> {
+    let known = Setting::ALL.into_iter();
+    known.filter_map(|setting| Some((setting, spec.get(setting.name())?))).collect()
 }
 
 /// Puts a value at a path of names.
@@ -193,6 +305,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::{description::Description as _, exchange::get};
 
     fn described() -> Description {
         let description = json!({
@@ -200,6 +313,7 @@ mod tests {
             "targets": [
                 { "group": "gateway.networking.k8s.io", "kind": "Gateway", "sections": true },
                 { "group": "", "kind": "Service" },
+                { "group": "example.com", "kind": "Room", "namespaces": true },
             ],
             "fields": { "targetRef": "targetRef", "defaults": "default.timeouts.request" },
             "spec": { "mode": "Strict" },
@@ -226,6 +340,32 @@ mod tests {
     }
 
     #[test]
+    fn a_target_has_a_namespace_where_references_have_one() {
+        let in_other = |kind, group| {
+            let mut spec = policy(kind, group, "value");
+            spec["targetRefs"][0]["namespace"] = json!("other");
+            described().spec(&spec)["targetRef"]["namespace"].clone()
+        };
+        assert_eq!(in_other("Room", "example.com"), "other");
+        assert_eq!(in_other("Service", ""), Value::Null);
+    }
+
+    #[test]
+    fn a_value_shows_by_a_status_or_by_a_header() {
+        let header = json!({ "name": "X-Policy", "value": "on" });
+        let values = [json!({ "set": 1, "status": 504 }), json!({ "set": 1, "header": header })];
+        let told = values.map(|shown| {
+            let values: Values = serde_json::from_value(json!({ "shown": shown })).unwrap();
+            let exchange = |shows| values.exchange(&get("/").is(200), shows).expectation();
+            format!("{}; {}", exchange(Shows::Shown), exchange(Shows::Plain))
+        });
+        insta::assert_snapshot!(told.join("\n"), @r"
+        504; 200
+        200, with X-Policy=on; 200, without X-Policy
+        ");
+    }
+
+    #[test]
     fn what_the_policy_cannot_say_is_told() {
         let takes = |spec: Value| described().takes(&spec).unwrap_err();
         let mut section = policy("Service", "", "defaults");
@@ -239,6 +379,7 @@ mod tests {
             takes(section),
             takes(two),
             takes(policy("Service", "", "overrides")),
+            Description { ancestors: false, ..described() }.has("ancestors").unwrap_err(),
             Description { values: Values { plain: None, ..described().values }, ..described() }
                 .takes(&plain)
                 .unwrap_err(),
@@ -248,6 +389,7 @@ mod tests {
         TimeoutPolicy takes no section of Service as a target
         TimeoutPolicy has one target
         TimeoutPolicy knows no overrides
+        TimeoutPolicy has no status.ancestors
         every value of TimeoutPolicy shows
         ");
     }
@@ -257,16 +399,20 @@ mod tests {
         assert_eq!(described().validate(), Ok(()));
         let both = Fields { target_refs: Some("targetRefs".into()), ..described().fields };
         let none = Fields { defaults: None, ..described().fields };
+        let mut no_sign = described().values;
+        no_sign.shown.status = None;
         let wrong = [
             Description { fields: both, ..described() },
             Description { fields: none, ..described() },
             Description { targets: Vec::new(), ..described() },
+            Description { values: no_sign, ..described() },
         ];
         let told = wrong.map(|description| description.validate().unwrap_err());
         insta::assert_snapshot!(told.join("\n"), @r"
         fields: name one of targetRefs and targetRef
         fields: name value, or else defaults, overrides or both
         targets: name a kind that the policy can be attached to
+        values.shown: name one of status and header
         ");
     }
 }

@@ -12,10 +12,10 @@ use futures::{StreamExt, TryStreamExt, stream};
 use kube::Client;
 use model::{
     address::StaticAddresses,
+    described::Described,
     event::{Event, EventKind},
     feature::Feature,
     names::{Namespaces, RUN_LABEL},
-    policy::Description,
     timeouts::{Limit, Timeouts},
     version::SuiteVersion,
 };
@@ -83,7 +83,7 @@ impl Session {
                 namespace_labels: options.namespace_labels.clone(),
                 namespace_annotations: options.namespace_annotations.clone(),
                 namespaces,
-                policy: options.policy.clone(),
+                described: options.described.clone(),
             },
             client,
             timeouts,
@@ -125,9 +125,9 @@ impl Session {
         }
     }
 
-    /// The policy that is described.
-    pub(crate) fn policy(&self) -> Option<&Description> {
-        self.dressing.policy.as_deref()
+    /// What is described of the implementation.
+    pub(crate) fn described(&self) -> &Described {
+        &self.dressing.described
     }
 
     pub(crate) fn client(&self) -> &Client {
@@ -226,11 +226,9 @@ impl Session {
     pub(crate) async fn apply(&self, object: &Object) -> Result<(), ApplyError> {
         let what = Key::of(object);
         let applied = apply::apply(&self.client, object);
-        let applied = match &what {
-            Some(key) => self.within(Limit::CreateTimeout, "apply", key, applied).await?,
-            None => applied.await?,
-        };
-        self.watches.learned(&applied);
+        let Some(key) = &what else { return applied.await.map(drop) };
+        let applied = self.within(Limit::CreateTimeout, "apply", key, applied).await?;
+        self.watches.learned(key, &applied);
         Ok(())
     }
 

@@ -233,12 +233,15 @@ impl Footprint {
         let namespace = route.metadata.namespace.clone().unwrap_or_default();
         for parent in array(&route.data["spec"]["parentRefs"]) {
             let name = named(parent, &namespace);
-            let (gateway, set) = if text(&parent["kind"]) == Some("ListenerSet") {
-                let found = sets(objects).find(|(set, _)| name_of(set) == name);
-                let Some((_, gateway)) = found else { continue };
-                (gateway, Some(name))
-            } else {
-                (name, None)
+            let (gateway, set) = match text(&parent["kind"]) {
+                Some("ListenerSet") => {
+                    let found = sets(objects).find(|(set, _)| name_of(set) == name);
+                    let Some((_, gateway)) = found else { continue };
+                    (gateway, Some(name))
+                }
+                // What it gets is within what its parent is seen to take.
+                Some("HTTPRoute") => continue,
+                _ => (name, None),
             };
             self.gateways.insert(gateway.clone());
             let section = text(&parent["sectionName"]);

@@ -321,6 +321,8 @@ impl Answers {
         for reference in refs {
             let there = reference["namespace"].as_str().unwrap_or(namespace);
             let name = text(&reference["name"], "").to_owned();
+            // Another route answers, which may be any.
+            answers.any |= reference["kind"] == Kind::HttpRoute.name();
             let is_service = reference["kind"].as_str().is_none_or(|kind| kind == "Service")
                 && reference["group"].as_str().is_none_or(str::is_empty);
             let known = services.get(&(there.to_owned(), name));
@@ -418,8 +420,9 @@ pub(crate) fn parents(route: &Object) -> Vec<Key> {
     array(&route.data["spec"]["parentRefs"])
         .filter_map(|parent| {
             let namespace = parent["namespace"].as_str().or(namespace);
-            let is_set = parent["kind"].as_str() == Some(Kind::ListenerSet.name());
-            let kind = if is_set { Kind::ListenerSet } else { Kind::Gateway };
+            let kinds = [Kind::Gateway, Kind::ListenerSet];
+            let named = parent["kind"].as_str().unwrap_or(Kind::Gateway.name());
+            let kind = kinds.into_iter().find(|kind| kind.name() == named)?;
             Some(Key::new(kind, namespace, parent["name"].as_str()?))
         })
         .collect()

@@ -3,17 +3,16 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use cluster::{
-    Kind, Object,
     connect::Connection,
     definitions::{Definitions, DefinitionsError, Release, Served, definitions},
     watch::Watches,
 };
 use model::{
     address::StaticAddresses,
+    described::Described,
     event::{Event, EventKind, RunStarted},
     feature::Feature,
     plan::{Decision, PlannedTest},
-    policy::Description,
     timeouts::Limit,
     version::SuiteVersion,
 };
@@ -51,7 +50,7 @@ pub(crate) async fn prepare(
 ) -> Result<Prepared, Error> {
     let Definitions { release, served } = definitions(&connection.client).await?;
     let Versions { suite: version, bundle, channel } = versions(release, options, sink)?;
-    let client = served.translating(connection.client.clone(), options.policy.as_deref());
+    let client = served.translating(connection.client.clone(), options.described.policy.as_deref());
     let class = {
         let waiting = |because: &str| {
             let text = format!("waiting for GatewayClass {}: {because}", options.gateway_class);
@@ -68,8 +67,7 @@ pub(crate) async fn prepare(
     let supported = options.selection.features(&supported_features, version)?;
     let mut tests = options.selection.plan(&infos, version, &supported)?;
     skip_without_addresses(&mut tests, &options.addresses);
-    let policy = options.policy.as_deref();
-    skip_what_cannot_be_said(&mut tests, suite, version, &served, policy)?;
+    skip_what_cannot_be_said(&mut tests, suite, version, &served, &options.described)?;
 
     let run = uuid::Uuid::new_v4().to_string();
     let session = Session::new(
@@ -137,27 +135,19 @@ fn skip_without_addresses(tests: &mut [PlannedTest], addresses: &StaticAddresses
 }
 
 /// Leaves out what a cluster with older definitions, or with those of another channel, cannot be told, and what
-/// the policy that is described cannot do. That must not be all: the run would come to an end without a failure.
+/// the implementation cannot do as it is described. That must not be all: the run would come to an end without a failure.
 fn skip_what_cannot_be_said(
     tests: &mut [PlannedTest],
     suite: &Suite,
     version: SuiteVersion,
     served: &Served,
-    policy: Option<&Description>,
+    described: &Described,
 ) -> Result<(), Error> {
-    let takes = |object: &Object| match (Kind::of(object), policy) {
-        (Some(Kind::Policy), None) => Err("no policy is described".to_owned()),
-        (Some(Kind::Policy), Some(policy)) => policy.takes(&object.data["spec"]),
-        _ => served.takes(object),
-    };
     let (mut some_run, mut first) = (false, None);
     for test in tests.iter_mut().filter(|it| it.decision == Decision::Run) {
-        let mut refused = None;
-        for path in &test.info.manifests {
-            let objects = suite.objects(path, version)?;
-            let why = objects.iter().find_map(|object| takes(object).err());
-            refused = refused.or(why.map(|why| format!("{why} ({path})")));
-        }
+        let manifests = test.info.manifests.iter().map(String::as_str);
+        let refused =
+            suite.first_refused(manifests, version, described, |object| served.takes(object))?;
         some_run |= refused.is_none();
         if let Some(why) = refused {
             first.get_or_insert_with(|| (test.info.name.clone(), why.clone()));

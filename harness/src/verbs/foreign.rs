@@ -2,10 +2,18 @@
 
 use cluster::{Key, Object};
 use jiff::Timestamp;
-use model::verdict::{Failure, JudgeError, Mismatch, Verdict};
-use serde_json::Value;
+use model::{
+    names::{GROUP, STALE_CONTROLLER},
+    verdict::{Failure, JudgeError, Mismatch, Verdict},
+};
+use serde_json::{Value, json};
 
-use crate::verbs::{gateway::GatewayObject, policy::Effect, route::Attachment, subject::Subject};
+use crate::verbs::{
+    gateway::GatewayObject,
+    policy::{Effect, Policy},
+    route::Attachment,
+    subject::Subject,
+};
 
 /// Where a part of a status is found in its object.
 pub type Part = fn(&Object) -> Option<&Value>;
@@ -16,65 +24,74 @@ pub struct Seeded {
     parts: Vec<(Part, Value)>,
 }
 
-impl GatewayObject<'_> {
-    /// Changes the Gateway's status as another controller would, and remembers these parts of it.
+/// What has a status of which a part may be another controller's.
+pub trait Reported {
+    /// Which object, as which test sees it.
+    fn place(&self) -> (&Subject, &Key);
+
+    /// Changes the status as another controller would, and remembers these parts of it.
     ///
     /// # Errors
     ///
     /// An error if the API server refuses, or leaves out a part.
-    pub async fn seed_status(&self, seed: fn(&mut Object), parts: &[Part]) -> Verdict<Seeded> {
-        seed_status(self.subject, &self.key, seed, parts).await
+    fn seed_status(
+        &self,
+        seed: fn(&mut Object),
+        parts: &[Part],
+    ) -> impl Future<Output = Verdict<Seeded>> + Send {
+        let (subject, key) = self.place();
+        seed_status(subject, key, seed, parts)
     }
 
-    /// The Gateway's status must still have what was seeded, the same in every field; a time may be
-    /// spelled otherwise.
+    /// The status must still have what was seeded, the same in every field; a time may be spelled
+    /// otherwise.
     ///
     /// # Errors
     ///
-    /// A failure with each part that is gone or changed; an error if the Gateway cannot be read.
-    pub async fn must_keep(&self, seeded: &Seeded) -> Verdict {
-        must_keep(self.subject, &self.key, seeded).await
+    /// A failure with each part that is gone or changed; an error if the object cannot be read.
+    fn must_keep(&self, seeded: &Seeded) -> impl Future<Output = Verdict> + Send {
+        let (subject, key) = self.place();
+        must_keep(subject, key, seeded)
     }
 }
 
-impl Attachment<'_, '_> {
-    /// Changes the route's status as another controller would, and remembers these parts of it.
-    ///
-    /// # Errors
-    ///
-    /// An error if the API server refuses, or leaves out a part.
-    pub async fn seed_status(&self, seed: fn(&mut Object), parts: &[Part]) -> Verdict<Seeded> {
-        seed_status(self.subject, &self.key, seed, parts).await
-    }
-
-    /// The route's status must still have what was seeded, the same in every field.
-    ///
-    /// # Errors
-    ///
-    /// A failure with each part that is gone or changed; an error if the route cannot be read.
-    pub async fn must_keep(&self, seeded: &Seeded) -> Verdict {
-        must_keep(self.subject, &self.key, seeded).await
+impl Reported for GatewayObject<'_> {
+    fn place(&self) -> (&Subject, &Key) {
+        (self.subject, &self.key)
     }
 }
 
-impl Effect<'_, '_> {
-    /// Changes the policy's status as another controller would, and remembers these parts of it.
-    ///
-    /// # Errors
-    ///
-    /// An error if the API server refuses, or leaves out a part.
-    pub async fn seed_status(&self, seed: fn(&mut Object), parts: &[Part]) -> Verdict<Seeded> {
-        seed_status(self.subject, &self.key, seed, parts).await
+impl Reported for Attachment<'_, '_> {
+    fn place(&self) -> (&Subject, &Key) {
+        (self.subject, &self.key)
     }
+}
 
-    /// The policy's status must still have what was seeded, the same in every field.
-    ///
-    /// # Errors
-    ///
-    /// A failure with each part that is gone or changed; an error if the policy cannot be read.
-    pub async fn must_keep(&self, seeded: &Seeded) -> Verdict {
-        must_keep(self.subject, &self.key, seeded).await
+impl Reported for Effect<'_, '_> {
+    fn place(&self) -> (&Subject, &Key) {
+        (self.subject, &self.key)
     }
+}
+
+impl Reported for Policy<'_> {
+    fn place(&self) -> (&Subject, &Key) {
+        (self.subject, &self.key)
+    }
+}
+
+/// An entry of `status.ancestors` for a Gateway beside a policy, as another controller would write it.
+pub fn foreign_ancestor(policy: &Object, gateway: &str) -> Value {
+    json!({
+        "ancestorRef": {
+            "group": GROUP, "kind": "Gateway", "name": gateway, "namespace": policy.metadata.namespace,
+        },
+        "controllerName": STALE_CONTROLLER,
+        "conditions": [{
+            "type": "Accepted", "status": "True", "reason": "Accepted", "message": "",
+            "observedGeneration": policy.metadata.generation,
+            "lastTransitionTime": "2024-01-01T00:00:00Z",
+        }],
+    })
 }
 
 async fn seed_status(
@@ -132,8 +149,6 @@ fn in_instants(value: &Value) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]

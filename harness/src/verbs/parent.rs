@@ -15,7 +15,7 @@ use model::{
 
 use crate::verbs::subject::{Subject, listed};
 
-/// A Gateway or a ListenerSet, whatever its state.
+/// A Gateway or a ListenerSet, or an HTTPRoute that hands on requests, whatever its state.
 #[derive(Clone)]
 pub struct Parent<'s> {
     pub(crate) subject: &'s Subject,

@@ -9,8 +9,9 @@ use cluster::{
 use model::{
     condition::Condition,
     names::{INFRA, STALE_CONTROLLER},
+    policy::{Setting, Shows},
     timeouts::Limit,
-    verdict::Verdict,
+    verdict::{JudgeError, Verdict},
 };
 use serde_json::{Value, json};
 
@@ -22,8 +23,8 @@ use crate::verbs::{
 
 /// A policy, before it is said at which ancestor it is judged.
 pub struct Policy<'s> {
-    subject: &'s Subject,
-    key: Key,
+    pub(crate) subject: &'s Subject,
+    pub(crate) key: Key,
 }
 
 /// A policy at one of its ancestors.
@@ -55,7 +56,8 @@ impl<'s> Policy<'s> {
     /// A failure that shows what the status says instead.
     pub async fn must_be(&self, condition: Condition) -> Verdict {
         let session = &self.subject.session;
-        let described = session.policy().and_then(|policy| policy.controller_name.as_deref());
+        let described = session.described().policy.as_deref();
+        let described = described.and_then(|policy| policy.controller_name.as_deref());
         let controller = described.unwrap_or(session.controller_name()).to_owned();
         let expected = format!("{condition} in each entry of {controller}");
         let expect = move |object: &Object| {
@@ -72,6 +74,22 @@ impl<'s> Policy<'s> {
         };
         let limit = Limit::HttpRouteMustHaveCondition;
         self.subject.wait(&self.key, limit, &expected, expect).await
+    }
+
+    /// Has the implementer's policy say this value; what is judged from here on is the changed policy.
+    ///
+    /// # Errors
+    ///
+    /// An error if no policy is described, or the API server refuses.
+    pub async fn change(&self, setting: Setting, shows: Shows) -> Verdict {
+        let policy = self.subject.session.described().policy.as_deref();
+        let policy = policy.ok_or_else(|| JudgeError::new("no policy is described"))?;
+        let patch = |object: &Object| {
+            let mut spec = object.data["spec"].clone();
+            policy.set(&mut spec, setting, shows);
+            json!({ "spec": replacing(&object.data["spec"], spec) })
+        };
+        self.subject.change_spec(&self.key, patch).await
     }
 
     /// Removes the policy.
@@ -162,5 +180,29 @@ impl Effect<'_, '_> {
     pub async fn change_validation(&self, patch: Value) -> Verdict {
         let patch = json!({ "spec": { "validation": patch } });
         self.subject.change_spec(&self.key, |_| patch).await
+    }
+}
+
+/// The JSON merge patch that makes one value another: fields that are there no more are null in it.
+fn replacing(before: &Value, mut after: Value) -> Value {
+    if let (Some(old), Some(new)) = (before.as_object(), after.as_object_mut()) {
+        for (name, old) in old {
+            let new = new.entry(name).or_insert(Value::Null);
+            *new = replacing(old, new.take());
+        }
+    }
+    after
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_patch_takes_away_what_is_there_no_more() {
+        let before = json!({ "a": { "b": 1, "c": [2] }, "d": 3 });
+        let after = json!({ "a": { "c": [4] }, "e": 5 });
+        let patch = json!({ "a": { "b": null, "c": [4] }, "d": null, "e": 5 });
+        assert_eq!(replacing(&before, after), patch);
     }
 }

@@ -58,6 +58,16 @@ impl Subject {
         Route::new(self, Kind::UdpRoute, INFRA, name)
     }
 
+    /// An HTTPRoute in the infra namespace as the parent of others.
+    pub fn parent_route(&self, name: &'static str) -> Parent<'_> {
+        Parent { subject: self, key: self.key(Kind::HttpRoute, INFRA, name) }
+    }
+
+    /// How often a request is handed on from route to route at most, where that is described.
+    pub fn most_delegations(&self) -> Option<u32> {
+        self.session.described().delegation.as_ref()?.depth
+    }
+
     /// An HTTPRoute in another namespace.
     pub fn http_route_in(&self, namespace: &'static str, name: &'static str) -> Route<'_> {
         Route::new(self, Kind::HttpRoute, namespace, name)
@@ -69,7 +79,7 @@ impl<'s> Route<'s> {
         Self { subject, key: subject.key(kind, namespace, name) }
     }
 
-    /// Under this Gateway or ListenerSet.
+    /// Under this parent.
     pub fn under<'g>(self, parent: &'g impl AsRef<Parent<'s>>) -> Attachment<'g, 's> {
         Attachment { subject: self.subject, key: self.key, parent: parent.as_ref() }
     }

@@ -212,7 +212,7 @@ impl Subject {
         let patched = apply::patch(self.session.client(), key, patch);
         let object = self.session.within(Limit::CreateTimeout, "patch", key, patched).await;
         let object = object.map_err(refused)?;
-        self.session.watches().learned(&object);
+        self.session.watches().learned(key, &object);
         self.notes.moment(format!(
             "changed {key}, now of generation {}",
             object.metadata.generation.unwrap_or_default()
@@ -235,7 +235,7 @@ impl Subject {
     /// expectation that held back then, as of no attached routes, would be met by the past.
     pub(crate) async fn catch_up(&self, key: &Key) -> Verdict {
         let now = self.read(key).await?;
-        self.session.watches().learned(&now);
+        self.session.watches().learned(key, &now);
         Ok(())
     }
 
@@ -265,7 +265,7 @@ impl Subject {
     ) -> Verdict<Object> {
         let client = self.session.client();
         let object = apply::edit(client, key, Some("status"), change).await.map_err(refused)?;
-        self.session.watches().learned(&object);
+        self.session.watches().learned(key, &object);
         Ok(object)
     }
 

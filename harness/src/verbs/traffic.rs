@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use model::{
     exchange::{Backend, Exchange},
     names::INFRA,
+    policy::Shows,
     timeouts::Limit,
     verdict::{Failure, JudgeError, Verdict},
 };
@@ -25,15 +26,6 @@ pub struct Traffic<'g, 's> {
     /// The listener that was named, if one was.
     listener: Option<&'static str>,
     target: Target,
-}
-
-/// Which of the values of a policy shows in an answer, see [`model::policy::Values`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shows {
-    /// That with which it is as without a policy; or there is none.
-    Plain,
-    /// The other one.
-    Shown,
 }
 
 /// Any backend of the infra namespace.
@@ -128,12 +120,10 @@ impl<'g, 's> Traffic<'g, 's> {
     ///
     /// A failure with each exchange that did not.
     pub async fn must_show(&self, rows: &[(Exchange, Shows)]) -> Verdict {
-        let policy = self.gateway.subject().session.policy();
+        let policy = self.gateway.subject().session.described().policy.as_deref();
         let policy = policy.ok_or_else(|| JudgeError::new("no policy is described"))?;
-        let exchanges = rows.iter().map(|(exchange, shows)| match shows {
-            Shows::Plain => *exchange,
-            Shows::Shown => exchange.request.is(policy.values.shown.status),
-        });
+        let exchanges =
+            rows.iter().map(|(exchange, shows)| policy.values.exchange(exchange, *shows));
         self.must_give(&exchanges.collect::<Vec<_>>()).await
     }
 

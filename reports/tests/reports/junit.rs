@@ -1,4 +1,5 @@
 use model::{
+    extension::Extension,
     feature::Feature,
     plan::Decision,
     profile::Profile,
@@ -23,6 +24,18 @@ fn each_test_of_the_plan_is_a_case() {
             Decision::NotSupported(vec![Feature::HttpRouteCors]),
         );
     insta::assert_snapshot!(to_xml(&run.summary()).unwrap().unwrap());
+}
+
+#[test]
+fn an_extension_has_a_suite_of_its_own() {
+    let mut policy = core("PolicyAttachmentGateway");
+    policy.info.extension = Some(Extension::PolicyAttachment);
+    let run = Run::of(&[]).passes(core("HTTPRouteMatching")).fails(policy, failure());
+    let xml = to_xml(&run.summary()).unwrap().unwrap();
+    let (plain, extension) = xml.split_once("<testsuite name=\"POLICY-ATTACHMENT\"").unwrap();
+    assert!(plain.contains("HTTPRouteMatching") && !plain.contains("PolicyAttachment"), "{plain}");
+    assert!(extension.contains("PolicyAttachmentGateway"), "{extension}");
+    assert!(!extension.contains("ROUTE-DELEGATION"), "{extension}");
 }
 
 #[test]

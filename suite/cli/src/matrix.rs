@@ -177,7 +177,7 @@ impl Judge {
             gateway_class: found.gateway_class.clone(),
             addresses: found.addresses.clone(),
             address_map: found.address_map.clone(),
-            policy: Some(self.suite.own_policy()),
+            described: self.suite.describes_reference(),
             // The testbed goes away as a whole.
             cleanup_base: false,
             ..Options::default()

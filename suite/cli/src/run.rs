@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use harness::{
     Ended, Options, Suite,
-    model::{extension::Extension, names::RUN_LABEL},
+    model::{described::Described, names::RUN_LABEL},
 };
 use reports::check_writable;
 
@@ -71,9 +71,9 @@ fn options(settings: Settings, suite: &Suite, found: &Found) -> Options {
     let selection = &settings.selection;
     // `--run-test` may name one of its tests.
     let wants_own = settings.subject == Subject::Testbed
-        && (selection.extensions.contains(&Extension::PolicyAttachment)
-            || selection.only.is_some());
-    let policy = settings.policy.or_else(|| wants_own.then(|| suite.own_policy()));
+        && (!selection.extensions.is_empty() || selection.only.is_some());
+    let own = if wants_own { suite.describes_reference() } else { Described::default() };
+    let described = settings.described.or(own);
     Options {
         selection: settings.selection,
         version: settings.version,
@@ -96,7 +96,7 @@ fn options(settings: Settings, suite: &Suite, found: &Found) -> Options {
         namespace_labels: settings.namespace_labels,
         namespace_annotations: settings.namespace_annotations,
         addresses: found.addresses.clone(),
-        policy,
+        described,
         address_map: found.address_map.clone(),
     }
 }

@@ -10,14 +10,14 @@ use std::{
 
 use clap::Args;
 use harness::model::{
-    address::Address, extension::Extension, feature::Feature, policy::Description,
+    address::Address, delegation::Delegation, extension::Extension, feature::Feature, policy,
     profile::Profile, version::SuiteVersion,
 };
 
 use super::{
     cluster_args::ClusterArgs,
     values::{
-        Detour, List, Pairs, TimeoutOverrides, at_least_one, go_bool, list, pairs, policy, scale,
+        Detour, List, Pairs, TimeoutOverrides, at_least_one, described, go_bool, list, pairs, scale,
     },
 };
 
@@ -76,13 +76,18 @@ pub struct SelectionArgs {
     /// Run only tests whose name matches this pattern, such as `HTTPRoute*Match*`; repeatable.
     #[arg(long = "filter", value_name = "GLOB")]
     pub filters: Vec<String>,
-    /// Extensions whose tests are run too, comma separated: POLICY-ATTACHMENT. No profile counts them.
+    /// Extensions whose tests are run too, comma separated: POLICY-ATTACHMENT, ROUTE-DELEGATION. No profile counts
+    /// them.
     #[arg(long, value_name = "LIST", value_parser = list::<Extension>)]
     pub extensions: Option<List<Extension>>,
     /// The description of the policy that POLICY-ATTACHMENT attaches, which is then run; on the testbed that of its
     /// own if nothing is said.
-    #[arg(long, value_name = "FILE", value_parser = policy)]
-    pub policy: Option<Arc<Description>>,
+    #[arg(long, value_name = "FILE", value_parser = described::<policy::Description>)]
+    pub policy: Option<Arc<policy::Description>>,
+    /// The description of how ROUTE-DELEGATION hands requests on, which is then run; on the testbed that of its own if
+    /// nothing is said.
+    #[arg(long, value_name = "FILE", value_parser = described::<Delegation>)]
+    pub delegation: Option<Arc<Delegation>>,
     /// Leave provisional tests out.
     #[arg(
         long, value_name = "BOOL", value_parser = go_bool,

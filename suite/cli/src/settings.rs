@@ -7,16 +7,15 @@ mod subject;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 use harness::model::{
     address::{Address, StaticAddresses},
+    described::Described,
     extension::Extension,
     feature::Feature,
     implementation::Implementation,
     plan::{Selection, TestInfo},
-    policy::Description,
     profile::Profile,
     timeouts::{InvalidTimeout, Timeouts},
     version::SuiteVersion,
@@ -40,8 +39,8 @@ pub struct Settings {
     pub subject: Subject,
     /// Which tests are run.
     pub selection: Selection,
-    /// The policy that the tests of policy attachment attach.
-    pub policy: Option<Arc<Description>>,
+    /// What the tests of extensions are told of the implementation.
+    pub described: Described,
     /// Whose tests are run; those of the definitions' version if nothing is said.
     pub version: Option<SuiteVersion>,
     /// Whether definitions of another version are accepted.
@@ -177,9 +176,10 @@ impl Settings {
         let version = args.selection.suite_version;
         let allow_crds_mismatch =
             args.selection.allow_crds_mismatch.or(file.allow_crds_mismatch).unwrap_or_default();
-        let policy = args.selection.policy.clone();
+        let SelectionArgs { policy, delegation, .. } = &args.selection;
+        let described = Described { policy: policy.clone(), delegation: delegation.clone() };
         let mut selection = selection(args.selection, from_file);
-        let policy = described(policy, &mut selection, on_testbed)?;
+        run_what_is_described(&described, &mut selection, on_testbed)?;
         if on_testbed && selection.profiles.is_empty() && selection.infers_features() {
             let tested = |profile: &Profile| untested_core(*profile, tests).is_empty();
             selection.profiles.extend(Profile::ALL.into_iter().filter(tested));
@@ -195,7 +195,7 @@ impl Settings {
         Ok(Self {
             subject,
             selection,
-            policy,
+            described,
             version,
             allow_crds_mismatch,
             timeouts,
@@ -239,18 +239,18 @@ fn selection_in(file: &mut OptionsFile) -> SelectionArgs {
     }
 }
 
-/// The policy that is described, whose tests are then run. None on the testbed, which has one of its own.
-fn described(
-    policy: Option<Arc<Description>>,
+/// Extensions of which a file tells are run. Without one they cannot be, but on the testbed, which is known.
+fn run_what_is_described(
+    described: &Described,
     selection: &mut Selection,
     on_testbed: bool,
-) -> Result<Option<Arc<Description>>, SettingsError> {
-    if policy.is_some() {
-        selection.extensions.insert(Extension::PolicyAttachment);
-    } else if selection.extensions.contains(&Extension::PolicyAttachment) && !on_testbed {
-        return Err(SettingsError::NoPolicy);
+) -> Result<(), SettingsError> {
+    let told = |extension: &Extension| described.tells_of(*extension);
+    if let Some(untold) = selection.extensions.iter().find(|it| !told(it) && !on_testbed) {
+        return Err(SettingsError::NotDescribed(*untold));
     }
-    Ok(policy)
+    selection.extensions.extend(Extension::ALL.into_iter().filter(told));
+    Ok(())
 }
 
 /// How many Gateways there may be at once, if anything is said.

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs, net::SocketAddr, str::FromStr, sync::Arc};
 
 use harness::model::{
-    policy::Description,
+    description::Description,
     timeouts::{InvalidTimeout, Timeouts},
 };
 use thiserror::Error;
@@ -66,8 +66,8 @@ pub fn list<T: FromStr>(text: &str) -> Result<List<T>, T::Err> {
     items(text).map(str::parse).collect::<Result<_, _>>().map(List)
 }
 
-/// A policy, from the file that describes it.
-pub fn policy(path: &str) -> Result<Arc<Description>, String> {
+/// What a file describes.
+pub fn described<T: Description>(path: &str) -> Result<Arc<T>, String> {
     let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
     harness::described(&text).map(Arc::new)
 }

@@ -35,20 +35,10 @@ async fn run(subject: &Subject) -> Verdict {
 }
 
 fn seed(policy: &mut Object) {
-    let entry = json!({
-        "ancestorRef": {
-            "group": "gateway.networking.k8s.io", "kind": "Gateway",
-            "name": "unmanaged-gateway", "namespace": policy.metadata.namespace,
-        },
-        "controllerName": STALE_CONTROLLER,
-        "conditions": [{
-            "type": "Accepted", "status": "True", "reason": "Accepted", "message": "",
-            "observedGeneration": policy.metadata.generation,
-            "lastTransitionTime": "2024-01-01T00:00:00Z",
-        }],
-    });
-    let ancestors = policy.data["status"]["ancestors"].as_array_mut().into_iter();
-    ancestors.for_each(|ancestors| ancestors.push(entry.clone()));
+    let entry = foreign_ancestor(policy, "unmanaged-gateway");
+    if let Some(ancestors) = policy.data["status"]["ancestors"].as_array_mut() {
+        ancestors.push(entry);
+    }
 }
 
 fn foreign(policy: &Object) -> Option<&Value> {

@@ -1,6 +1,7 @@
 //! Policy attachment: defaults, of which the more specific wins.
 //!
-//! One route has nothing of its own: catches who lets the Gateway win, and who does not pass on what it says.
+//! One route has nothing of its own: catches who lets the Gateway win, and who does not pass on what it says. What the other
+//! says is changed: only then it is seen that it counts.
 
 use harness::prelude::*;
 
@@ -16,14 +17,17 @@ pub static TEST: Test = Test {
     ..Test::DEFAULT
 };
 
-const SECOND: Duration = Duration::from_secs(1);
-const INHERITED: Exchange = get("/inherited?delay=1s").taking(SECOND).reaches(INFRA_V1);
-const REPLACED: Exchange = get("/replaced?delay=1s").taking(SECOND).reaches(INFRA_V1);
+const PAUSE: Duration = Duration::from_millis(400);
+const INHERITED: Exchange = get("/inherited?delay=400ms").taking(PAUSE).reaches(INFRA_V1);
+const REPLACED: Exchange = get("/replaced?delay=400ms").taking(PAUSE).reaches(INFRA_V1);
 
 async fn run(subject: &Subject) -> Verdict {
     let gateway = subject.gateway("policy-defaults").await?;
     let traffic = gateway.http();
+    let of_route = subject.policy("defaults-of-route");
+    traffic.must_show(&[(INHERITED, Shows::Shown), (REPLACED, Shows::Shown)]).await?;
+    of_route.change(Setting::Defaults, Shows::Plain).await?;
     traffic.must_show(&[(INHERITED, Shows::Shown), (REPLACED, Shows::Plain)]).await?;
-    subject.policy("defaults-of-route").detach().await?;
+    of_route.detach().await?;
     traffic.must_show(&[(INHERITED, Shows::Shown), (REPLACED, Shows::Shown)]).await
 }

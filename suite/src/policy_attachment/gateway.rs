@@ -16,8 +16,8 @@ pub static TEST: Test = Test {
     ..Test::DEFAULT
 };
 
-const SECOND: Duration = Duration::from_secs(1);
-const SLOW: Exchange = get("/?delay=1s").taking(SECOND).reaches(INFRA_V1);
+const PAUSE: Duration = Duration::from_millis(400);
+const SLOW: Exchange = get("/?delay=400ms").taking(PAUSE).reaches(INFRA_V1);
 
 async fn run(subject: &Subject) -> Verdict {
     let with = subject.gateway("policy-gateway").await?;

@@ -1,6 +1,7 @@
 //! Policy attachment: overrides, of which the less specific wins.
 //!
-//! What the routes say themselves is a default in one case and an override in another: neither may win against the Gateway.
+//! What the routes say themselves is a default in one case and an override in another: both count until the Gateway has a
+//! policy, and neither may win against that.
 
 use harness::prelude::*;
 
@@ -11,20 +12,23 @@ pub static TEST: Test = Test {
     features: &[Feature::Gateway, Feature::HttpRoute],
     extension: Some(Extension::PolicyAttachment),
     manifests: &["policy-attachment/overrides.yaml"],
-    sends: &[through("policy-overrides", &[DEFAULT, OVERRIDE, NOTHING])],
+    later: &["policy-attachment/overrides-later.yaml"],
+    sends: &[through("policy-overrides", &[DEFAULT, OVERRIDE])],
     run: |subject| Box::pin(run(subject)),
     ..Test::DEFAULT
 };
 
-const SECOND: Duration = Duration::from_secs(1);
-const DEFAULT: Exchange = get("/default?delay=1s").taking(SECOND).reaches(INFRA_V1);
-const OVERRIDE: Exchange = get("/override?delay=1s").taking(SECOND).reaches(INFRA_V1);
-const NOTHING: Exchange = get("/nothing?delay=1s").taking(SECOND).reaches(INFRA_V1);
+const PAUSE: Duration = Duration::from_millis(400);
+const DEFAULT: Exchange = get("/default?delay=400ms").taking(PAUSE).reaches(INFRA_V1);
+const OVERRIDE: Exchange = get("/override?delay=400ms").taking(PAUSE).reaches(INFRA_V1);
 
 async fn run(subject: &Subject) -> Verdict {
-    let traffic = subject.gateway("policy-overrides").await?;
-    let traffic = traffic.http();
-    traffic.must_show(&[DEFAULT, OVERRIDE, NOTHING].map(|it| (it, Shows::Shown))).await?;
+    let gateway = subject.gateway("policy-overrides").await?;
+    let traffic = gateway.http();
+    let all = |shows| [(DEFAULT, shows), (OVERRIDE, shows)];
+    traffic.must_show(&all(Shows::Shown)).await?;
+    subject.apply_later().await?;
+    traffic.must_show(&all(Shows::Plain)).await?;
     subject.policy("override-of-gateway").detach().await?;
-    traffic.must_show(&[DEFAULT, OVERRIDE, NOTHING].map(|it| (it, Shows::Plain))).await
+    traffic.must_show(&all(Shows::Shown)).await
 }

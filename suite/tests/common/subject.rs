@@ -44,7 +44,7 @@ impl Subject {
                 extensions: Extension::ALL.into(),
                 ..Selection::default()
             },
-            policy: Some(SUITE.own_policy()),
+            described: SUITE.describes_reference(),
             gateway_class: GATEWAY_CLASS.into(),
             addresses: StaticAddresses {
                 usable: vec![self.0.usable_address().into()],

@@ -11,8 +11,8 @@ use crate::disk::{files, read, root};
 fn every_manifest_is_of_a_test_and_every_test_has_its_own() {
     let manifests = root().join("manifests");
     let mut there = files(&manifests, "yaml");
-    // These describe policies of implementers.
-    there.retain(|path| !path.starts_with("policies/"));
+    // These describe implementations.
+    there.retain(|path| !["policies/", "delegations/"].iter().any(|it| path.starts_with(it)));
     for version in SuiteVersion::ALL {
         let folder = format!("{version}/");
         let of_version: Vec<_> =

@@ -15,6 +15,7 @@ pub mod client_validation;
 mod condition;
 mod config;
 pub mod cors;
+mod delegation;
 mod duration;
 mod environment;
 pub mod features;
@@ -32,6 +33,7 @@ mod listeners;
 mod managed;
 pub mod matching;
 pub mod mirrors;
+mod narrowing;
 mod object_reference;
 pub mod objects;
 mod policies;
@@ -62,6 +64,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 pub use self::config::Config;
+use self::delegation::Delegations;
 pub use self::environment::Environment;
 pub use self::features::OPTIONAL_FEATURES;
 use self::managed::Managed;
@@ -82,7 +85,8 @@ pub fn compute(snapshot: &Snapshot, env: &Environment<'_>) -> Config {
         .collect();
     let mut config = Config::default();
     let timeouts = TimeoutPolicies::judge(snapshot, env, &mut config);
-    let routes = routes::evaluate(snapshot, &gateways, env, &mut config);
+    let delegations = Delegations::of(snapshot, env);
+    let routes = routes::evaluate(snapshot, &delegations, &gateways, env, &mut config);
     for (key, class) in &snapshot.gateway_classes {
         if class.spec.controller_name == env.controller_name {
             let status = gateway_class_status(class, snapshot, env);

@@ -43,6 +43,7 @@ mod backends;
 mod certificates;
 mod client_validation;
 mod cors;
+mod delegation;
 mod filters;
 mod gateways;
 mod grpc;
@@ -66,13 +67,13 @@ mod timeouts_and_retries;
 pub use admission::ADMISSION_WEBHOOK_REFUSES_EMPTY_RULES;
 pub(crate) use {
     addresses::*, attachment::*, backend_protocols::*, backend_tls::*, backends::*,
-    certificates::*, client_validation::*, cors::*, filters::*, gateways::*, grpc::*, hostnames::*,
-    infrastructure::*, isolation::*, listener_sets::*, listeners::*, matching::*, mirrors::*,
-    policies::*, ports::*, queries::*, redirects::*, references::*, rewrites::*, statuses::*,
-    streams::*, timeouts_and_retries::*,
+    certificates::*, client_validation::*, cors::*, delegation::*, filters::*, gateways::*,
+    grpc::*, hostnames::*, infrastructure::*, isolation::*, listener_sets::*, listeners::*,
+    matching::*, mirrors::*, policies::*, ports::*, queries::*, redirects::*, references::*,
+    rewrites::*, statuses::*, streams::*, timeouts_and_retries::*,
 };
 
-const AREAS: [&[Fault]; 28] = [
+const AREAS: [&[Fault]; 29] = [
     addresses::AREA,
     admission::AREA,
     attachment::AREA,
@@ -82,6 +83,7 @@ const AREAS: [&[Fault]; 28] = [
     certificates::AREA,
     client_validation::AREA,
     cors::AREA,
+    delegation::AREA,
     filters::AREA,
     gateways::AREA,
     grpc::AREA,
@@ -227,7 +229,7 @@ mod tests {
     #[test]
     fn every_test_is_turned_red_by_a_fault() {
         let covered: BTreeSet<_> = all().iter().flat_map(|fault| fault.tests).collect();
-        assert_eq!(covered.len(), 157, "{covered:?}");
+        assert_eq!(covered.len(), 174, "{covered:?}");
     }
 
     #[test]

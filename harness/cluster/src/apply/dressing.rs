@@ -1,11 +1,11 @@
 //! What the harness adds to a manifest's object before it is applied.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use model::{
     address::StaticAddresses,
+    described::Described,
     names::{GROUP, Namespaces, POLICY_GROUP, RUN_LABEL, TEST_LABEL},
-    policy::Description,
 };
 use serde_json::{Value, json};
 
@@ -40,8 +40,8 @@ pub struct Dressing {
     pub namespace_annotations: BTreeMap<String, String>,
     /// What the namespaces of the base environment are called.
     pub namespaces: Namespaces,
-    /// The implementer's policy, if one is described.
-    pub policy: Option<Arc<Description>>,
+    /// What the tests of extensions need to be told of the implementation.
+    pub described: Described,
 }
 
 impl Dressing {
@@ -72,8 +72,15 @@ impl Dressing {
         if kind.is_some_and(|kind| [GROUP, POLICY_GROUP].contains(&kind.group())) {
             self.rename_references(&mut object.data["spec"]);
         }
-        if let (Some(Kind::Policy), Some(policy)) = (kind, &self.policy) {
+        let Described { policy, delegation } = &self.described;
+        if let (Some(Kind::Policy), Some(policy)) = (kind, policy) {
             object.data["spec"] = policy.spec(&object.data["spec"]);
+        }
+        if let (Some(Kind::HttpRoute), Some(delegation)) = (kind, delegation) {
+            let label = delegation.dress(&mut object.data["spec"]);
+            let label = label.zip(object.metadata.name.clone());
+            let labels = object.metadata.labels.get_or_insert_default();
+            labels.extend(label.map(|(label, name)| (label.to_owned(), name)));
         }
         object
     }

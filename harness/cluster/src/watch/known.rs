@@ -16,10 +16,10 @@ use crate::object::{Key, Object};
 pub(super) struct Known(Mutex<HashMap<Key, u64>>);
 
 impl Known {
-    pub(super) fn note(&self, object: &Object) {
-        if let (Some(key), Some(version)) = (Key::of(object), version(object)) {
+    pub(super) fn note(&self, key: &Key, object: &Object) {
+        if let Some(version) = version(object) {
             let mut newest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let noted = newest.entry(key).or_default();
+            let noted = newest.entry(key.clone()).or_default();
             *noted = version.max(*noted);
         }
     }

@@ -60,7 +60,7 @@ async fn what_the_session_learned_hides_older_states() {
     let met = json!({ "addresses": [] });
     let feed = script.watched(GATEWAYS, &[gateway("a", 7, &met)]);
     let watches = Watches::new(script.client());
-    watches.learned(&object(&gateway("a", 120, &met)));
+    watches.learned(&key("a"), &object(&gateway("a", 120, &met)));
 
     let mut seen = Vec::new();
     let store = watches.on(Scope::all(Kind::Gateway));

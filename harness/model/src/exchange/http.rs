@@ -20,6 +20,9 @@ pub struct Exchange {
     pub answer: Answer,
     /// How its headers must be.
     pub headers: AnswerHeaders,
+    /// Whether the answer shows by itself that a data plane knows of what is judged. If nothing is said, all do
+    /// but errors.
+    pub is_sign: Option<bool>,
 }
 
 /// What is sent.
@@ -153,7 +156,7 @@ impl Request<'static> {
 
     const fn answered(self, answer: Answer) -> Exchange {
         let headers = AnswerHeaders { with: &[], with_one_of: &[], without: &[] };
-        Exchange { request: self, answer, headers }
+        Exchange { request: self, answer, headers, is_sign: None }
     }
 }
 
@@ -171,12 +174,20 @@ macro_rules! seen {
 
 impl Exchange {
     /// Whether a data plane that is not programmed yet, or no more, may give the answer too: a 4xx or a
-    /// 5xx, or none.
+    /// 5xx, or none, or what it gave before.
     pub const fn wants_absence(&self) -> bool {
-        matches!(
-            self.answer,
-            Answer::Status(400..=599) | Answer::OneOf(_) | Answer::Failure | Answer::Refusal
-        )
+        match self.is_sign {
+            Some(is_sign) => !is_sign,
+            None => matches!(
+                self.answer,
+                Answer::Status(400..=599) | Answer::OneOf(_) | Answer::Failure | Answer::Refusal
+            ),
+        }
+    }
+
+    /// Its answer shows by itself that a data plane knows of what is judged, or does not.
+    pub const fn as_sign(self, is_sign: bool) -> Self {
+        Self { is_sign: Some(is_sign), ..self }
     }
 
     /// The Secrets with certificates that are shown, or must have been.

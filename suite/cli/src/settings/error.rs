@@ -3,8 +3,8 @@
 use std::{collections::BTreeSet, path::PathBuf};
 
 use harness::model::{
-    feature::Feature, implementation::InvalidImplementation, plan::PlanError, profile::Profile,
-    timeouts::InvalidTimeout,
+    extension::Extension, feature::Feature, implementation::InvalidImplementation, plan::PlanError,
+    profile::Profile, timeouts::InvalidTimeout,
 };
 use thiserror::Error;
 
@@ -59,11 +59,9 @@ pub enum SettingsError {
         "--max-gateways bounds how many Gateways there are, --cleanup-test-resources=false leaves them all; leave one out"
     )]
     KeptGateways,
-    /// Which policy is to be attached.
-    #[error(
-        "--extensions POLICY-ATTACHMENT attaches a policy of your implementation; describe it, and name the file with --policy"
-    )]
-    NoPolicy,
+    /// What an extension needs to know.
+    #[error("--extensions {0} needs to know how your implementation does it; describe that, and name the file with {flag}", flag = flag(*.0))]
+    NotDescribed(Extension),
     /// Two reports in one place.
     #[error("two reports would go to {}; choose another path for one", .0.display())]
     SamePath(PathBuf),
@@ -76,6 +74,14 @@ pub enum SettingsError {
     /// A limit that makes no sense.
     #[error(transparent)]
     Timeout(#[from] InvalidTimeout),
+}
+
+/// The flag whose file describes what an extension needs to know.
+const fn flag(extension: Extension) -> &'static str {
+    match extension {
+        Extension::PolicyAttachment => "--policy",
+        Extension::RouteDelegation => "--delegation",
+    }
 }
 
 pub(super) fn names(features: &BTreeSet<Feature>) -> String {

@@ -13,7 +13,7 @@ use super::status::Condition;
 use crate::faults;
 
 /// What became of one parentRef of a route.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Attachment {
     /// Condition `Accepted`.
     pub accepted: Condition,

@@ -12,7 +12,7 @@ use super::filters::Filters;
 use super::objects::{EndpointSlice, GATEWAY_GROUP, Key, Object, Service, ServicePort};
 use super::port::Transport;
 use super::references::{self, Referrer, Target};
-use super::route::{BackendReference, RouteRef};
+use super::route::{BackendReference, Refusal, RouteRef};
 use super::route_kind::RouteKind;
 use super::snapshot::Snapshot;
 use super::source::Source;
@@ -185,6 +185,10 @@ fn find_service<'a>(
     snapshot: &'a Snapshot,
     env: &Environment<'_>,
 ) -> Result<(&'a Object<Service>, &'a ServicePort), Unresolved> {
+    if let Some(Refusal { reason, message }) = &reference.refused {
+        let condition = Condition::no("ResolvedRefs", reason, message.clone());
+        return Err(Unresolved { condition, answer: StatusCode::INTERNAL_SERVER_ERROR });
+    }
     check_kind(reference, route, env)?;
     check_grant(reference, route, snapshot, env)?;
     let key = service_key(reference, route);

@@ -48,6 +48,8 @@ pub struct AttachedRoute<'a> {
     pub compiled: Rc<CompiledRules>,
     /// What became of the parentRef.
     pub attachment: Attachment,
+    /// The routes and rules by which requests are handed on to it, if it is not attached itself.
+    pub above: Option<&'a [Place]>,
 }
 
 impl<'a> Managed<'a> {
@@ -123,7 +125,7 @@ impl<'a> Managed<'a> {
     fn count_routes(&self, attached: &[AttachedRoute<'_>], env: &Environment<'_>) -> Vec<usize> {
         let faults = env.faults;
         let mut routes = vec![BTreeSet::new(); self.listeners.len()];
-        for AttachedRoute { route, attachment, .. } in attached {
+        for AttachedRoute { route, attachment, .. } in attached.iter().filter(|it| it.is_direct()) {
             let counted = if faults.has(faults::ATTACHED_ROUTES_COUNTS_REJECTED) {
                 &attachment.meant
             } else {
@@ -311,6 +313,11 @@ impl<'a> Managed<'a> {
 }
 
 impl AttachedRoute<'_> {
+    /// Whether it is attached itself.
+    fn is_direct(&self) -> bool {
+        self.above.is_none()
+    }
+
     /// Whether the listener of this number serves it.
     fn is_served_by(&self, listener: usize, env: &Environment<'_>) -> bool {
         let Self { route, attachment, .. } = self;
@@ -373,7 +380,7 @@ impl Served<'_> {
     fn paths<'r>(
         &self,
         gateway: &Object<Gateway>,
-        AttachedRoute { route, compiled, .. }: &'r AttachedRoute<'_>,
+        AttachedRoute { route, compiled, above: handing, .. }: &'r AttachedRoute<'_>,
         policies: &TimeoutPolicies<'_>,
     ) -> impl Iterator<Item = Vec<(&'r Key, Vec<Place>)>> {
         let matters = !policies.is_empty();
@@ -384,6 +391,7 @@ impl Served<'_> {
         if self.state.holder.kind == StatusKind::Gateway {
             above.push(Place::gateway(gateway.key(), Some(&self.state.spec.name)));
         }
+        above.extend_from_slice(handing.unwrap_or_default());
         if route.kind == RouteKind::Http {
             above.push(Place::route(route.key(), None));
         }

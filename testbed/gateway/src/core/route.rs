@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::StatusKind;
 use super::hostname::Hostname;
-use super::objects::{Key, Object, ObjectReference};
+use super::objects::{GATEWAY_GROUP, Key, Object, ObjectReference};
 use super::route_kind::RouteKind;
 
 /// View of a route of any kind.
@@ -103,6 +103,17 @@ pub struct Rule {
     pub timeouts: Timeouts,
     /// What is tried again; nothing when absent.
     pub retry: Option<Retry>,
+}
+
+impl Rule {
+    /// Whether it hands its requests on to other routes.
+    pub fn hands_on(&self) -> bool {
+        let is_route = |reference: &BackendReference| {
+            let ObjectReference { group, kind, .. } = &reference.object;
+            (group.as_deref(), kind.as_deref()) == (Some(GATEWAY_GROUP), Some("HTTPRoute"))
+        };
+        !self.backend_refs.is_empty() && self.backend_refs.iter().all(is_route)
+    }
 }
 
 /// `rules[].timeouts`, as GEP-2257 durations.
@@ -325,4 +336,16 @@ pub struct BackendReference {
     pub weight: Option<u32>,
     /// Filters for this backend alone.
     pub filters: Vec<Filter>,
+    /// Why nothing can be handed on to it, if it is a route.
+    #[serde(skip)]
+    pub refused: Option<Refusal>,
+}
+
+/// Why a reference does not resolve: condition `ResolvedRefs`.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    /// The reason.
+    pub reason: &'static str,
+    /// The message.
+    pub message: String,
 }

@@ -1,15 +1,17 @@
 //! Routes of all kinds at their parents: what they attach to, and what is reported of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::attachment;
+use super::delegation::{self, Delegations, Handed};
 use super::holder::Holder;
 use super::kind_conflicts;
 use super::managed::{AttachedRoute, Managed};
 use super::objects::Key;
 use super::route::{ParentReference, RouteRef};
-use super::rules;
+use super::route_kind::RouteKind;
+use super::rules::{self, CompiledRules};
 use super::snapshot::Snapshot;
 use super::status::{self, Condition, ParentStatus};
 use super::{Config, Environment, StatusKind};
@@ -28,12 +30,14 @@ struct Outcome<'a> {
 /// Judges all routes, and reports what became of them.
 pub fn evaluate<'a>(
     snapshot: &'a Snapshot,
+    delegations: &'a Delegations,
     gateways: &BTreeMap<&Key, Managed<'_>>,
     env: &Environment<'_>,
     config: &mut Config,
 ) -> RoutesByGateway<'a> {
     let mut judged: Vec<_> = snapshot
         .all_routes()
+        .map(|route| delegations.rest_of(route))
         .map(|route| (route, outcomes(route, gateways, snapshot, env)))
         .collect();
     let attached = judged.iter_mut().flat_map(|(_, outcomes)| outcomes);
@@ -41,14 +45,36 @@ pub fn evaluate<'a>(
     kind_conflicts::settle(attached.collect(), gateways, env.faults);
 
     let mut routes = RoutesByGateway::new();
+    let mut children = Children::default();
+    for (route, outcomes) in &judged {
+        if !outcomes.is_empty() {
+            children.parents.insert(route.id());
+        }
+        for handed in delegations.below(*route) {
+            let compiled = Rc::new(rules::compile(handed.route(), snapshot, env));
+            for Outcome { gateway, attached, .. } in outcomes {
+                if attached.attachment.listeners.is_empty() {
+                    continue;
+                }
+                children.admit(handed, &compiled);
+                routes.entry(gateway.clone()).or_default().push(AttachedRoute {
+                    route: handed.route(),
+                    compiled: Rc::clone(&compiled),
+                    attachment: attached.attachment.clone(),
+                    above: Some(&handed.above),
+                });
+            }
+        }
+    }
     for (route, outcomes) in judged {
-        let parents: Vec<_> = outcomes
+        let mut parents: Vec<_> = outcomes
             .iter()
             .map(|Outcome { parent, attached, .. }| ParentStatus {
                 parent,
                 conditions: conditions(attached, env),
             })
             .collect();
+        parents.extend(children.statuses(route, env));
         if let Some(status) = status::route(route, &parents, env) {
             let kind = StatusKind::Route(route.kind);
             config.report(kind, &route.key(), &route, &route.status, status);
@@ -58,6 +84,56 @@ pub fn evaluate<'a>(
         }
     }
     routes
+}
+
+/// Which routes have requests handed on to them, by which routes.
+struct Children {
+    /// What is served of them, by child and parent.
+    admitted: BTreeMap<(Key, Key), Rc<CompiledRules>>,
+    /// The routes that are judged here, and may be parents.
+    parents: BTreeSet<(StatusKind, Key)>,
+    accepted: Condition,
+    refused: Condition,
+}
+
+impl Default for Children {
+    fn default() -> Self {
+        let message = "the parent does not hand on requests to this route".to_owned();
+        Self {
+            admitted: BTreeMap::new(),
+            parents: BTreeSet::new(),
+            accepted: Condition::yes("Accepted", "Accepted"),
+            refused: Condition::no("Accepted", "NoMatchingParent", message),
+        }
+    }
+}
+
+impl Children {
+    fn admit(&mut self, handed: &Handed, compiled: &Rc<CompiledRules>) {
+        self.parents.insert(handed.route().id());
+        let both = (handed.route.key(), handed.parent.clone());
+        self.admitted.insert(both, Rc::clone(compiled));
+    }
+
+    /// What is reported of a route at each of its parents that are HTTPRoutes judged here.
+    fn statuses<'r>(&'r self, route: RouteRef<'r>, env: &Environment<'_>) -> Vec<ParentStatus<'r>> {
+        if env.faults.has(faults::DELEGATION_NOT_REPORTED) {
+            return Vec::new();
+        }
+        let namespace = &route.metadata.namespace;
+        let status = |parent: &'r ParentReference| {
+            let key = delegation::parent_route(parent, namespace)?;
+            let is_known =
+                self.parents.contains(&(StatusKind::Route(RouteKind::Http), key.clone()));
+            let conditions = match self.admitted.get(&(route.key(), key)) {
+                Some(compiled) => vec![&self.accepted, &compiled.resolved_refs],
+                None if env.faults.has(faults::UNDELEGATED_CHILD_ACCEPTED) => vec![&self.accepted],
+                None => vec![&self.refused],
+            };
+            is_known.then_some(ParentStatus { parent, conditions })
+        };
+        route.object.spec.parent_refs.iter().filter_map(status).collect()
+    }
 }
 
 /// What becomes of a route at each of its parents that are Gateways of ours, or ListenerSets of these.
@@ -94,7 +170,8 @@ fn outcomes<'a>(
                 attachment.listeners.clear();
             }
         }
-        let attached = AttachedRoute { route, compiled: Rc::clone(compiled), attachment };
+        let attached =
+            AttachedRoute { route, compiled: Rc::clone(compiled), attachment, above: None };
         outcomes.push(Outcome { parent, gateway, attached });
     }
     outcomes

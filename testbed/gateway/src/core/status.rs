@@ -268,6 +268,13 @@ pub fn policy<T>(
     entries.status(before, ancestors, env)
 }
 
+/// For how many ancestors there is room in the status of a policy beside those of other controllers.
+pub fn room_for_ancestors(status: &Value, env: &Environment<'_>) -> usize {
+    let entries = status["ancestors"].as_array().into_iter().flatten();
+    let foreign = entries.filter(|entry| entry["controllerName"] != env.controller_name);
+    MOST_ANCESTORS.saturating_sub(foreign.count())
+}
+
 /// A list of entries, each of one controller and about one object.
 struct Entries<'a> {
     /// The list's field.

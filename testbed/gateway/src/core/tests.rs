@@ -1,5 +1,6 @@
 //! The rules of the specification, case by case: objects in, routing and statuses out.
 
+mod delegation;
 mod deviations;
 mod kinds;
 mod listener_sets;

@@ -66,14 +66,15 @@ impl Place {
             ("", "Service") => PlaceKind::Service,
             (group, kind) => return Err(format!("a {kind} of group \"{group}\" can be no target")),
         };
-        if object.namespace.as_ref().is_some_and(|other| other != namespace) {
+        let in_namespace = object.namespace.as_deref().unwrap_or(namespace);
+        if in_namespace != namespace && !faults.has(faults::POLICY_REACHES_OTHER_NAMESPACES) {
             return Err("a target must be in the policy's own namespace".to_owned());
         }
         let has_sections = matches!(kind, PlaceKind::Gateway | PlaceKind::HttpRoute);
         if section_name.is_some() && !has_sections {
             return Err("only a Gateway and an HTTPRoute have sections".to_owned());
         }
-        let namespace = if kind == PlaceKind::GatewayClass { "" } else { namespace };
+        let namespace = if kind == PlaceKind::GatewayClass { "" } else { in_namespace };
         let key = Key::new(namespace, &object.name);
         let section = section_name.clone();
         let section = section.filter(|_| !faults.has(faults::POLICY_TARGET_SECTION_IGNORED));
@@ -133,9 +134,15 @@ impl<'a> TimeoutPolicies<'a> {
         let mut accepted = Self { accepted: BTreeMap::new(), faults: env.faults };
         for policy in oldest_first {
             let mut targets = Vec::new();
+            let ignores_room = env.faults.has(faults::FULL_POLICY_STATUS_IGNORED);
+            let room = status::room_for_ancestors(&policy.status, env);
+            let room = if ignores_room { usize::MAX } else { room };
             for target in &policy.spec.target_refs {
                 let place = Place::of(target, &policy.metadata.namespace, env.faults);
-                if place.as_ref().is_ok_and(|place| place.is_of_others(snapshot, env)) {
+                // A policy that cannot be reported at a target counts for nothing there.
+                if targets.len() == room
+                    || place.as_ref().is_ok_and(|place| place.is_of_others(snapshot, env))
+                {
                     continue;
                 }
                 let judged = accepted.accept(policy, place, snapshot);
@@ -191,7 +198,8 @@ impl<'a> TimeoutPolicies<'a> {
         let found = places.iter().filter_map(|place| self.at(place));
         found.map(|(_, effective)| *effective).reduce(|established, challenger| {
             let stays = if established.overrides {
-                !self.faults.has(faults::OVERRIDES_ARE_DEFAULTS)
+                let yields = challenger.overrides && self.faults.has(faults::LATER_OVERRIDE_WINS);
+                !yields && !self.faults.has(faults::OVERRIDES_ARE_DEFAULTS)
             } else {
                 self.faults.has(faults::LESS_SPECIFIC_DEFAULT_WINS)
             };

@@ -55,12 +55,12 @@ faults! {
 
     FOREIGN_POLICY_ANCESTOR_DROPPED:
         "Entries in a policy's status.ancestors that other controllers wrote are preserved."
-        => ["BackendTLSPolicyPreserveForeignStatus"],
+        => ["BackendTLSPolicyPreserveForeignStatus", "PolicyAttachmentPreserveForeignStatus"],
 
     FOREIGN_POLICY_ANCESTOR_REWRITTEN:
         "Entries in a policy's status.ancestors that other controllers wrote are preserved as they \
          are."
-        => ["BackendTLSPolicyPreserveForeignStatus"],
+        => ["BackendTLSPolicyPreserveForeignStatus", "PolicyAttachmentPreserveForeignStatus"],
 
     GATEWAY_RESOLVED_REFS_OMITTED:
         "A Gateway with a clientCertificateRef says by its condition ResolvedRefs what came of it."
@@ -118,6 +118,8 @@ faults! {
             "BackendTLSPolicy",
             "BackendTLSPolicyObservedGenerationBump",
             "BackendTLSPolicyPreserveForeignStatus",
+            "PolicyAttachmentObservedGenerationBump",
+            "PolicyAttachmentPreserveForeignStatus",
         ],
 
     POLICY_SECTION_NAME_IGNORED:

@@ -5,9 +5,17 @@ faults! {
         "Of two policies with one target the younger is not accepted, with reason Conflicted."
         => ["PolicyAttachmentConflict"],
 
+    FULL_POLICY_STATUS_IGNORED:
+        "A policy counts for nothing at a target for which its status has no room."
+        => ["PolicyAttachmentAncestorLimit"],
+
+    LATER_OVERRIDE_WINS:
+        "Of two overrides the less specific one counts."
+        => ["PolicyAttachmentCascade", "PolicyAttachmentOverrides"],
+
     LESS_SPECIFIC_DEFAULT_WINS:
         "Of two defaults the more specific one counts."
-        => ["PolicyAttachmentDefaults"],
+        => ["PolicyAttachmentCascade", "PolicyAttachmentDefaults", "RouteDelegationPolicy"],
 
     MISSING_POLICY_TARGET_ACCEPTED:
         "A policy whose target does not exist is not accepted, with reason TargetNotFound."
@@ -19,7 +27,11 @@ faults! {
 
     OVERRIDES_ARE_DEFAULTS:
         "An override counts, whatever is said at more specific objects."
-        => ["PolicyAttachmentOverrides"],
+        => ["PolicyAttachmentCascade", "PolicyAttachmentOverrides"],
+
+    POLICY_REACHES_OTHER_NAMESPACES:
+        "A policy counts for objects of its own namespace alone."
+        => ["PolicyAttachmentOtherNamespace"],
 
     POLICY_TARGET_COMPARED_BY_PREFIX:
         "A policy counts for the object that has the name of its target, and for no other."
@@ -27,6 +39,7 @@ faults! {
             "PolicyAttachmentGateway",
             "PolicyAttachmentHTTPRoute",
             "PolicyAttachmentService",
+            "RouteDelegationPolicy",
         ],
 
     POLICY_TARGET_SECTION_IGNORED:
@@ -36,6 +49,8 @@ faults! {
     TIMEOUT_POLICY_IGNORED:
         "An accepted policy has an effect."
         => [
+            "PolicyAttachmentAncestorLimit",
+            "PolicyAttachmentCascade",
             "PolicyAttachmentConflict",
             "PolicyAttachmentDefaults",
             "PolicyAttachmentGateway",
@@ -43,7 +58,9 @@ faults! {
             "PolicyAttachmentHTTPRoute",
             "PolicyAttachmentHTTPRouteRule",
             "PolicyAttachmentListener",
+            "PolicyAttachmentObservedGenerationBump",
             "PolicyAttachmentOverrides",
             "PolicyAttachmentService",
+            "RouteDelegationPolicy",
         ],
 }
