@@ -90,7 +90,7 @@ pub struct Values {
     pub plain: Option<Value>,
 }
 
-/// A value, and how it shows: by one of two signs. The requests of the tests ask the backend to wait for 400 ms.
+/// A value, and how it shows: by one of two signs. The requests of the tests ask the backend to wait for 250 ms.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Shown {

@@ -16,9 +16,9 @@ pub static TEST: Test = Test {
     ..Test::DEFAULT
 };
 
-const PAUSE: Duration = Duration::from_millis(400);
-const WITH: Exchange = get("/with?delay=400ms").taking(PAUSE).reaches(ANY_BACKEND);
-const WITHOUT: Exchange = get("/without?delay=400ms").taking(PAUSE).reaches(ANY_BACKEND);
+const PAUSE: Duration = Duration::from_millis(250);
+const WITH: Exchange = get("/with?delay=250ms").taking(PAUSE).reaches(ANY_BACKEND);
+const WITHOUT: Exchange = get("/without?delay=250ms").taking(PAUSE).reaches(ANY_BACKEND);
 
 async fn run(subject: &Subject) -> Verdict {
     let gateway = subject.gateway("policy-route").await?;

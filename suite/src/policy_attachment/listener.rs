@@ -19,8 +19,8 @@ pub static TEST: Test = Test {
     ..Test::DEFAULT
 };
 
-const PAUSE: Duration = Duration::from_millis(400);
-const SLOW: Exchange = get("/?delay=400ms").taking(PAUSE).reaches(INFRA_V1);
+const PAUSE: Duration = Duration::from_millis(250);
+const SLOW: Exchange = get("/?delay=250ms").taking(PAUSE).reaches(INFRA_V1);
 
 async fn run(subject: &Subject) -> Verdict {
     let gateway = subject.gateway("policy-listener").await?;

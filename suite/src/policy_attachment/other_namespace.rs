@@ -16,8 +16,8 @@ pub static TEST: Test = Test {
     ..Test::DEFAULT
 };
 
-const PAUSE: Duration = Duration::from_millis(400);
-const SLOW: Exchange = get("/?delay=400ms").taking(PAUSE).reaches(WEB_BACKEND);
+const PAUSE: Duration = Duration::from_millis(250);
+const SLOW: Exchange = get("/?delay=250ms").taking(PAUSE).reaches(WEB_BACKEND);
 
 async fn run(subject: &Subject) -> Verdict {
     let gateway = subject.gateway("policy-other-namespace").await?;

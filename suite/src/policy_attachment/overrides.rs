@@ -18,9 +18,9 @@ pub static TEST: Test = Test {
     ..Test::DEFAULT
 };
 
-const PAUSE: Duration = Duration::from_millis(400);
-const DEFAULT: Exchange = get("/default?delay=400ms").taking(PAUSE).reaches(INFRA_V1);
-const OVERRIDE: Exchange = get("/override?delay=400ms").taking(PAUSE).reaches(INFRA_V1);
+const PAUSE: Duration = Duration::from_millis(250);
+const DEFAULT: Exchange = get("/default?delay=250ms").taking(PAUSE).reaches(INFRA_V1);
+const OVERRIDE: Exchange = get("/override?delay=250ms").taking(PAUSE).reaches(INFRA_V1);
 
 async fn run(subject: &Subject) -> Verdict {
     let gateway = subject.gateway("policy-overrides").await?;
