@@ -24,19 +24,26 @@ def features() -> str:
 
 
 def tests() -> list[dict]:
-    """The tests that the Go suite's release has, as `list` tells them: name, features, since.
-
-    Those of an extension are ours alone.
-    """
-    command = [lab.our_binary(), "list", "--format", "json", "--suite-version", lab.VERSION]
-    listed = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
-    return [test for test in listed if "extension" not in test]
+    """The tests that the Go suite's release has, as `list` tells them: name, features, since."""
+    return [test for test in _listed("list", "--suite-version", lab.VERSION) if "extension" not in test]
 
 
 def faults() -> list[dict]:
-    """The reference Gateway's faults: name, rule, tests that must turn red."""
-    listed = subprocess.run([lab.our_binary(), "faults", "--format", "json"], check=True, stdout=subprocess.PIPE)
-    return json.loads(listed.stdout)
+    """The reference Gateway's faults that tests of the Go suite notice: name, rule, tests that must turn red.
+
+    The tests of extensions are ours alone, and so are the faults that no others notice.
+    """
+    extensions = {test["name"] for test in _listed("list") if "extension" in test}
+    faults = [
+        fault | {"tests": [test for test in fault["tests"] if test not in extensions]}
+        for fault in _listed("faults")
+    ]
+    return [fault for fault in faults if fault["tests"]]
+
+
+def _listed(*command: str) -> list[dict]:
+    asked = [lab.our_binary(), *command, "--format", "json"]
+    return json.loads(subprocess.run(asked, check=True, stdout=subprocess.PIPE).stdout)
 
 
 def results(events: list[dict]) -> dict[str, str]:
