@@ -53,7 +53,11 @@ fn temporary_beside(destination: &Path, path: &Path) -> Result<NamedTempFile, Re
 }
 
 /// Replaces a file, or creates it, in one step.
-pub(crate) fn replace(path: &Path, content: &str) -> Result<(), ReportError> {
+///
+/// # Errors
+/// If the folder does not exist or refuses new files, or if the path is that of something else
+/// than a regular file.
+pub fn replace(path: &Path, content: &str) -> Result<(), ReportError> {
     let destination = destination(path)?;
     let mut file = temporary_beside(&destination, path)?;
     file.write_all(content.as_bytes())

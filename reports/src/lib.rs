@@ -15,6 +15,7 @@ pub mod events;
 mod file;
 pub mod junit;
 mod page;
+pub mod published;
 mod reporter;
 pub mod summary;
 pub mod terminal;
@@ -22,6 +23,6 @@ pub mod text;
 
 pub use crate::{
     error::ReportError,
-    file::check_writable,
+    file::{check_writable, replace},
     reporter::{Reporter, Reporters},
 };

@@ -4,5 +4,6 @@ mod conformance;
 mod events;
 mod files;
 mod junit;
+mod published;
 mod run;
 mod terminal;

@@ -7,7 +7,7 @@ use harness::model::{feature::Channel, version::SuiteVersion};
 use ipnet::Ipv4Net;
 use testbed::{LagMode, LagSetting};
 
-use super::{cluster_args::ClusterArgs, part::Part, run_args::RunArgs};
+use super::{cluster_args::ClusterArgs, part::Part, report::ReportCommand, run_args::RunArgs};
 
 /// Judges implementations of the Kubernetes Gateway API: installs fixtures, sends traffic through
 /// the Gateways under test, and says test by test which rule of the specification was kept.
@@ -46,6 +46,9 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Remove what any earlier run left in a cluster.
     Clean(CleanArgs),
+    /// Work with reports that are written.
+    #[command(subcommand)]
+    Report(ReportCommand),
 }
 
 /// How a list is printed.

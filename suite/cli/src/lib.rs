@@ -18,6 +18,7 @@ mod observer;
 mod options_file;
 mod output;
 mod part;
+mod report;
 mod run;
 mod run_args;
 mod settings;
@@ -83,5 +84,6 @@ fn perform(command: Command, suite: &'static Suite) -> Result<Exit, Stop> {
         Command::Faults(args) => faults::list(args.format),
         Command::Testbed(args) => testbed::run(args),
         Command::Clean(args) => clean::clean(args),
+        Command::Report(command) => report::report(&command),
     }
 }

@@ -1,0 +1,149 @@
+//! Reports that are published: held against the rules, compared, and shown on a page.
+
+use std::fs;
+
+use reports::published::{Document, Published, compare, files, lint, page};
+
+const GOOD: &str = "\
+apiVersion: gateway.networking.k8s.io/v1
+date: \"2026-01-02T03:04:05Z\"
+gatewayAPIChannel: standard
+gatewayAPIVersion: v1.5.1
+implementation:
+  contact: ['@maintainers']
+  organization: example
+  project: proxy
+  url: https://example.com
+  version: v1.2.3
+kind: ConformanceReport
+mode: default
+profiles:
+- core:
+    result: success
+    statistics: {Failed: 0, Passed: 33, Skipped: 0}
+  extended:
+    result: partial
+    skippedTests: [HTTPRouteWeight]
+    statistics: {Failed: 0, Passed: 5, Skipped: 1}
+    supportedFeatures: [HTTPRouteCORS, HTTPRouteRetry]
+    unsupportedFeatures: [GatewayPort8080]
+  name: GATEWAY-HTTP
+  summary: Core tests succeeded.
+";
+
+fn published(path: &str, text: &str, readme: Option<&str>) -> Published {
+    Published { path: path.into(), text: text.to_owned(), readme: readme.map(str::to_owned) }
+}
+
+/// What is wrong with a report, a line each.
+fn told(published: &Published) -> String {
+    let lines = lint(published).into_iter().map(|it| format!("{}: {}", it.rule, it.message));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_report_that_keeps_all_rules_passes() {
+    let readme = "# Proxy\n[v1.2.3 report](./standard-v1.2.3-default-report.yaml)\n## Reproduce\n";
+    let path = "v1.5/example-proxy/standard-v1.2.3-default-report.yaml";
+    assert_eq!(told(&published(path, GOOD, Some(readme))), "");
+}
+
+#[test]
+fn each_rule_that_is_broken_is_told() {
+    let bad = GOOD
+        .replace("apiVersion: gateway", "<Right>apiVersion: gateway")
+        .replace("2026-01-02T03:04:05Z", "yesterday")
+        .replace("Channel: standard", "Channel: stable")
+        .replace("version: v1.2.3", "version: main")
+        .replace("organization: example", "organization: ''")
+        .replace("mode: default", "mode: ''")
+        .replace("result: success", "result: failure")
+        .replace("Skipped: 1", "Skipped: 2")
+        .replace("GATEWAY-HTTP", "GATEWAY-HTP");
+    insta::assert_snapshot!(told(&published("v1.6/example-proxy/report.yaml", &bad, Some(""))), @r#"
+    generated: no report has the key <Right>apiVersion
+    kind: it is ConformanceReport of nothing
+    date: it is yesterday
+    release: it is v1.5.1, in the folder of v1.6
+    channel: it is stable
+    mode: it is not; `default` is the word for none in particular
+    implementation: organization is empty
+    version: it is main; name a release, such as v1.2.3
+    name: rename it stable-main--report.yaml
+    profiles: unknown profile "GATEWAY-HTP"; did you mean "GATEWAY-HTTP"?
+    result: GATEWAY-HTP core failed
+    statistics: GATEWAY-HTP core: failure, with 0 failed and 0 skipped
+    statistics: GATEWAY-HTP extended: 2 tests skipped, and 1 are listed
+    readme: it does not link report.yaml
+    readme: it has no section `Reproduce`
+    "#);
+    insta::assert_snapshot!(told(&published("v1.5/p/report.yaml", "- 1", None)), @"readable: invalid type: sequence, expected struct Document");
+}
+
+#[test]
+fn a_report_of_an_early_release_is_held_against_the_rules_of_its_time() {
+    let early = GOOD.replace("v1.5.1", "v1.0.0").replace("version: v1.2.3", "version: main");
+    assert_eq!(told(&published("v1.0.0/example-proxy/main-report.yaml", &early, None)), "");
+}
+
+#[test]
+fn the_files_below_a_folder_are_found_in_their_order() {
+    let folder = tempfile::tempdir().unwrap();
+    for path in ["v1.5/b/x.yaml", "v1.5/a/y.yml", "v1.5/a/README.md"] {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "text").unwrap();
+    }
+    let found = files(folder.path()).unwrap();
+    let names: Vec<_> = found.iter().map(Published::file_name).collect();
+    assert_eq!(names, ["y.yml", "x.yaml"]);
+    assert_eq!(found[0].release(), Some((1, 5)));
+    assert_eq!((found[0].readme.as_deref(), &found[1].readme), (Some("text"), &None));
+    assert!(files(&folder.path().join("nowhere")).is_err());
+}
+
+/// The next version, which claims less and passes more.
+fn next() -> Document {
+    let next = GOOD
+        .replace("v1.2.3", "v1.3.0")
+        .replace("2026-01", "2026-02")
+        .replace(
+            "supportedFeatures: [HTTPRouteCORS, HTTPRouteRetry]",
+            "supportedFeatures: [HTTPRouteCORS]",
+        )
+        .replace("skippedTests: [HTTPRouteWeight]", "failedTests: [HTTPRouteCORS]")
+        .replace("Failed: 0, Passed: 5, Skipped: 1", "Failed: 1, Passed: 5, Skipped: 0");
+    Document::read(&next).unwrap().0
+}
+
+#[test]
+fn what_differs_between_reports_is_told() {
+    let documents = [Document::read(GOOD).unwrap().0, next()];
+    let rows = compare(&documents).into_iter().filter(|row| !row.is_alike());
+    let lines = rows.map(|row| {
+        let cells = row.cells.iter().map(|cell| if cell.is_empty() { "?" } else { cell });
+        let cells = cells.collect::<Vec<_>>().join(" | ");
+        format!("{} {}: {cells}", row.section, row.name).trim_start().to_owned()
+    });
+    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r"
+    version: v1.2.3 | v1.3.0
+    date: 2026-01-02 | 2026-02-02
+    GATEWAY-HTTP extended: partial, 5 passed, 1 skipped | partial, 5 passed, 1 failed
+    features HTTPRouteRetry: yes | ?
+    tests HTTPRouteCORS: ? | failed
+    tests HTTPRouteWeight: skipped | ?
+    ");
+}
+
+#[test]
+fn a_page_shows_the_newest_report_of_each_implementation_and_all_of_them_below() {
+    let read = |text: &str| Document::read(text).unwrap().0;
+    let evil = GOOD.replace("project: proxy", "project: '<script>alert(1)</script>'");
+    let page = page(&[read(GOOD), next(), read(&evil)]);
+    assert!(page.contains("3 reports of 2 implementations"), "{page}");
+    let (matrix, all) = page.split_once("All reports").unwrap();
+    assert!(matrix.contains("v1.3.0") && all.contains("v1.3.0") && all.contains("v1.2.3"));
+    assert_eq!(matrix.matches("<td>v1.2.3</td>").count(), 1, "that of the other implementation");
+    assert!(!page.contains("<script>alert") && page.contains("&lt;script&gt;alert"), "{page}");
+    assert!(!page.contains("src=") && !page.contains("<link"), "it stands alone");
+}
