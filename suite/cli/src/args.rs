@@ -7,7 +7,9 @@ use harness::model::{feature::Channel, version::SuiteVersion};
 use ipnet::Ipv4Net;
 use testbed::{LagMode, LagSetting};
 
-use super::{cluster_args::ClusterArgs, part::Part, report::ReportCommand, run_args::RunArgs};
+use super::{
+    cluster_args::ClusterArgs, format::Format, part::Part, report::ReportCommand, run_args::RunArgs,
+};
 
 /// Judges implementations of the Kubernetes Gateway API: installs fixtures, sends traffic through
 /// the Gateways under test, and says test by test which rule of the specification was kept.
@@ -49,16 +51,6 @@ pub enum Command {
     /// Work with reports that are written.
     #[command(subcommand)]
     Report(ReportCommand),
-}
-
-/// How a list is printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people.
-    #[default]
-    Text,
-    /// For programs.
-    Json,
 }
 
 /// The flags of `list`.

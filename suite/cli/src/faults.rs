@@ -7,8 +7,8 @@ use serde::Serialize;
 use testbed::Fault;
 
 use super::{
-    args::Format,
     exit::{Exit, Stop},
+    format::Format,
     output::print,
 };
 

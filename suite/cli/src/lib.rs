@@ -9,6 +9,7 @@ mod cluster_args;
 mod exit;
 mod explain;
 mod faults;
+mod format;
 mod found;
 mod go_style;
 mod interrupt;

@@ -5,8 +5,9 @@ use std::fmt::Write;
 use harness::model::plan::TestInfo;
 
 use super::{
-    args::{Format, ListArgs},
+    args::ListArgs,
     exit::{Exit, Stop},
+    format::Format,
     output::print,
 };
 

@@ -24,9 +24,10 @@ use tokio_util::sync::CancellationToken;
 
 use self::row::{Cell, Row, header, legend};
 use super::{
-    args::{FaultsArgs, Format},
+    args::FaultsArgs,
     exit::{Exit, Stop, sentence},
     faults,
+    format::Format,
     found::Found,
     interrupt,
     output::print,

@@ -12,20 +12,22 @@ pub static TEST: Test = Test {
     features: &[Feature::Gateway, Feature::HttpRoute],
     extension: Some(Extension::PolicyAttachment),
     manifests: &["policy-attachment/cascade.yaml"],
-    sends: &[
-        through(GATEWAYS[0], &PATHS),
-        through(GATEWAYS[1], &PATHS),
-        through(GATEWAYS[2], &PATHS),
-        through(GATEWAYS[3], &PATHS),
-        through(GATEWAYS[4], &PATHS),
-        through(GATEWAYS[5], &PATHS),
-        through(GATEWAYS[6], &PATHS),
-        through(GATEWAYS[7], &PATHS),
-        through(GATEWAYS[8], &PATHS),
-    ],
+    sends: &SENT,
     run: |subject| Box::pin(run(subject)),
     ..Test::DEFAULT
 };
+
+const SENT: [Through; 9] = [
+    through(GATEWAYS[0], &PATHS),
+    through(GATEWAYS[1], &PATHS),
+    through(GATEWAYS[2], &PATHS),
+    through(GATEWAYS[3], &PATHS),
+    through(GATEWAYS[4], &PATHS),
+    through(GATEWAYS[5], &PATHS),
+    through(GATEWAYS[6], &PATHS),
+    through(GATEWAYS[7], &PATHS),
+    through(GATEWAYS[8], &PATHS),
+];
 
 /// By what is at the GatewayClass, then by what is at the Gateway.
 const GATEWAYS: [&str; 9] = [

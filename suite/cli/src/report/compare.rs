@@ -6,9 +6,10 @@ use clap::Args;
 use reports::published::{Row, compare};
 use serde_json::json;
 
+use super::reading;
 use crate::{
-    args::Format,
     exit::{Exit, Stop},
+    format::Format,
     output::print,
 };
 
@@ -28,7 +29,7 @@ pub struct CompareArgs {
 
 /// Prints in what reports differ.
 pub fn run(args: &CompareArgs) -> Result<Exit, Stop> {
-    let rows = compare(&super::documents(&super::found(&args.reports)?)?);
+    let rows = compare(&reading::documents(&reading::found(&args.reports)?)?);
     let shown: Vec<_> = rows.iter().filter(|row| args.all || !row.is_alike()).collect();
     print(&match args.format {
         Format::Text => as_text(&args.reports, &shown, rows.len() - shown.len()),

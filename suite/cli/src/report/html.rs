@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use reports::published::page;
 
+use super::reading;
 use crate::{
     exit::{Exit, Stop},
     output::print,
@@ -23,7 +24,7 @@ pub struct HtmlArgs {
 
 /// Writes one page over reports.
 pub fn html(args: &HtmlArgs) -> Result<Exit, Stop> {
-    let page = page(&super::documents(&super::found(&args.paths)?)?);
+    let page = page(&reading::documents(&reading::found(&args.paths)?)?);
     match &args.output {
         Some(path) => reports::replace(path, &page).map_err(Stop::usage)?,
         None => print(&page)?,

@@ -6,9 +6,10 @@ use clap::Args;
 use reports::published::{self, Finding};
 use serde_json::json;
 
+use super::reading;
 use crate::{
-    args::Format,
     exit::{Exit, Stop},
+    format::Format,
     output::print,
 };
 
@@ -25,7 +26,7 @@ pub struct LintArgs {
 
 /// Prints which reports break which rules; they pass if none does.
 pub fn lint(args: &LintArgs) -> Result<Exit, Stop> {
-    let reports = super::found(&args.paths)?;
+    let reports = reading::found(&args.paths)?;
     let findings: Vec<_> = reports.iter().flat_map(published::lint).collect();
     print(&match args.format {
         Format::Text => as_text(reports.len(), &findings),
