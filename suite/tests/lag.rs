@@ -192,8 +192,8 @@ where
 /// The modes that no seed draws, each with the value of its own trial.
 const ALONE: [(&str, &str); 3] = [
     // How long a Gateway waits follows from the tests beside it, not from a time. The base environment has four
-    // Gateways, and one test has six.
-    ("address-pool", "10"),
+    // Gateways, and one test has nine.
+    ("address-pool", "13"),
     // Longer than traffic may take: Pods have 300 s. In company they would have to share 20 s.
     ("pods", "60s"),
     // How long a Gateway waits follows from how many there are, not from a time.

@@ -125,7 +125,9 @@ async fn in_lanes_and_rounds_every_test_passes_each_time() {
 /// The tests of the core features: enough for what is about none of them.
 fn core() -> Vec<String> {
     let features = [Feature::Gateway, Feature::HttpRoute, Feature::ReferenceGrant];
-    let is_core = |test: &&&Test| test.features.iter().all(|feature| features.contains(feature));
+    let is_core = |test: &&&Test| {
+        test.extension.is_none() && test.features.iter().all(|feature| features.contains(feature))
+    };
     SUITE.tests.iter().filter(is_core).map(|test| test.name.to_owned()).collect()
 }
 
