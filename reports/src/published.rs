@@ -8,6 +8,7 @@ mod document;
 mod lint;
 mod page;
 mod rule;
+mod submission;
 mod tree;
 
 pub use self::{
@@ -16,5 +17,6 @@ pub use self::{
     lint::{Finding, lint},
     page::page,
     rule::Rule,
+    submission::{Particulars, details, folder, readme},
     tree::{Published, Release, files},
 };

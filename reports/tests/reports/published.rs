@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use reports::published::{Document, Published, compare, files, lint, page};
+use reports::published::{
+    Document, Particulars, Published, compare, details, files, folder, lint, page, readme,
+};
 
 const GOOD: &str = "\
 apiVersion: gateway.networking.k8s.io/v1
@@ -146,4 +148,64 @@ fn a_page_shows_the_newest_report_of_each_implementation_and_all_of_them_below()
     assert_eq!(matrix.matches("<td>v1.2.3</td>").count(), 1, "that of the other implementation");
     assert!(!page.contains("<script>alert") && page.contains("&lt;script&gt;alert"), "{page}");
     assert!(!page.contains("src=") && !page.contains("<link"), "it stands alone");
+}
+
+#[test]
+fn what_is_handed_in_with_a_report_keeps_the_rules() {
+    let document = Document::read(GOOD).unwrap().0;
+    let folder = folder(&document).unwrap();
+    assert_eq!(folder, "v1.5/example-proxy");
+    let told = Particulars { command: "gateway-conformance run".into(), ..Particulars::default() };
+    let first = readme(&document, &told, None);
+    let path = format!("{folder}/{}", document.file_name());
+    assert_eq!(self::told(&published(&path, GOOD, Some(&first))), "");
+
+    let next = next();
+    let told = Particulars { command: "gateway-conformance run --x".into(), ..told };
+    let second = readme(&next, &told, Some(&first));
+    assert_eq!(readme(&next, &told, Some(&second)), second, "once is enough");
+    insta::assert_snapshot!(second, @r"
+    # proxy
+
+    ## Table of contents
+
+    | API channel | Implementation version | Mode | Report |
+    |---|---|---|---|
+    | standard | [v1.2.3](https://example.com) | default | [v1.2.3 report](./standard-v1.2.3-default-report.yaml) |
+    | standard | [v1.3.0](https://example.com) | default | [v1.3.0 report](./standard-v1.3.0-default-report.yaml) |
+
+    ## Reproduce
+
+    ```console
+    gateway-conformance run
+    ```
+
+    v1.3.0, mode default:
+
+    ```console
+    gateway-conformance run --x
+    ```
+    ");
+
+    let undefined = Document { version: "UNDEFINED".into(), ..document };
+    assert!(reports::published::folder(&undefined).unwrap_err().contains("UNDEFINED"));
+}
+
+#[test]
+fn the_details_of_a_list_are_told_whole_or_not_at_all() {
+    let document = Document::read(GOOD).unwrap().0;
+    let named = Particulars { full_name: Some("Example Proxy".into()), ..Particulars::default() };
+    assert_eq!(details(&document, &Particulars::default()), Ok(None));
+    assert!(details(&document, &named).is_err());
+    let whole = Particulars { description: Some("A proxy.\nWith **rules**.\n".into()), ..named };
+    insta::assert_snapshot!(details(&document, &whole).unwrap().unwrap(), @r"
+    apiVersion: gateway.networking.kubernetes.io/v1
+    kind: ImplementationListDetails
+    organization: example
+    project: proxy
+    fullName: Example Proxy
+    description: |
+      A proxy.
+      With **rules**.
+    ");
 }

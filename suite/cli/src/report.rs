@@ -4,6 +4,7 @@ mod compare;
 mod html;
 mod lint;
 mod reading;
+mod submit;
 
 use clap::Subcommand;
 
@@ -14,6 +15,8 @@ use super::exit::{Exit, Stop};
 pub enum ReportCommand {
     /// Hold published reports against the rules of the Gateway API project. Nothing is fetched.
     Lint(lint::LintArgs),
+    /// Put a report where the Gateway API project wants it, with its README. Nothing is sent anywhere.
+    Submit(submit::SubmitArgs),
     /// Tell in what reports differ.
     Compare(compare::CompareArgs),
     /// Make one HTML page over reports: what each implementation supports, release by release.
@@ -24,6 +27,7 @@ pub enum ReportCommand {
 pub fn report(command: &ReportCommand) -> Result<Exit, Stop> {
     match command {
         ReportCommand::Lint(args) => lint::lint(args),
+        ReportCommand::Submit(args) => submit::submit(args),
         ReportCommand::Compare(args) => compare::run(args),
         ReportCommand::Html(args) => html::html(args),
     }
