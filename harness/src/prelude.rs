@@ -54,6 +54,12 @@ pub const fn failing(path: &str) -> Request<'_> {
     get(path).with_fresh("uuid")
 }
 
+/// A GET request whose query asks an echo backend to wait for `delay=250ms`: longer than the values allow that the
+/// policies of the reference have.
+pub const fn slow(path: &str) -> Request<'_> {
+    get(path).taking(Duration::from_millis(250))
+}
+
 /// `infra-backend-v1`, two Pods.
 pub const INFRA_V1: Backend = Backend { name: "infra-backend-v1", namespace: INFRA };
 /// `infra-backend-v2`, two Pods.

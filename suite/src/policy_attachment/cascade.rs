@@ -44,20 +44,16 @@ const GATEWAYS: [&str; 9] = [
 
 /// By what is at the route, then by what is at the Service.
 const PATHS: [Exchange; 9] = [
-    slow("/none/none?delay=250ms"),
-    slow("/none/default?delay=250ms"),
-    slow("/none/override?delay=250ms"),
-    slow("/default/none?delay=250ms"),
-    slow("/default/default?delay=250ms"),
-    slow("/default/override?delay=250ms"),
-    slow("/override/none?delay=250ms"),
-    slow("/override/default?delay=250ms"),
-    slow("/override/override?delay=250ms"),
+    slow("/none/none?delay=250ms").reaches(INFRA_V1),
+    slow("/none/default?delay=250ms").reaches(INFRA_V1),
+    slow("/none/override?delay=250ms").reaches(INFRA_V1),
+    slow("/default/none?delay=250ms").reaches(INFRA_V1),
+    slow("/default/default?delay=250ms").reaches(INFRA_V1),
+    slow("/default/override?delay=250ms").reaches(INFRA_V1),
+    slow("/override/none?delay=250ms").reaches(INFRA_V1),
+    slow("/override/default?delay=250ms").reaches(INFRA_V1),
+    slow("/override/override?delay=250ms").reaches(INFRA_V1),
 ];
-
-const fn slow(path: &'static str) -> Exchange {
-    get(path).taking(Duration::from_millis(250)).reaches(INFRA_V1)
-}
 
 /// What is at a level: nothing, a default, an override.
 const STATES: [Option<Setting>; 3] = [None, Some(Setting::Defaults), Some(Setting::Overrides)];

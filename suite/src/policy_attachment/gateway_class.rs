@@ -16,8 +16,7 @@ pub static TEST: Test = Test {
     ..Test::DEFAULT
 };
 
-const PAUSE: Duration = Duration::from_millis(250);
-const SLOW: Exchange = get("/?delay=250ms").taking(PAUSE).reaches(INFRA_V1);
+const SLOW: Exchange = slow("/?delay=250ms").reaches(INFRA_V1);
 
 async fn run(subject: &Subject) -> Verdict {
     let with = subject.gateway("policy-class").await?;

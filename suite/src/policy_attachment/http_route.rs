@@ -16,9 +16,8 @@ pub static TEST: Test = Test {
     ..Test::DEFAULT
 };
 
-const PAUSE: Duration = Duration::from_millis(250);
-const WITH: Exchange = get("/with?delay=250ms").taking(PAUSE).reaches(ANY_BACKEND);
-const WITHOUT: Exchange = get("/without?delay=250ms").taking(PAUSE).reaches(ANY_BACKEND);
+const WITH: Exchange = slow("/with?delay=250ms").reaches(ANY_BACKEND);
+const WITHOUT: Exchange = slow("/without?delay=250ms").reaches(ANY_BACKEND);
 
 async fn run(subject: &Subject) -> Verdict {
     let gateway = subject.gateway("policy-route").await?;

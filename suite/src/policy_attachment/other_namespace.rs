@@ -16,8 +16,7 @@ pub static TEST: Test = Test {
     ..Test::DEFAULT
 };
 
-const PAUSE: Duration = Duration::from_millis(250);
-const SLOW: Exchange = get("/?delay=250ms").taking(PAUSE).reaches(WEB_BACKEND);
+const SLOW: Exchange = slow("/?delay=250ms").reaches(WEB_BACKEND);
 
 async fn run(subject: &Subject) -> Verdict {
     let gateway = subject.gateway("policy-other-namespace").await?;

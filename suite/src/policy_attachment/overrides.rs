@@ -18,9 +18,8 @@ pub static TEST: Test = Test {
     ..Test::DEFAULT
 };
 
-const PAUSE: Duration = Duration::from_millis(250);
-const DEFAULT: Exchange = get("/default?delay=250ms").taking(PAUSE).reaches(INFRA_V1);
-const OVERRIDE: Exchange = get("/override?delay=250ms").taking(PAUSE).reaches(INFRA_V1);
+const DEFAULT: Exchange = slow("/default?delay=250ms").reaches(INFRA_V1);
+const OVERRIDE: Exchange = slow("/override?delay=250ms").reaches(INFRA_V1);
 
 async fn run(subject: &Subject) -> Verdict {
     let gateway = subject.gateway("policy-overrides").await?;

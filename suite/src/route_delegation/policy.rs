@@ -17,9 +17,8 @@ pub static TEST: Test = Test {
     ..Test::DEFAULT
 };
 
-const PAUSE: Duration = Duration::from_millis(250);
-const INHERITED: Exchange = get("/inherited?delay=250ms").taking(PAUSE).reaches(INFRA_V1);
-const REPLACED: Exchange = get("/replaced?delay=250ms").taking(PAUSE).reaches(INFRA_V1);
+const INHERITED: Exchange = slow("/inherited?delay=250ms").reaches(INFRA_V1);
+const REPLACED: Exchange = slow("/replaced?delay=250ms").reaches(INFRA_V1);
 
 async fn run(subject: &Subject) -> Verdict {
     let gateway = subject.gateway("delegation-policy").await?;
