@@ -25,6 +25,10 @@ pub use crate::{
     manifests::described,
     options::Options,
     orphans::orphans,
-    run::{clean::clean, runner::run, turns::Ended},
+    run::{
+        clean::clean,
+        runner::{plan, run},
+        turns::Ended,
+    },
     test::{Body, Suite, Test},
 };

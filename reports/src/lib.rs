@@ -9,6 +9,7 @@
 //! interrupted run nor a killed one leaves an earlier success behind.
 #![deny(clippy::unwrap_used, clippy::expect_used)]
 
+pub mod changes;
 pub mod conformance;
 mod error;
 pub mod events;

@@ -96,6 +96,8 @@ pub struct Selection {
     pub only: Option<String>,
     /// Patterns on names; with any, only tests that match one are run.
     pub filters: Vec<String>,
+    /// With any, only these are run: those of an earlier run that did not pass.
+    pub again: BTreeSet<String>,
     /// Whether provisional tests are left out.
     pub skip_provisional: bool,
 }
@@ -197,7 +199,8 @@ impl Selection {
 
     fn named(&self) -> impl Iterator<Item = (&'static str, &String)> {
         let skip = self.skip.iter().map(|name| ("--skip-tests", name));
-        skip.chain(self.only.iter().map(|name| ("--run-test", name)))
+        let again = self.again.iter().map(|name| ("--failed-from", name));
+        skip.chain(again).chain(self.only.iter().map(|name| ("--run-test", name)))
     }
 
     /// The features in force in a version of the suite. `inferred` are those of the GatewayClass, if they
@@ -263,10 +266,12 @@ impl Selection {
         Ok(planned)
     }
 
-    /// Whether it is of the Go suite, or of an extension that was asked for.
+    /// Whether it is of the Go suite, or of an extension that was asked for, or asked for by its name.
     fn is_asked_for(&self, test: &TestInfo) -> bool {
         let is_chosen = |extension: &Extension| self.extensions.contains(extension);
-        test.extension.as_ref().is_none_or(is_chosen) || self.only.as_ref() == Some(&test.name)
+        test.extension.as_ref().is_none_or(is_chosen)
+            || self.only.as_ref() == Some(&test.name)
+            || self.again.contains(&test.name)
     }
 
     fn decide(
@@ -291,6 +296,9 @@ impl Selection {
         }
         if !filters.is_empty() && !filters.iter().any(|filter| filter.is_match(&test.name)) {
             return Decision::Skip("not matched by --filter".into());
+        }
+        if !self.again.is_empty() && !self.again.contains(&test.name) {
+            return Decision::Skip("not one that --failed-from names".into());
         }
         Decision::Run
     }

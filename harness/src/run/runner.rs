@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Instant};
 
 use cluster::connect::Connection;
 use futures::future::join_all;
-use model::event::{Event, EventKind};
+use model::event::{Event, EventKind, RunStarted};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -77,6 +77,22 @@ pub async fn run(
     }
     session.tell(EventKind::RunFinished { incomplete, took: began.elapsed() });
     judged.map(|()| ended)
+}
+
+/// What a run would do: asks the cluster what it has, and applies nothing.
+///
+/// # Errors
+///
+/// When a run could not begin: see [`Error`].
+pub async fn plan(
+    connection: &Connection,
+    suite: &Suite,
+    options: &Options,
+    events: impl Fn(Event) + Send + Sync + 'static,
+) -> Result<RunStarted, Error> {
+    let sink: Sink = Arc::new(events);
+    options.selection.check(&suite.infos())?;
+    Ok(prepare(connection, suite, options, &sink).await?.plan)
 }
 
 /// Sets up the first lane, but for its Pods, which the tests that need none do not wait for.

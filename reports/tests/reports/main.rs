@@ -1,5 +1,6 @@
 //! The reports of made-up runs.
 
+mod changes;
 mod conformance;
 mod events;
 mod files;

@@ -36,6 +36,8 @@ pub struct Cli {
 pub enum Command {
     /// Run the suite; this is what happens without a command too.
     Run(Box<RunArgs>),
+    /// Tell which tests `run` with the same flags would judge, and why not the others. Nothing is applied.
+    Plan(Box<PlanArgs>),
     /// List all tests. Touches nothing.
     List(ListArgs),
     /// Start the testbed and keep it until Ctrl-C, for other tools to use.
@@ -46,11 +48,24 @@ pub enum Command {
     /// Tell what a test checks: its rule, its place in the specification, what is applied, what is
     /// probed.
     Explain(ExplainArgs),
+    /// Tell what changed since an earlier run, from the events that both saved.
+    Diff(DiffArgs),
     /// Remove what any earlier run left in a cluster.
     Clean(CleanArgs),
     /// Work with reports that are written.
     #[command(subcommand)]
     Report(ReportCommand),
+}
+
+/// The flags of `plan`: those of `run`.
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// Those of `run`.
+    #[command(flatten)]
+    pub run: RunArgs,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
 }
 
 /// The flags of `list`.
@@ -62,6 +77,17 @@ pub struct ListArgs {
     /// Only the tests of this version of the suite, with the features that it asks for.
     #[arg(long, value_name = "VERSION", value_parser = str::parse::<SuiteVersion>)]
     pub suite_version: Option<SuiteVersion>,
+}
+
+/// The flags of `diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// What the earlier run wrote to --events.
+    #[arg(value_name = "EVENTS")]
+    pub before: PathBuf,
+    /// What the later run wrote.
+    #[arg(value_name = "EVENTS")]
+    pub after: PathBuf,
 }
 
 /// The flags of `explain`.

@@ -6,6 +6,7 @@
 mod args;
 mod clean;
 mod cluster_args;
+mod diff;
 mod exit;
 mod explain;
 mod faults;
@@ -19,9 +20,11 @@ mod observer;
 mod options_file;
 mod output;
 mod part;
+mod plan;
 mod report;
 mod run;
 mod run_args;
+mod saved;
 mod settings;
 mod setup;
 mod testbed;
@@ -79,11 +82,13 @@ fn answer(error: &clap::Error) -> Exit {
 fn perform(command: Command, suite: &'static Suite) -> Result<Exit, Stop> {
     match command {
         Command::Run(args) => run::run(*args, suite),
+        Command::Plan(args) => plan::plan(*args, suite),
         Command::List(args) => list::list(&args, suite.infos()),
         Command::Explain(args) => explain::explain(&args, suite),
         Command::Faults(args) if args.run => matrix::run(&args, suite),
         Command::Faults(args) => faults::list(args.format),
         Command::Testbed(args) => testbed::run(args),
+        Command::Diff(args) => diff::diff(&args),
         Command::Clean(args) => clean::clean(args),
         Command::Report(command) => report::report(&command),
     }

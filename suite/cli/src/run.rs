@@ -21,14 +21,19 @@ use super::{
 
 /// Runs the suite.
 pub fn run(args: RunArgs, suite: &Suite) -> Result<Exit, Stop> {
-    let file = args.conformance_options_file.as_deref().filter(|path| !path.as_os_str().is_empty());
-    let file = file.map(OptionsFile::read).transpose().map_err(Stop::usage)?;
-    let settings = Settings::merge(args, file, &suite.infos()).map_err(Stop::usage)?;
+    let settings = settings(args, suite)?;
     for path in settings.outputs.paths() {
         check_writable(path).map_err(Stop::usage)?;
     }
     setup::log(settings.debug);
     setup::runtime()?.block_on(judge(settings, suite))
+}
+
+/// What the flags and the options file say together.
+pub fn settings(args: RunArgs, suite: &Suite) -> Result<Settings, Stop> {
+    let file = args.conformance_options_file.as_deref().filter(|path| !path.as_os_str().is_empty());
+    let file = file.map(OptionsFile::read).transpose().map_err(Stop::usage)?;
+    Settings::merge(args, file, &suite.infos()).map_err(Stop::usage)
 }
 
 async fn judge(settings: Settings, suite: &Suite) -> Result<Exit, Stop> {
@@ -66,12 +71,15 @@ async fn judge(settings: Settings, suite: &Suite) -> Result<Exit, Stop> {
     }
 }
 
-fn options(settings: Settings, suite: &Suite, found: &Found) -> Options {
+/// How the harness is to judge what was found.
+pub fn options(settings: Settings, suite: &Suite, found: &Found) -> Options {
     let defaults = Options::default();
     let selection = &settings.selection;
-    // `--run-test` may name one of its tests.
+    // A test of one may be asked for by its name.
     let wants_own = settings.subject == Subject::Testbed
-        && (!selection.extensions.is_empty() || selection.only.is_some());
+        && (!selection.extensions.is_empty()
+            || selection.only.is_some()
+            || !selection.again.is_empty());
     let own = if wants_own { suite.describes_reference() } else { Described::default() };
     let described = settings.described.or(own);
     Options {

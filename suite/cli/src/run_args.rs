@@ -17,7 +17,8 @@ use harness::model::{
 use super::{
     cluster_args::ClusterArgs,
     values::{
-        Detour, List, Pairs, TimeoutOverrides, at_least_one, described, go_bool, list, pairs, scale,
+        Detour, List, Pairs, TimeoutOverrides, at_least_one, described, failed_in, go_bool, list,
+        pairs, scale,
     },
 };
 
@@ -76,6 +77,9 @@ pub struct SelectionArgs {
     /// Run only tests whose name matches this pattern, such as `HTTPRoute*Match*`; repeatable.
     #[arg(long = "filter", value_name = "GLOB")]
     pub filters: Vec<String>,
+    /// Run only the tests that failed or could not be judged in an earlier run, from what it wrote to --events.
+    #[arg(long, value_name = "EVENTS", value_parser = failed_in)]
+    pub failed_from: Option<List<String>>,
     /// Extensions whose tests are run too, comma separated: POLICY-ATTACHMENT, ROUTE-DELEGATION. No profile counts
     /// them.
     #[arg(long, value_name = "LIST", value_parser = list::<Extension>)]

@@ -320,6 +320,7 @@ fn selection(flags: SelectionArgs, file: SelectionArgs) -> Selection {
         skip: set(flags.skip_tests, file.skip_tests),
         only: flags.run_test.or(file.run_test).filter(|name| !name.is_empty()),
         filters: flags.filters,
+        again: set(flags.failed_from, None),
         skip_provisional: flags
             .skip_provisional_tests
             .or(file.skip_provisional_tests)

@@ -1,12 +1,15 @@
 //! Values of flags as the Go suite writes them.
 
-use std::{collections::BTreeMap, fs, net::SocketAddr, str::FromStr, sync::Arc};
+use std::{collections::BTreeMap, fs, net::SocketAddr, path::Path, str::FromStr, sync::Arc};
 
 use harness::model::{
     description::Description,
     timeouts::{InvalidTimeout, Timeouts},
 };
+use reports::changes::unwell;
 use thiserror::Error;
+
+use super::{exit, saved};
 
 /// A comma separated list; spaces around an item and empty items do not count.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,6 +67,16 @@ pub fn at_least_one<T: FromStr>(text: &str) -> Result<T, InvalidValue> {
 /// A list of whatever can be read from a name.
 pub fn list<T: FromStr>(text: &str) -> Result<List<T>, T::Err> {
     items(text).map(str::parse).collect::<Result<_, _>>().map(List)
+}
+
+/// The tests that failed or could not be judged in the run whose events a file has.
+pub fn failed_in(path: &str) -> Result<List<String>, String> {
+    let run = saved::read(Path::new(path)).map_err(|stop| exit::sentence(&stop.error))?;
+    let unwell: Vec<_> = unwell(&run).into_iter().collect();
+    if unwell.is_empty() {
+        return Err("every test of that run passed; there is nothing to run again".to_owned());
+    }
+    Ok(List(unwell))
 }
 
 /// What a file describes.

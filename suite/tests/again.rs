@@ -1,0 +1,61 @@
+//! What an earlier run tells a later one: what to run again, and what changed.
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
+
+/// What the program says with these arguments in this folder, and its exit code.
+fn program(folder: &Path, line: &str) -> (String, Option<i32>) {
+    let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_gateway-conformance"))
+        .args(line.split_whitespace())
+        .current_dir(folder)
+        .env_clear()
+        .env("HOME", folder)
+        .output()
+        .unwrap();
+    let text = [stdout, stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
+    (text, status.code())
+}
+
+#[test]
+fn what_an_earlier_run_did_not_judge_is_run_again_and_told_to_pass() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let (text, code) = program(folder, "run --filter HTTPRoute*Matching --events all.jsonl");
+    assert_eq!(code, Some(0), "{text}");
+
+    // As if the run had been killed before one of its tests ended.
+    let all = fs::read_to_string(folder.join("all.jsonl")).unwrap();
+    let is_end =
+        |line: &&str| line.contains("testFinished") && line.contains("HTTPRouteHeaderMatching");
+    assert_eq!(all.lines().filter(is_end).count(), 1);
+    let cut: Vec<_> = all.lines().filter(|line| !is_end(line)).collect();
+    fs::write(folder.join("cut.jsonl"), cut.join("\n")).unwrap();
+
+    let (text, code) = program(folder, "run --failed-from cut.jsonl");
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("HTTPRouteHeaderMatching") && text.contains("1 passed"), "{text}");
+    let (text, code) = program(folder, "diff cut.jsonl all.jsonl");
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("HTTPRouteHeaderMatching  not judged -> passed\n1 of "), "{text}");
+    let (text, code) = program(folder, "run --failed-from all.jsonl");
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("there is nothing to run again"), "{text}");
+}
+
+#[test]
+fn what_are_no_events_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("events.jsonl"), "no JSON").unwrap();
+    for (line, expected) in [
+        ("diff events.jsonl events.jsonl", "line 1 of the events"),
+        ("diff nowhere.jsonl events.jsonl", "cannot read nowhere.jsonl"),
+        ("run --failed-from nowhere.jsonl", "cannot read nowhere.jsonl"),
+    ] {
+        let (text, code) = program(folder.path(), line);
+        assert_eq!(code, Some(2), "{text}");
+        assert!(text.contains(expected), "{line}: {text}");
+    }
+}
