@@ -15,7 +15,9 @@ pub fn read(path: &Path) -> Result<Summary, Stop> {
     let file = File::open(path).map_err(|error| wrong(anyhow!(error)))?;
     let events = read_events(BufReader::new(file)).map_err(|error| wrong(anyhow!(error)))?;
     let mut summary = Summary::default();
-    events.iter().for_each(|event| summary.fold(event));
+    for event in &events {
+        summary.fold(event);
+    }
     if summary.started().is_none() {
         return Err(wrong(anyhow!("no run begins in it; name a file that --events wrote")));
     }

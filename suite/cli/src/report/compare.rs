@@ -61,7 +61,9 @@ fn as_text(reports: &[PathBuf], rows: &[&Row], alike: usize) -> String {
     for section in rows.chunk_by(|one, other| one.section == other.section) {
         let _ = writeln!(text, "\n{}", section[0].section);
         text += &line("", &numbers);
-        section.iter().for_each(|row| text += &line(&row.name, &row.cells));
+        for row in section {
+            text += &line(&row.name, &row.cells);
+        }
     }
     if alike > 0 {
         let _ = writeln!(text, "\n{alike} lines are alike; --all shows them");

@@ -57,11 +57,13 @@ fn common(outer: &Match, own: &Match, faults: &Faults) -> Option<Match> {
     if faults.has(faults::DELEGATED_MATCHES_IGNORED) {
         return Some(own.clone());
     }
+    let (outer_method, own_method) = (outer.method.as_ref(), own.method.as_ref());
+    methods_meet(outer_method, own_method).then_some(())?;
     Some(Match {
         path: Some(common_path(outer.path.as_ref(), own.path.as_ref(), faults)?),
-        headers: all_of(&outer.headers, &own.headers, |name| name.to_ascii_lowercase())?,
+        headers: all_of(&outer.headers, &own.headers, str::to_ascii_lowercase)?,
         query_params: all_of(&outer.query_params, &own.query_params, str::to_owned)?,
-        method: common_method(outer.method.as_ref(), own.method.as_ref())?,
+        method: own_method.or(outer_method).cloned(),
     })
 }
 
@@ -117,11 +119,11 @@ fn all_of(
     Some(all)
 }
 
-/// The method that both take; the inner none is any.
-fn common_method(outer: Option<&Method>, own: Option<&Method>) -> Option<Option<Method>> {
+/// Whether a request can have a method that both take.
+fn methods_meet(outer: Option<&Method>, own: Option<&Method>) -> bool {
     match (outer, own) {
-        (Some(Method::Http(outer)), Some(Method::Http(own))) if outer != own => None,
-        (outer, own) => Some(own.or(outer).cloned()),
+        (Some(Method::Http(outer)), Some(Method::Http(own))) => outer == own,
+        _ => true,
     }
 }
 
