@@ -15,6 +15,7 @@ mod error;
 pub mod events;
 mod file;
 pub mod junit;
+pub mod merge;
 mod page;
 pub mod published;
 mod reporter;

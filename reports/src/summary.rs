@@ -226,6 +226,7 @@ impl Summary {
         self.started
             .iter()
             .flat_map(|started| started.tests.iter().map(|test| self.result(test, started.strict)))
+            .filter(|result| result.test.decision != Decision::OtherShard)
     }
 
     /// A test of the plan.
@@ -240,7 +241,7 @@ impl Summary {
         let findings = finished.map_or(&[][..], |finished| &finished.findings);
         let standing = match &test.decision {
             Decision::Skip(reason) => Standing::Skipped(reason),
-            Decision::SkipProvisional => Standing::SkippedProvisional,
+            Decision::SkipProvisional | Decision::OtherShard => Standing::SkippedProvisional,
             Decision::NotSupported(missing) => Standing::NotSupported(missing),
             Decision::Run => match finished.map(|finished| &finished.outcome) {
                 Some(Outcome::Passed) if strict && !findings.is_empty() => Standing::FailedStrictly,

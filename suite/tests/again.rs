@@ -13,6 +13,7 @@ fn program(folder: &Path, line: &str) -> (String, Option<i32>) {
         .current_dir(folder)
         .env_clear()
         .env("HOME", folder)
+        .env("SOURCE_DATE_EPOCH", "1764500000")
         .output()
         .unwrap();
     let text = [stdout, stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
@@ -43,6 +44,35 @@ fn what_an_earlier_run_did_not_judge_is_run_again_and_told_to_pass() {
     let (text, code) = program(folder, "run --failed-from all.jsonl");
     assert_eq!(code, Some(2), "{text}");
     assert!(text.contains("there is nothing to run again"), "{text}");
+}
+
+#[test]
+fn four_shards_give_the_bytes_of_one_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let well = |line: &str| {
+        let (text, code) = program(folder, line);
+        assert_eq!(code, Some(0), "{line}: {text}");
+        text
+    };
+    well("run --filter HTTPRoute*Redirect* --events all.jsonl --report-output whole.yaml");
+    let mut tests = 0;
+    for shard in 1..=4 {
+        let flags = format!("--shard {shard}/4 --shard-by all.jsonl --events {shard}.jsonl");
+        let text = well(&format!("run --filter HTTPRoute*Redirect* {flags}"));
+        tests += text.matches("PASS ").count();
+    }
+    assert_eq!(tests, 8);
+    well("report merge 3.jsonl 1.jsonl 4.jsonl 2.jsonl --report-output merged.yaml");
+    let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+    assert_eq!(read("merged.yaml"), read("whole.yaml"));
+
+    let (text, code) = program(folder, "report merge 1.jsonl 2.jsonl 3.jsonl --junit other.xml");
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("no shard has ") && !folder.join("other.xml").exists(), "{text}");
+    let (text, code) = program(folder, "run --shard 1/4 --report-output report.yaml");
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("one shard is no report"), "{text}");
 }
 
 #[test]

@@ -15,6 +15,7 @@ pub mod extension;
 pub mod feature;
 pub mod implementation;
 pub mod names;
+pub mod part;
 pub mod plan;
 pub mod policy;
 pub mod profile;

@@ -1,6 +1,9 @@
 //! Which tests are run, and why the others are not. Pure: no cluster is asked.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use globset::{Glob, GlobMatcher};
 use serde::{Deserialize, Serialize};
@@ -9,6 +12,7 @@ use thiserror::Error;
 use crate::{
     extension::Extension,
     feature::Feature,
+    part::Part,
     profile::Profile,
     suggest::{Unknown, lookup},
     version::SuiteVersion,
@@ -70,6 +74,8 @@ pub enum Decision {
     ),
     /// It is provisional and was asked to be left out; the report does not mention it.
     SkipProvisional,
+    /// It is run on another machine, see [`Selection::shard`]; nothing mentions it.
+    OtherShard,
     /// The implementation does not claim these features; the report does not count it.
     NotSupported(
         /// What is missing.
@@ -98,6 +104,10 @@ pub struct Selection {
     pub filters: Vec<String>,
     /// With any, only these are run: those of an earlier run that did not pass.
     pub again: BTreeSet<String>,
+    /// The part of all this that is run here, if it is not all of it.
+    pub shard: Option<Part>,
+    /// How long tests took in an earlier run, so that shards take equally long.
+    pub took: BTreeMap<String, Duration>,
     /// Whether provisional tests are left out.
     pub skip_provisional: bool,
 }
@@ -263,7 +273,20 @@ impl Selection {
             .map(|info| PlannedTest { decision: self.decide(&info, supported, &filters), info })
             .collect();
         planned.sort_by(|a, b| a.info.name.cmp(&b.info.name));
+        if let Some(shard) = self.shard {
+            self.leave_to_other_shards(shard, &mut planned);
+        }
         Ok(planned)
+    }
+
+    fn leave_to_other_shards(&self, shard: Part, planned: &mut [PlannedTest]) {
+        let run = planned.iter().filter(|test| test.decision == Decision::Run);
+        let own = shard.share(run.map(|test| test.info.name.as_str()), &self.took);
+        let own: BTreeSet<_> = own.into_iter().map(str::to_owned).collect();
+        let others = planned
+            .iter_mut()
+            .filter(|test| test.decision == Decision::Run && !own.contains(&test.info.name));
+        others.for_each(|test| test.decision = Decision::OtherShard);
     }
 
     /// Whether it is of the Go suite, or of an extension that was asked for, or asked for by its name.

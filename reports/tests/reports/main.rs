@@ -5,6 +5,7 @@ mod conformance;
 mod events;
 mod files;
 mod junit;
+mod merge;
 mod published;
 mod run;
 mod terminal;

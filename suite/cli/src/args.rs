@@ -3,13 +3,11 @@
 use std::{fmt::Write as _, path::PathBuf};
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
-use harness::model::{feature::Channel, version::SuiteVersion};
+use harness::model::{feature::Channel, part::Part, version::SuiteVersion};
 use ipnet::Ipv4Net;
 use testbed::{LagMode, LagSetting};
 
-use super::{
-    cluster_args::ClusterArgs, format::Format, part::Part, report::ReportCommand, run_args::RunArgs,
-};
+use super::{cluster_args::ClusterArgs, format::Format, report::ReportCommand, run_args::RunArgs};
 
 /// Judges implementations of the Kubernetes Gateway API: installs fixtures, sends traffic through
 /// the Gateways under test, and says test by test which rule of the specification was kept.

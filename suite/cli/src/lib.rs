@@ -19,7 +19,6 @@ mod matrix;
 mod observer;
 mod options_file;
 mod output;
-mod part;
 mod plan;
 mod report;
 mod run;

@@ -59,6 +59,7 @@ pub fn plan(args: PlanArgs, suite: &Suite) -> Result<Exit, Stop> {
 fn reason(decision: &Decision) -> Option<String> {
     match decision {
         Decision::Run => None,
+        Decision::OtherShard => Some("of another shard".to_owned()),
         Decision::Skip(why) => Some(why.clone()),
         Decision::SkipProvisional => {
             Some("provisional, which --skip-provisional-tests leaves out".to_owned())

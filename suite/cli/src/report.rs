@@ -3,6 +3,7 @@
 mod compare;
 mod html;
 mod lint;
+mod merge;
 mod reading;
 mod submit;
 
@@ -17,6 +18,8 @@ pub enum ReportCommand {
     Lint(lint::LintArgs),
     /// Put a report where the Gateway API project wants it, with its README. Nothing is sent anywhere.
     Submit(submit::SubmitArgs),
+    /// Make one run of the shards of several machines, with the reports that it would have written.
+    Merge(merge::MergeArgs),
     /// Tell in what reports differ.
     Compare(compare::CompareArgs),
     /// Make one HTML page over reports: what each implementation supports, release by release.
@@ -28,6 +31,7 @@ pub fn report(command: &ReportCommand) -> Result<Exit, Stop> {
     match command {
         ReportCommand::Lint(args) => lint::lint(args),
         ReportCommand::Submit(args) => submit::submit(args),
+        ReportCommand::Merge(args) => merge::run(args),
         ReportCommand::Compare(args) => compare::run(args),
         ReportCommand::Html(args) => html::html(args),
     }

@@ -10,15 +10,15 @@ use std::{
 
 use clap::Args;
 use harness::model::{
-    address::Address, delegation::Delegation, extension::Extension, feature::Feature, policy,
-    profile::Profile, version::SuiteVersion,
+    address::Address, delegation::Delegation, extension::Extension, feature::Feature, part::Part,
+    policy, profile::Profile, version::SuiteVersion,
 };
 
 use super::{
     cluster_args::ClusterArgs,
     values::{
-        Detour, List, Pairs, TimeoutOverrides, at_least_one, described, failed_in, go_bool, list,
-        pairs, scale,
+        Detour, List, Pairs, TimeoutOverrides, Took, at_least_one, described, failed_in, go_bool,
+        list, pairs, scale, took_in,
     },
 };
 
@@ -80,6 +80,14 @@ pub struct SelectionArgs {
     /// Run only the tests that failed or could not be judged in an earlier run, from what it wrote to --events.
     #[arg(long, value_name = "EVENTS", value_parser = failed_in)]
     pub failed_from: Option<List<String>>,
+    /// Run only the second of four parts of the tests, as `2/4`, on one of four machines; `report merge` makes one report of
+    /// their events.
+    #[arg(long, value_name = "K/N")]
+    pub shard: Option<Part>,
+    /// Divide the shards by how long the tests took in an earlier run, from what it wrote to --events. It must be the
+    /// same on all machines.
+    #[arg(long, value_name = "EVENTS", requires = "shard", value_parser = took_in)]
+    pub shard_by: Option<Took>,
     /// Extensions whose tests are run too, comma separated: POLICY-ATTACHMENT, ROUTE-DELEGATION. No profile counts
     /// them.
     #[arg(long, value_name = "LIST", value_parser = list::<Extension>)]

@@ -142,8 +142,9 @@ impl Settings {
         };
 
         let max_gateways = max_gateways(conduct, cleanup)?;
+        let is_shard = args.selection.shard.is_some();
         let or_default = |path: Option<PathBuf>, name: &str| {
-            path.or_else(|| on_testbed.then(|| name.into()))
+            path.or_else(|| (on_testbed && !is_shard).then(|| name.into()))
                 .filter(|path| !path.as_os_str().is_empty())
         };
         let outputs = Outputs {
@@ -154,6 +155,9 @@ impl Settings {
             junit: or_default(args.outputs.junit, "junit.xml"),
             events: args.outputs.events,
         };
+        if is_shard && outputs.report.is_some() {
+            return Err(SettingsError::ReportOfShard);
+        }
         let mut paths = BTreeSet::new();
         if let Some(twice) = outputs.paths().find(|path| !paths.insert(*path)) {
             return Err(SettingsError::SamePath(twice.into()));
@@ -321,6 +325,8 @@ fn selection(flags: SelectionArgs, file: SelectionArgs) -> Selection {
         only: flags.run_test.or(file.run_test).filter(|name| !name.is_empty()),
         filters: flags.filters,
         again: set(flags.failed_from, None),
+        shard: flags.shard,
+        took: flags.shard_by.unwrap_or_default().0,
         skip_provisional: flags
             .skip_provisional_tests
             .or(file.skip_provisional_tests)

@@ -1,6 +1,8 @@
 //! Values of flags as the Go suite writes them.
 
-use std::{collections::BTreeMap, fs, net::SocketAddr, path::Path, str::FromStr, sync::Arc};
+use std::{
+    collections::BTreeMap, fs, net::SocketAddr, path::Path, str::FromStr, sync::Arc, time::Duration,
+};
 
 use harness::model::{
     description::Description,
@@ -77,6 +79,17 @@ pub fn failed_in(path: &str) -> Result<List<String>, String> {
         return Err("every test of that run passed; there is nothing to run again".to_owned());
     }
     Ok(List(unwell))
+}
+
+/// How long tests took.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Took(pub BTreeMap<String, Duration>);
+
+/// How long the tests took in the run whose events a file has.
+pub fn took_in(path: &str) -> Result<Took, String> {
+    let run = saved::read(Path::new(path)).map_err(|stop| exit::sentence(&stop.error))?;
+    let took = run.tests().filter_map(|result| Some((result.test.info.name.clone(), result.took?)));
+    Ok(Took(took.collect()))
 }
 
 /// What a file describes.

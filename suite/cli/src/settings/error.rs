@@ -62,6 +62,11 @@ pub enum SettingsError {
     /// What an extension needs to know.
     #[error("--extensions {0} needs to know how your implementation does it; describe that, and name the file with {flag}", flag = flag(*.0))]
     NotDescribed(Extension),
+    /// A part of the tests is no report.
+    #[error(
+        "--report-output with --shard: one shard is no report; write --events on each machine, and make one of them by `report merge`"
+    )]
+    ReportOfShard,
     /// Two reports in one place.
     #[error("two reports would go to {}; choose another path for one", .0.display())]
     SamePath(PathBuf),
