@@ -209,3 +209,13 @@ fn the_details_of_a_list_are_told_whole_or_not_at_all() {
       With **rules**.
     ");
 }
+
+#[test]
+fn what_is_published_here_keeps_the_rules() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/published");
+    let reports = files(folder.as_ref()).unwrap();
+    assert!(!reports.is_empty());
+    for report in reports {
+        assert_eq!(told(&report), "", "{}", report.path.display());
+    }
+}
