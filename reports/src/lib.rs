@@ -19,6 +19,7 @@ pub mod merge;
 mod page;
 pub mod published;
 mod reporter;
+pub mod run_page;
 pub mod summary;
 pub mod terminal;
 pub mod text;

@@ -8,4 +8,5 @@ mod junit;
 mod merge;
 mod published;
 mod run;
+mod run_page;
 mod terminal;

@@ -10,6 +10,7 @@ mod backend_tls_policy;
 mod backend_verifier;
 pub mod backends;
 pub mod certificates;
+mod children;
 mod client_certificate;
 pub mod client_validation;
 mod condition;

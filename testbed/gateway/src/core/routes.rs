@@ -1,17 +1,17 @@
 //! Routes of all kinds at their parents: what they attach to, and what is reported of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::attachment;
-use super::delegation::{self, Delegations, Handed};
+use super::children::Children;
+use super::delegation::Delegations;
 use super::holder::Holder;
 use super::kind_conflicts;
 use super::managed::{AttachedRoute, Managed};
 use super::objects::Key;
 use super::route::{ParentReference, RouteRef};
-use super::route_kind::RouteKind;
-use super::rules::{self, CompiledRules};
+use super::rules;
 use super::snapshot::Snapshot;
 use super::status::{self, Condition, ParentStatus};
 use super::{Config, Environment, StatusKind};
@@ -48,7 +48,7 @@ pub fn evaluate<'a>(
     let mut children = Children::default();
     for (route, outcomes) in &judged {
         if !outcomes.is_empty() {
-            children.parents.insert(route.id());
+            children.may_be_of(*route);
         }
         for handed in delegations.below(*route) {
             let compiled = Rc::new(rules::compile(handed.route(), snapshot, env));
@@ -56,7 +56,10 @@ pub fn evaluate<'a>(
                 if attached.attachment.listeners.is_empty() {
                     continue;
                 }
-                children.admit(handed, &compiled);
+                children.judge(handed, &compiled);
+                if compiled.unsupported.is_some() {
+                    continue;
+                }
                 routes.entry(gateway.clone()).or_default().push(AttachedRoute {
                     route: handed.route(),
                     compiled: Rc::clone(&compiled),
@@ -84,56 +87,6 @@ pub fn evaluate<'a>(
         }
     }
     routes
-}
-
-/// Which routes have requests handed on to them, by which routes.
-struct Children {
-    /// What is served of them, by child and parent.
-    admitted: BTreeMap<(Key, Key), Rc<CompiledRules>>,
-    /// The routes that are judged here, and may be parents.
-    parents: BTreeSet<(StatusKind, Key)>,
-    accepted: Condition,
-    refused: Condition,
-}
-
-impl Default for Children {
-    fn default() -> Self {
-        let message = "the parent does not hand on requests to this route".to_owned();
-        Self {
-            admitted: BTreeMap::new(),
-            parents: BTreeSet::new(),
-            accepted: Condition::yes("Accepted", "Accepted"),
-            refused: Condition::no("Accepted", "NoMatchingParent", message),
-        }
-    }
-}
-
-impl Children {
-    fn admit(&mut self, handed: &Handed, compiled: &Rc<CompiledRules>) {
-        self.parents.insert(handed.route().id());
-        let both = (handed.route.key(), handed.parent.clone());
-        self.admitted.insert(both, Rc::clone(compiled));
-    }
-
-    /// What is reported of a route at each of its parents that are HTTPRoutes judged here.
-    fn statuses<'r>(&'r self, route: RouteRef<'r>, env: &Environment<'_>) -> Vec<ParentStatus<'r>> {
-        if env.faults.has(faults::DELEGATION_NOT_REPORTED) {
-            return Vec::new();
-        }
-        let namespace = &route.metadata.namespace;
-        let status = |parent: &'r ParentReference| {
-            let key = delegation::parent_route(parent, namespace)?;
-            let is_known =
-                self.parents.contains(&(StatusKind::Route(RouteKind::Http), key.clone()));
-            let conditions = match self.admitted.get(&(route.key(), key)) {
-                Some(compiled) => vec![&self.accepted, &compiled.resolved_refs],
-                None if env.faults.has(faults::UNDELEGATED_CHILD_ACCEPTED) => vec![&self.accepted],
-                None => vec![&self.refused],
-            };
-            is_known.then_some(ParentStatus { parent, conditions })
-        };
-        route.object.spec.parent_refs.iter().filter_map(status).collect()
-    }
 }
 
 /// What becomes of a route at each of its parents that are Gateways of ours, or ListenerSets of these.

@@ -67,3 +67,14 @@ fn a_parent_must_name_the_child_and_the_child_the_parent() {
     assert_eq!(world.route_condition("b", "Accepted"), "False/NoMatchingParent");
     assert_eq!(world.get("x", "/b"), "404");
 }
+
+#[test]
+fn a_child_that_cannot_be_served_is_not_accepted() {
+    let odd = child("a", "root", "/a/one", "b").replace(
+        "{matches: [{path: {value: /a/one}}],",
+        "{matches: [{path: {value: /a/one}}], filters: [{type: Odd}],",
+    );
+    let world = world(&[ROOT, &odd].concat());
+    assert_eq!(world.route_condition("a", "Accepted"), "False/UnsupportedValue");
+    assert_eq!(world.get("x", "/a/one"), "404");
+}
