@@ -117,6 +117,9 @@ faults! {
             "HTTPRouteMultipleGateways",
             "ListenerSetDualParentRefIndependence",
             "ListenerSetHTTPRouting",
+            "PolicyAttachmentCascade",
+            "PolicyAttachmentGateway",
+            "PolicyAttachmentGatewayClass",
         ],
 
     SECTION_NAME_IGNORED:

@@ -64,5 +64,10 @@ faults! {
 
     UNDELEGATED_CHILD_SERVED:
         "A route gets no requests by naming a parent that does not name it."
-        => ["RouteDelegationNotDelegated"],
+        => [
+            "RouteDelegationHostname",
+            "RouteDelegationMatching",
+            "RouteDelegationNotDelegated",
+            "RouteDelegationPrefix",
+        ],
 }

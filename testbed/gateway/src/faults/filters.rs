@@ -59,6 +59,7 @@ faults! {
             "ListenerSetDualParentRefIndependence",
             "ListenerSetGatewayParentSectionNameNotFound",
             "ListenerSetHTTPRouting",
+            "RouteDelegationHostname",
         ],
 
     MATCHED_HEADERS_NOT_FORWARDED:
@@ -71,6 +72,7 @@ faults! {
             "HTTPRouteMultipleRoutesAttachmentSameHostnameIntersection",
             "HTTPRouteQueryParamMatching",
             "HTTPRouteRuleOrder",
+            "RouteDelegationMatching",
         ],
 
     ONLY_FIRST_HEADER_MODIFIED:

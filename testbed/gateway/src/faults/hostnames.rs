@@ -48,6 +48,7 @@ faults! {
             "HTTPRouteHTTPSListenerDetectMisdirectedRequests",
             "HTTPRouteHostnameIntersection",
             "HTTPRouteMatchingAcrossRoutes",
+            "RouteDelegationHostname",
         ],
 
     WILDCARD_HOSTNAME_MATCHES_APEX:

@@ -34,6 +34,7 @@ faults! {
             "HTTPRouteMethodMatching",
             "HTTPRouteQueryParamMatching",
             "HTTPRouteRuleOrder",
+            "RouteDelegationMatching",
         ],
 
     HEADER_VALUES_IGNORED:
@@ -59,7 +60,7 @@ faults! {
 
     NAMED_RULE_REFUSED:
         "A rule may have a name, and is served like any other."
-        => ["GRPCRouteNamedRule", "HTTPRouteNamedRule"],
+        => ["GRPCRouteNamedRule", "HTTPRouteNamedRule", "PolicyAttachmentHTTPRouteRule"],
 
     PATH_MATCH_IGNORES_CASE:
         "Paths are compared with regard to case: /two does not match /Two."
@@ -92,5 +93,6 @@ faults! {
             "HTTPRoutePathMatchOrder",
             "HTTPRouteQueryParamMatching",
             "HTTPRouteRewriteHost",
+            "RouteDelegationDepth",
         ],
 }

@@ -25,5 +25,9 @@ faults! {
 
     SECOND_HTTP_PORT_NOT_ACCEPTED:
         "A Gateway may have HTTP listeners on several ports."
-        => ["GatewayWithAttachedRoutesWithPort8080", "HTTPRouteListenerPortMatching"],
+        => [
+            "GatewayWithAttachedRoutesWithPort8080",
+            "HTTPRouteListenerPortMatching",
+            "PolicyAttachmentListener",
+        ],
 }

@@ -8,6 +8,7 @@ faults! {
             "GatewaySecretReferenceGrantSpecific",
             "ListenerSetAllowedRoutesNamespaces",
             "ListenerSetReferenceGrant",
+            "RouteDelegationReferenceGrant",
         ],
 
     REFERENCE_GRANT_FROM_GROUP_IGNORED:
@@ -65,6 +66,7 @@ faults! {
         => [
             "GatewaySecretInvalidReferenceGrant",
             "HTTPRoutePartiallyInvalidViaInvalidReferenceGrant",
+            "RouteDelegationReferenceGrant",
             "TLSRouteInvalidReferenceGrant",
         ],
 
@@ -74,6 +76,7 @@ faults! {
             "GatewaySecretReferenceGrantSpecific",
             "HTTPRoutePartiallyInvalidViaInvalidReferenceGrant",
             "HTTPRouteReferenceGrant",
+            "RouteDelegationReferenceGrant",
             "TCPRouteReferenceGrant",
             "UDPRouteReferenceGrant",
         ],

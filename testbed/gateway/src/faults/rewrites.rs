@@ -19,7 +19,7 @@ faults! {
 
     HEADER_MODIFIERS_EXCLUDE_EACH_OTHER:
         "A rule may have both a RequestHeaderModifier and a ResponseHeaderModifier."
-        => ["HTTPRouteResponseHeaderModifier"],
+        => ["HTTPRouteResponseHeaderModifier", "RouteDelegationFilters"],
 
     PREFIX_DROPS_WHAT_FOLLOWS:
         "With ReplacePrefixMatch what follows the matched prefix stays."
@@ -32,7 +32,7 @@ faults! {
 
     RESPONSE_HEADER_MODIFIER_IGNORED:
         "ResponseHeaderModifier changes the headers of the answer."
-        => ["HTTPRouteResponseHeaderModifier"],
+        => ["HTTPRouteResponseHeaderModifier", "RouteDelegationFilters"],
 
     REWRITE_EXCLUDES_HEADER_MODIFIER:
         "A rule may have both a URLRewrite and a RequestHeaderModifier."
