@@ -8,7 +8,11 @@ faults! {
     GATEWAY_CLASS_FINALIZER_KEPT:
         "A GatewayClass that no Gateway uses can be removed: the finalizer for those in use does \
          not stay."
-        => ["GatewayClassObservedGenerationBump", "PolicyAttachmentCascade"],
+        => [
+            "GatewayClassObservedGenerationBump",
+            "PolicyAttachmentCascade",
+            "PolicyAttachmentGatewayClass",
+        ],
 
     GATEWAY_NEVER_PROGRAMMED:
         "A Gateway that is served is Programmed, not only its listeners."
