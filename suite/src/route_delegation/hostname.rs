@@ -30,5 +30,7 @@ async fn run(subject: &Subject) -> Verdict {
         .under(&gateway)
         .must_be_under(&[Accepted.yes()])
         .await?;
+    let outside = subject.http_route("delegation-hostname-outside").under(&gateway);
+    outside.may_be_reported().await?;
     gateway.http().must_give(&[INSIDE, ELSEWHERE, OUTSIDE, OTHER]).await
 }

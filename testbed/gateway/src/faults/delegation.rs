@@ -65,6 +65,7 @@ faults! {
     UNDELEGATED_CHILD_SERVED:
         "A route gets no requests by naming a parent that does not name it."
         => [
+            "RouteDelegationDepth",
             "RouteDelegationHostname",
             "RouteDelegationMatching",
             "RouteDelegationNotDelegated",
