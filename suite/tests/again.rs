@@ -1,21 +1,15 @@
 //! What an earlier run tells a later one: what to run again, and what changed.
 
-use std::{
-    fs,
-    path::Path,
-    process::{Command, Output},
-};
+#[path = "common/program.rs"]
+mod program;
+
+use std::{fs, path::Path, process::Output};
 
 /// What the program says with these arguments in this folder, and its exit code.
-fn program(folder: &Path, line: &str) -> (String, Option<i32>) {
-    let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_gateway-conformance"))
-        .args(line.split_whitespace())
-        .current_dir(folder)
-        .env_clear()
-        .env("HOME", folder)
-        .env("SOURCE_DATE_EPOCH", "1764500000")
-        .output()
-        .unwrap();
+fn answer(folder: &Path, line: &str) -> (String, Option<i32>) {
+    let mut program = program::program(folder, line);
+    let Output { status, stdout, stderr } =
+        program.env("SOURCE_DATE_EPOCH", "1764500000").output().unwrap();
     let text = [stdout, stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
     (text, status.code())
 }
@@ -24,7 +18,7 @@ fn program(folder: &Path, line: &str) -> (String, Option<i32>) {
 fn what_an_earlier_run_did_not_judge_is_run_again_and_told_to_pass() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    let (text, code) = program(folder, "run --filter HTTPRoute*Matching --events all.jsonl");
+    let (text, code) = answer(folder, "run --filter HTTPRoute*Matching --events all.jsonl");
     assert_eq!(code, Some(0), "{text}");
 
     // As if the run had been killed before one of its tests ended.
@@ -35,13 +29,13 @@ fn what_an_earlier_run_did_not_judge_is_run_again_and_told_to_pass() {
     let cut: Vec<_> = all.lines().filter(|line| !is_end(line)).collect();
     fs::write(folder.join("cut.jsonl"), cut.join("\n")).unwrap();
 
-    let (text, code) = program(folder, "run --failed-from cut.jsonl");
+    let (text, code) = answer(folder, "run --failed-from cut.jsonl");
     assert_eq!(code, Some(0), "{text}");
     assert!(text.contains("HTTPRouteHeaderMatching") && text.contains("1 passed"), "{text}");
-    let (text, code) = program(folder, "diff cut.jsonl all.jsonl");
+    let (text, code) = answer(folder, "diff cut.jsonl all.jsonl");
     assert_eq!(code, Some(0), "{text}");
     assert!(text.contains("HTTPRouteHeaderMatching  not judged -> passed\n1 of "), "{text}");
-    let (text, code) = program(folder, "run --failed-from all.jsonl");
+    let (text, code) = answer(folder, "run --failed-from all.jsonl");
     assert_eq!(code, Some(2), "{text}");
     assert!(text.contains("there is nothing to run again"), "{text}");
 }
@@ -51,7 +45,7 @@ fn four_shards_give_the_bytes_of_one_run() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     let well = |line: &str| {
-        let (text, code) = program(folder, line);
+        let (text, code) = answer(folder, line);
         assert_eq!(code, Some(0), "{line}: {text}");
         text
     };
@@ -67,10 +61,10 @@ fn four_shards_give_the_bytes_of_one_run() {
     let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
     assert_eq!(read("merged.yaml"), read("whole.yaml"));
 
-    let (text, code) = program(folder, "report merge 1.jsonl 2.jsonl 3.jsonl --junit other.xml");
+    let (text, code) = answer(folder, "report merge 1.jsonl 2.jsonl 3.jsonl --junit other.xml");
     assert_eq!(code, Some(2), "{text}");
     assert!(text.contains("no shard has ") && !folder.join("other.xml").exists(), "{text}");
-    let (text, code) = program(folder, "run --shard 1/4 --report-output report.yaml");
+    let (text, code) = answer(folder, "run --shard 1/4 --report-output report.yaml");
     assert_eq!(code, Some(2), "{text}");
     assert!(text.contains("one shard is no report"), "{text}");
 }
@@ -84,7 +78,7 @@ fn what_are_no_events_is_told() {
         ("diff nowhere.jsonl events.jsonl", "cannot read nowhere.jsonl"),
         ("run --failed-from nowhere.jsonl", "cannot read nowhere.jsonl"),
     ] {
-        let (text, code) = program(folder.path(), line);
+        let (text, code) = answer(folder.path(), line);
         assert_eq!(code, Some(2), "{text}");
         assert!(text.contains(expected), "{line}: {text}");
     }

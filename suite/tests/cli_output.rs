@@ -1,24 +1,16 @@
 //! What the command line prints where nothing is wrong.
 
-use std::{
-    fs,
-    path::Path,
-    process::{Command, Output},
-};
+#[path = "common/program.rs"]
+mod program;
+
+use std::{fs, path::Path, process::Output};
 
 use gateway_conformance::SUITE;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 fn program(folder: &Path, line: &str) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_gateway-conformance"))
-        .args(line.split_whitespace())
-        .current_dir(folder)
-        .env_clear()
-        .env("HOME", folder)
-        .env("NO_COLOR", "1")
-        .output()
-        .unwrap()
+    program::program(folder, line).output().unwrap()
 }
 
 /// The output of a command that must end well.

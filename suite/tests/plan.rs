@@ -1,19 +1,16 @@
 //! What `plan` says for combinations of flags: how many tests a run would judge, and why not the others.
 
-use std::{collections::BTreeMap, fmt::Write as _, process::Command};
+#[path = "common/program.rs"]
+mod program;
+
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use serde_json::Value;
 
 /// What the program prints with these arguments, and how it ends.
-fn program(line: &str) -> (String, String, Option<i32>) {
+fn answer(line: &str) -> (String, String, Option<i32>) {
     let folder = tempfile::tempdir().unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_gateway-conformance"))
-        .args(line.split_whitespace())
-        .current_dir(&folder)
-        .env_clear()
-        .env("HOME", folder.path())
-        .output()
-        .unwrap();
+    let output = program::program(folder.path(), line).output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (text(output.stdout), text(output.stderr), output.status.code())
 }
@@ -50,7 +47,7 @@ fn combinations_of_flags_are_planned() {
         "--run-test PolicyAttachmentCascade",
         "--max-gateways 2 --filter *Gateway*",
     ] {
-        let (plan, errors, code) = program(&format!("plan --format json {flags}"));
+        let (plan, errors, code) = answer(&format!("plan --format json {flags}"));
         assert_eq!((errors.as_str(), code), ("", Some(0)), "{flags}");
         let plan = serde_json::from_str(&plan).unwrap();
         writeln!(table, "plan {flags}\n{}", in_numbers(&plan)).unwrap();
@@ -60,7 +57,7 @@ fn combinations_of_flags_are_planned() {
 
 #[test]
 fn a_plan_is_read_by_people_too() {
-    let (text, _, code) = program("plan --filter HTTPRoute303*");
+    let (text, _, code) = answer("plan --filter HTTPRoute303*");
     assert_eq!(code, Some(0));
     assert!(text.contains("run   HTTPRoute303Redirect\n"), "{text}");
     assert!(text.contains("not matched by --filter"), "{text}");
@@ -70,7 +67,7 @@ fn a_plan_is_read_by_people_too() {
 
 #[test]
 fn what_is_wrong_in_the_flags_is_wrong_in_a_plan() {
-    let (_, errors, code) = program("plan --run-test HTTPRouteMatchin");
+    let (_, errors, code) = answer("plan --run-test HTTPRouteMatchin");
     assert_eq!(code, Some(2));
     assert!(errors.contains("did you mean \"HTTPRouteMatching\"?"), "{errors}");
 }

@@ -76,7 +76,7 @@ impl Found<'_> {
     }
 
     fn judge_release(&mut self, version: &str) {
-        let of_report = release_of(version.strip_prefix('v').unwrap_or(version));
+        let of_report = release_of(version);
         match (of_report, self.published.release()) {
             (None, _) => self.add(Rule::Release, format!("it is {}", or_none(version))),
             (Some(of_report), Some(folder)) if of_report != folder => {

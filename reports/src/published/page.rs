@@ -43,8 +43,7 @@ struct Entry<'d> {
 impl<'d> Entry<'d> {
     fn new(document: &'d Document) -> Self {
         let project = document.implementation.project.to_lowercase();
-        let version = document.version.strip_prefix('v').unwrap_or(&document.version);
-        Self { document, project, release: release_of(version).unwrap_or_default() }
+        Self { document, project, release: release_of(&document.version).unwrap_or_default() }
     }
 
     /// By what the page refers to it.

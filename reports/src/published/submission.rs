@@ -38,7 +38,7 @@ struct Details<'d> {
 /// If the report does not say of which release it is.
 pub fn folder(document: &Document) -> Result<String, String> {
     let version = &document.version;
-    let release = release_of(version.strip_prefix('v').unwrap_or(version));
+    let release = release_of(version);
     let (major, minor) = release.ok_or_else(|| {
         format!("gatewayAPIVersion is {version}: only a run with the definitions of one release can be published")
     })?;

@@ -22,8 +22,8 @@ pub struct Published {
 impl Published {
     /// The release whose folder it is in, if it is in one.
     pub fn release(&self) -> Option<Release> {
-        let mut folders = self.path.iter().rev().skip(1).filter_map(|folder| folder.to_str());
-        folders.find_map(|folder| folder.strip_prefix('v').and_then(release_of))
+        let folders = self.path.iter().rev().skip(1).filter_map(|folder| folder.to_str());
+        folders.filter(|folder| folder.starts_with('v')).find_map(release_of)
     }
 
     /// The name of the file.
@@ -32,8 +32,9 @@ impl Published {
     }
 }
 
-/// The release of a version: of `1.5.0`, of `1.5` and of `1.5.0-rc.1` the same.
+/// The release of a version: of `v1.5.0`, of `1.5` and of `1.5.0-rc.1` the same.
 pub(super) fn release_of(version: &str) -> Option<Release> {
+    let version = version.strip_prefix('v').unwrap_or(version);
     let mut numbers = version.split(['.', '-', '+']).map(str::parse);
     Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
 }

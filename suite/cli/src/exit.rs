@@ -48,6 +48,11 @@ impl Stop {
         Self { exit: Exit::Usage, error: error.into() }
     }
 
+    /// What ended a run that had not begun.
+    pub fn before_run(error: harness::Error) -> Self {
+        if error.is_usage() { Self::usage(error) } else { Self::not_judged(error) }
+    }
+
     /// Something that stands in the way of judging.
     pub fn not_judged(error: impl Into<anyhow::Error>) -> Self {
         Self { exit: Exit::NotJudged, error: error.into() }

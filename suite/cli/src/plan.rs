@@ -42,9 +42,7 @@ pub fn plan(args: PlanArgs, suite: &Suite) -> Result<Exit, Stop> {
             }
         };
         let plan = harness::plan(&found.connection, suite, &options, events).await;
-        let plan = plan.map_err(|error| {
-            if error.is_usage() { Stop::usage(error) } else { Stop::not_judged(error) }
-        })?;
+        let plan = plan.map_err(Stop::before_run)?;
         let notices = std::mem::take(&mut *heard.lock().unwrap_or_else(PoisonError::into_inner));
         Ok::<_, Stop>((plan, notices))
     })?;

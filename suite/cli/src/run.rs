@@ -64,10 +64,11 @@ async fn judge(settings: Settings, suite: &Suite) -> Result<Exit, Stop> {
     let finished = observer.finish().map_err(Stop::not_judged);
     match ended {
         Ok(ended) => finished.map(|()| exit(ended)),
-        Err(error) if error.is_usage() => Err(Stop::usage(error)),
         // What ended a run that had begun is told by its reports already.
-        Err(_) if observer.run().is_some() => finished.map(|()| Exit::NotJudged),
-        Err(error) => Err(Stop::not_judged(error)),
+        Err(error) if !error.is_usage() && observer.run().is_some() => {
+            finished.map(|()| Exit::NotJudged)
+        }
+        Err(error) => Err(Stop::before_run(error)),
     }
 }
 

@@ -1,0 +1,11 @@
+//! The program, as a script runs it.
+
+use std::{path::Path, process::Command};
+
+/// The program in this folder, with nothing of the environment.
+pub fn program(folder: &Path, line: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gateway-conformance"));
+    command.args(line.split_whitespace()).current_dir(folder);
+    command.env_clear().env("HOME", folder).env("NO_COLOR", "1");
+    command
+}
