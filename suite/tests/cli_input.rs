@@ -1,20 +1,14 @@
 //! What the command line says to input that is wrong: one clear text, exit code 2 or 3, and nothing
 //! left behind.
 
-use std::{
-    fs,
-    path::Path,
-    process::{Command, Output},
-};
+#[path = "common/program.rs"]
+mod program;
+
+use std::{fs, process::Output};
 
 use tempfile::TempDir;
 
-/// The program in an empty folder, far from any cluster of whoever runs the tests.
-fn program(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_gateway-conformance"));
-    command.current_dir(folder).env_clear().env("HOME", folder).env("NO_COLOR", "1");
-    command
-}
+use self::program::program;
 
 /// The command line, the exit code and the texts, as a script would see them.
 fn answer(line: &str, files: &[(&str, &str)]) -> String {
@@ -22,8 +16,7 @@ fn answer(line: &str, files: &[(&str, &str)]) -> String {
     for (name, text) in files {
         fs::write(folder.path().join(name), text).unwrap();
     }
-    let Output { status, stdout, stderr } =
-        program(folder.path()).args(line.split_whitespace()).output().unwrap();
+    let Output { status, stdout, stderr } = program(folder.path(), line).output().unwrap();
     let mut left: Vec<_> = fs::read_dir(folder.path())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -457,8 +450,7 @@ users: [{{name: me, user: {user}}}]
 #[test]
 fn a_pod_without_a_service_account_is_told_where_it_was_looked_for() {
     let folder = TempDir::new().unwrap();
-    let Output { status, stderr, .. } = program(folder.path())
-        .args(["clean", "--gateway-class", "mine"])
+    let Output { status, stderr, .. } = program(folder.path(), "clean --gateway-class mine")
         .env("KUBERNETES_SERVICE_HOST", "127.0.0.1")
         .env("KUBERNETES_SERVICE_PORT", "1")
         .output()
