@@ -62,6 +62,9 @@ pub enum Error {
     /// A manifest that a test names and that there is not.
     #[error("there is no manifest {0}; this is a defect of the suite")]
     NoManifest(String),
+    /// A patch does not fit what it is for.
+    #[error("{0}")]
+    Patch(String),
     /// The API server refused something of the base environment.
     #[error("the base environment cannot be set up: {0}")]
     Apply(#[from] ApplyError),
@@ -124,6 +127,10 @@ fn lines(lines: &[String]) -> String {
 impl Error {
     /// Whether it was in what the user asked for, and not in the cluster.
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::Plan(error) if !matches!(error, PlanError::NoFeatures))
+        match self {
+            Self::Plan(error) => !matches!(error, PlanError::NoFeatures),
+            Self::Patch(_) => true,
+            _ => false,
+        }
     }
 }

@@ -6,6 +6,7 @@
 
 mod context;
 mod error;
+mod fixtures;
 mod isolation;
 mod manifests;
 mod options;
@@ -22,6 +23,7 @@ pub use probe::AddressMap;
 pub use crate::{
     context::notes::Sink,
     error::Error,
+    fixtures::{UnknownFixture, check_fixtures, images},
     manifests::described,
     options::Options,
     orphans::orphans,

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use model::{
-    address::StaticAddresses, described::Described, implementation::Implementation,
-    plan::Selection, timeouts::Timeouts, version::SuiteVersion,
+    address::StaticAddresses, described::Described, dossier::LogSource, fixtures::Fixtures,
+    implementation::Implementation, plan::Selection, timeouts::Timeouts, version::SuiteVersion,
 };
 use probe::AddressMap;
 
@@ -59,6 +59,10 @@ pub struct Options {
     /// Whether a failed test's objects and the base environment are left for a look at them. No
     /// test is begun after the failure, since they would be in its way.
     pub keep_on_failure: bool,
+    /// What is captured of a failure: with any value all that is about the test, and the logs of these Pods.
+    pub captures: Option<Vec<LogSource>>,
+    /// What is changed of the fixtures so that they fit the cluster.
+    pub fixtures: Fixtures,
     /// Further labels of the namespaces.
     pub namespace_labels: BTreeMap<String, String>,
     /// Further annotations of the namespaces.
@@ -92,6 +96,8 @@ impl Default for Options {
             cleanup_base: true,
             cleanup_tests: true,
             keep_on_failure: false,
+            captures: None,
+            fixtures: Fixtures::default(),
             namespace_labels: BTreeMap::new(),
             namespace_annotations: BTreeMap::new(),
             addresses: StaticAddresses::default(),

@@ -3,6 +3,7 @@
 pub(crate) mod ahead;
 pub(crate) mod base;
 pub(crate) mod beside;
+pub(crate) mod capture;
 pub(crate) mod clean;
 pub(crate) mod happening;
 pub(crate) mod lane;

@@ -11,6 +11,8 @@ pub enum Stood {
     Failed,
     /// It was planned and could not be judged.
     Unjudged,
+    /// It failed as was expected of it.
+    Excused,
     /// It was not run, or is not in the plan.
     Left,
     /// It passed.
@@ -23,6 +25,7 @@ impl Stood {
         match self {
             Self::Failed => "failed",
             Self::Unjudged => "not judged",
+            Self::Excused => "failed as expected",
             Self::Left => "not run",
             Self::Passed => "passed",
         }
@@ -31,8 +34,9 @@ impl Stood {
     fn of(summary: &Summary, test: &str) -> Self {
         let result = summary.test(test);
         result.map_or(Self::Left, |result| match result.standing {
-            Standing::Passed => Self::Passed,
+            Standing::Passed | Standing::PassedUnexpectedly(_) => Self::Passed,
             Standing::Failed(_) | Standing::FailedStrictly => Self::Failed,
+            Standing::Excused(_) => Self::Excused,
             Standing::Error(_) | Standing::NotJudged => Self::Unjudged,
             Standing::Skipped(_) | Standing::SkippedProvisional | Standing::NotSupported(_) => {
                 Self::Left

@@ -144,7 +144,7 @@ pub fn report(summary: &Summary, date: Timestamp) -> Option<ConformanceReport> {
     let profiles: BTreeSet<Profile> = started.profiles.iter().copied().collect();
     let succeeded_provisional_tests = summary
         .tests()
-        .filter(|result| result.test.info.provisional && result.standing == Standing::Passed)
+        .filter(|result| result.test.info.provisional && result.has_passed())
         .filter(|result| is_claimed(result, &started.supported_features))
         .map(|result| result.test.info.name.clone());
     Some(ConformanceReport {
@@ -200,7 +200,7 @@ fn profile_report(
         has_tests = true;
         // `--run-test` runs what is not claimed too; as in the Go suite no pass counts then.
         if !is_claimed(&result, supported)
-            && matches!(result.standing, Standing::Passed | Standing::Skipped(_))
+            && (result.has_passed() || matches!(result.standing, Standing::Skipped(_)))
         {
             continue;
         }
@@ -248,8 +248,10 @@ impl Tally {
     fn count(&mut self, result: &TestResult<'_>) {
         let name = || result.test.info.name.clone();
         match result.standing {
-            Standing::Passed => self.passed += 1,
-            Standing::Failed(_) | Standing::FailedStrictly => self.failed.push(name()),
+            Standing::Passed | Standing::PassedUnexpectedly(_) => self.passed += 1,
+            Standing::Failed(_) | Standing::FailedStrictly | Standing::Excused(_) => {
+                self.failed.push(name());
+            }
             // What could not be judged is left out as far as the reader is concerned.
             Standing::Skipped(_) | Standing::Error(_) | Standing::NotJudged => {
                 self.skipped.push(name());

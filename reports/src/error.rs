@@ -21,6 +21,20 @@ pub enum ReportError {
         /// What the system says.
         source: io::Error,
     },
+    /// Something that was saved cannot be read.
+    #[error("cannot read {}: {source}", .path.display())]
+    Read {
+        /// What.
+        path: PathBuf,
+        /// What the system, or the parser, says.
+        source: io::Error,
+    },
+    /// A folder in which no dossier is.
+    #[error("{} has no dossier; name a folder that --dossier wrote, or one of those in it", .0.display())]
+    NoDossier(PathBuf),
+    /// The folder for dossiers has something in it.
+    #[error("the folder {} for dossiers is not empty; remove it or choose another", .0.display())]
+    NotEmpty(PathBuf),
     /// The events or the terminal's text could not be written.
     #[error("failed to write the {what}: {source}")]
     Stream {

@@ -113,8 +113,15 @@ fn case(result: &TestResult<'_>, class: &str, interruption: Option<&str>) -> Tes
         let wrong = wrong_answers(result.answers);
         case.add_property(("wrongAnswers", wrong.as_str()));
     }
+    let mut out = Vec::new();
+    if matches!(result.standing, Standing::Excused(_)) {
+        out.extend(result.failure.map(|failure| failure_text(result.test, failure, WIDTH)));
+    }
     if !result.findings.is_empty() && result.standing != Standing::FailedStrictly {
-        case.set_system_out(findings(result));
+        out.push(findings(result));
+    }
+    if !out.is_empty() {
+        case.set_system_out(out.join("\n"));
     }
     case
 }
@@ -131,6 +138,12 @@ fn status(result: &TestResult<'_>, interruption: Option<&str>) -> TestCaseStatus
             NonSuccessKind::Failure,
             "a rule that counts under --strict is broken",
             &findings(result),
+        ),
+        Standing::Excused(by) => skipped(&format!("failed as expected: {by}")),
+        Standing::PassedUnexpectedly(by) => non_success(
+            NonSuccessKind::Failure,
+            &format!("passed, though it was expected to fail: {by}"),
+            "",
         ),
         Standing::Error(error) => non_success(
             NonSuccessKind::Error,

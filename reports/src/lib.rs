@@ -11,15 +11,18 @@
 
 pub mod changes;
 pub mod conformance;
+pub mod dossier;
 mod error;
 pub mod events;
 mod file;
+pub mod github;
 pub mod junit;
 pub mod merge;
 mod page;
 pub mod published;
 mod reporter;
 pub mod run_page;
+pub mod sidecar;
 pub mod summary;
 pub mod terminal;
 pub mod text;

@@ -55,6 +55,8 @@ fn head(summary: &Summary, started: &RunStarted) -> Markup {
         p {
             span .success { (counts.passed) " passed" }
             @if counts.failed > 0 { ", " span .failure { (counts.failed) " failed" } }
+            @if counts.unexpected_passes > 0 { ", " span .failure { (counts.unexpected_passes) " passed unexpectedly" } }
+            @if counts.excused > 0 { ", " span .partial { (counts.excused) " failed as expected" } }
             @if counts.errors > 0 { ", " span .partial { (counts.errors) " could not be judged" } }
             @if counts.not_judged > 0 { ", " span .partial { (counts.not_judged) " not run to the end" } }
             @if counts.skipped > 0 { ", " (counts.skipped) " skipped" }
@@ -94,7 +96,7 @@ fn section(name: &str, level: &str, Section { result, statistics, .. }: &Section
 
 /// A test with what is to be said of it.
 fn ill_test(result: &TestResult<'_>) -> Markup {
-    let (name, (class, _)) = (&result.test.info.name, in_a_word(result));
+    let (name, class) = (&result.test.info.name, class(result));
     html! {
         details open[class == "failure"] #(name) {
             summary class=(class) { (name) }
@@ -104,27 +106,27 @@ fn ill_test(result: &TestResult<'_>) -> Markup {
 }
 
 fn row(result: &TestResult<'_>) -> Markup {
-    let (name, (class, word)) = (&result.test.info.name, in_a_word(result));
+    let (name, class) = (&result.test.info.name, class(result));
     html! {
         tr {
             th scope="row" {
                 @if text_of(result).is_some() { a href={ "#" (name) } { (name) } } @else { (name) }
             }
-            td class=(class) { (word) }
+            td class=(class) { (result.standing.in_a_word()) }
             td { @if let Some(took) = result.took { (format!("{:.2} s", took.as_secs_f64())) } }
         }
     }
 }
 
-/// How a test stands: how it looks, and a word.
-const fn in_a_word(result: &TestResult<'_>) -> (&'static str, &'static str) {
+/// How a test looks as it stands.
+const fn class(result: &TestResult<'_>) -> &'static str {
     match result.standing {
-        Standing::Passed => ("success", "passed"),
-        Standing::Failed(_) | Standing::FailedStrictly => ("failure", "failed"),
-        Standing::Error(_) => ("partial", "not judged"),
-        Standing::NotJudged => ("partial", "not run to the end"),
-        Standing::Skipped(_) | Standing::SkippedProvisional => ("no", "skipped"),
-        Standing::NotSupported(_) => ("no", "not claimed"),
+        Standing::Passed => "success",
+        Standing::Failed(_) | Standing::FailedStrictly | Standing::PassedUnexpectedly(_) => {
+            "failure"
+        }
+        Standing::Excused(_) | Standing::Error(_) | Standing::NotJudged => "partial",
+        Standing::Skipped(_) | Standing::SkippedProvisional | Standing::NotSupported(_) => "no",
     }
 }
 
@@ -132,6 +134,13 @@ const fn in_a_word(result: &TestResult<'_>) -> (&'static str, &'static str) {
 fn text_of(result: &TestResult<'_>) -> Option<String> {
     let mut texts = match result.standing {
         Standing::Failed(failure) => vec![failure_text(result.test, failure, WIDTH)],
+        Standing::Excused(by) => {
+            let failure = result.failure.map(|failure| failure_text(result.test, failure, WIDTH));
+            [Some(format!("failed as expected: {by}\n")), failure].into_iter().flatten().collect()
+        }
+        Standing::PassedUnexpectedly(by) => {
+            vec![format!("passed, though it was expected to fail: {by}\n")]
+        }
         Standing::Error(error) => vec![error_text(&[&result.test.info.name], error, WIDTH)],
         _ => Vec::new(),
     };

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use jiff::Timestamp;
 use model::{
     event::{Event, EventKind, RedInCompany, RunStarted, TestFinished},
+    expectation::Expectation,
     feature::Feature,
     plan::{Decision, PlannedTest},
     timing::{Answers, SpanKind, covered},
@@ -62,6 +63,10 @@ pub enum Standing<'a> {
     Failed(&'a Failure),
     /// The subject kept what the Go suite enforces, and broke a rule that counts under `--strict`.
     FailedStrictly,
+    /// It failed in one way or the other, as was expected of it; the report counts a failure.
+    Excused(&'a Expectation),
+    /// It passed, though it was expected to fail; the report counts a pass, and the run fails.
+    PassedUnexpectedly(&'a Expectation),
     /// The run could not judge.
     Error(&'a JudgeError),
     /// It was planned and has no end: the run was interrupted, or goes on.
@@ -74,6 +79,22 @@ pub enum Standing<'a> {
     NotSupported(&'a [Feature]),
 }
 
+impl Standing<'_> {
+    /// In a word or a few.
+    pub const fn in_a_word(&self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed(_) | Self::FailedStrictly => "failed",
+            Self::Excused(_) => "failed as expected",
+            Self::PassedUnexpectedly(_) => "passed unexpectedly",
+            Self::Error(_) => "not judged",
+            Self::NotJudged => "not run to the end",
+            Self::Skipped(_) | Self::SkippedProvisional => "skipped",
+            Self::NotSupported(_) => "not claimed",
+        }
+    }
+}
+
 /// A test of the plan with what it came to.
 #[derive(Clone, Copy, Debug)]
 pub struct TestResult<'a> {
@@ -81,6 +102,8 @@ pub struct TestResult<'a> {
     pub test: &'a PlannedTest,
     /// How it stands.
     pub standing: Standing<'a>,
+    /// How the subject broke the rule, if it did, excused or not.
+    pub failure: Option<&'a Failure>,
     /// Rules that the Go suite does not enforce and that were broken.
     pub findings: &'a [Finding],
     /// How long it took, if it ended.
@@ -89,6 +112,13 @@ pub struct TestResult<'a> {
     pub answers: Answers,
     /// How it failed while others were under way, if it did; the standing is that of a look alone.
     pub in_company: Option<&'a RedInCompany>,
+}
+
+impl TestResult<'_> {
+    /// Whether the subject kept the rule, whatever was expected.
+    pub const fn has_passed(&self) -> bool {
+        matches!(self.standing, Standing::Passed | Standing::PassedUnexpectedly(_))
+    }
 }
 
 /// How a test went, round by round.
@@ -134,6 +164,10 @@ pub struct Counts {
     pub passed: usize,
     /// Broke it, under `--strict` those with findings too.
     pub failed: usize,
+    /// Broke it, as was expected.
+    pub excused: usize,
+    /// Kept it, though they were expected to break it.
+    pub unexpected_passes: usize,
     /// Could not be judged.
     pub errors: usize,
     /// Were planned and have no end.
@@ -154,7 +188,12 @@ impl Counts {
 
     /// The tests with a verdict.
     pub const fn judged(&self) -> usize {
-        self.passed + self.failed
+        self.passed + self.unexpected_passes + self.failed + self.excused
+    }
+
+    /// Whether the run failed.
+    pub const fn is_failure(&self) -> bool {
+        self.failed + self.unexpected_passes > 0
     }
 }
 
@@ -183,6 +222,7 @@ impl Summary {
             | EventKind::SetUpDone { .. }
             | EventKind::TestStarted { .. }
             | EventKind::TestStep { .. }
+            | EventKind::Captured(_)
             | EventKind::TestRemoved { .. }
             | EventKind::TestDrained { .. }
             | EventKind::Notice { .. } => {}
@@ -244,17 +284,30 @@ impl Summary {
             Decision::SkipProvisional | Decision::OtherShard => Standing::SkippedProvisional,
             Decision::NotSupported(missing) => Standing::NotSupported(missing),
             Decision::Run => match finished.map(|finished| &finished.outcome) {
-                Some(Outcome::Passed) if strict && !findings.is_empty() => Standing::FailedStrictly,
-                Some(Outcome::Passed) => Standing::Passed,
-                Some(Outcome::Failed { failure }) => Standing::Failed(failure),
+                Some(Outcome::Passed) if strict && !findings.is_empty() => {
+                    let excuse = test.expected.excuses(findings.iter().map(|it| &it.mismatch));
+                    excuse.map_or(Standing::FailedStrictly, Standing::Excused)
+                }
+                Some(Outcome::Passed) => {
+                    let forbidden = test.expected.forbids_a_pass();
+                    forbidden.map_or(Standing::Passed, Standing::PassedUnexpectedly)
+                }
+                Some(Outcome::Failed { failure }) => {
+                    let excuse = test.expected.excuses(&failure.mismatches);
+                    excuse.map_or(Standing::Failed(failure), Standing::Excused)
+                }
                 Some(Outcome::Error { error }) => Standing::Error(error),
                 Some(Outcome::Interrupted) | None => Standing::NotJudged,
             },
         };
+        let failure = finished.and_then(|finished| match &finished.outcome {
+            Outcome::Failed { failure } => Some(failure),
+            _ => None,
+        });
         let in_company = self.in_company.get(&test.info.name);
         let took = finished.map(|finished| finished.took);
         let answers = finished.map_or_else(Answers::default, |finished| finished.answers);
-        TestResult { test, standing, findings, took, answers, in_company }
+        TestResult { test, standing, failure, findings, took, answers, in_company }
     }
 
     /// How many tests stand how.
@@ -264,6 +317,8 @@ impl Summary {
             match result.standing {
                 Standing::Passed => counts.passed += 1,
                 Standing::Failed(_) | Standing::FailedStrictly => counts.failed += 1,
+                Standing::Excused(_) => counts.excused += 1,
+                Standing::PassedUnexpectedly(_) => counts.unexpected_passes += 1,
                 Standing::Error(_) => counts.errors += 1,
                 Standing::NotJudged => counts.not_judged += 1,
                 Standing::Skipped(_) | Standing::SkippedProvisional => counts.skipped += 1,
@@ -306,7 +361,7 @@ impl Summary {
         let counts = self.counts();
         if self.started.is_none() || self.interruption().is_some() {
             Ending::NotJudged
-        } else if counts.failed > 0 {
+        } else if counts.is_failure() {
             Ending::Failed
         } else if counts.planned() > counts.judged() {
             Ending::NotJudged

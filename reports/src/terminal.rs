@@ -171,6 +171,8 @@ impl Terminal {
             Standing::Passed if self.counts_passes() => return None,
             Standing::Passed => (Tone::Good, "PASS"),
             Standing::Failed(_) | Standing::FailedStrictly => (Tone::Bad, "FAIL"),
+            Standing::Excused(_) => (Tone::Odd, "XFAIL"),
+            Standing::PassedUnexpectedly(_) => (Tone::Bad, "XPASS"),
             Standing::Error(_) => (Tone::Odd, "ERROR"),
             _ => return None,
         };
@@ -232,6 +234,7 @@ impl Terminal {
             EventKind::RunFinished { .. } => self.close(),
             EventKind::TestStarted { .. }
             | EventKind::TestStep { .. }
+            | EventKind::Captured(_)
             | EventKind::TestRemoved { .. }
             | EventKind::TestDrained { .. }
             | EventKind::PodsReady { .. } => {}
@@ -277,6 +280,7 @@ mod tests {
 
     use indicatif::{InMemoryTerm, ProgressDrawTarget};
     use model::{
+        expectation::Expected,
         implementation::Implementation,
         plan::{Decision, PlannedTest, TestInfo},
         timing::Answers,
@@ -306,6 +310,7 @@ mod tests {
                 spec: String::new(),
             },
             decision: Decision::Run,
+            expected: Expected::default(),
         };
         let started = RunStarted {
             run: String::new(),

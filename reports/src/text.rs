@@ -11,19 +11,36 @@ use model::{
 
 use crate::page::{Page, Tone};
 
-/// How many mismatches are told in full; of a table of exchanges the others mostly say the same.
-const MISMATCHES_IN_FULL: usize = 3;
-/// How many more are told in a line.
-const MISMATCHES_IN_A_LINE: usize = 8;
-/// How many moments of a timeline are told.
-const MOMENTS: usize = 12;
-/// How many lines of a transcript are told.
-const TRANSCRIPT_LINES: usize = 24;
+/// How much is told of a failure.
+#[derive(Clone, Copy)]
+pub(crate) struct Extent {
+    /// How many mismatches are told in full; of a table of exchanges the others mostly say the same.
+    mismatches_in_full: usize,
+    /// How many more are told in a line.
+    mismatches_in_a_line: usize,
+    /// How many moments of a timeline are told.
+    moments: usize,
+    /// How many lines of a transcript are told.
+    transcript_lines: usize,
+}
+
+impl Extent {
+    /// About one screen.
+    pub(crate) const SCREEN: Self =
+        Self { mismatches_in_full: 3, mismatches_in_a_line: 8, moments: 12, transcript_lines: 24 };
+    /// Everything.
+    pub(crate) const ALL: Self = Self {
+        mismatches_in_full: usize::MAX,
+        mismatches_in_a_line: usize::MAX,
+        moments: usize::MAX,
+        transcript_lines: usize::MAX,
+    };
+}
 
 /// How a test failed, on about one screen of this width: its name, the rule and its place in the
 /// specification, the likely cause, what was expected and observed, and what happened before.
 pub fn failure_text(test: &PlannedTest, failure: &Failure, width: usize) -> String {
-    failure_page(test, failure, width).text(false)
+    failure_page(test, failure, Extent::SCREEN, width).text(false)
 }
 
 /// How a rule was broken that the Go suite does not enforce.
@@ -36,7 +53,12 @@ pub fn error_text(tests: &[&str], error: &JudgeError, width: usize) -> String {
     error_page(tests, error, width).text(false)
 }
 
-pub(crate) fn failure_page(test: &PlannedTest, failure: &Failure, width: usize) -> Page {
+pub(crate) fn failure_page(
+    test: &PlannedTest,
+    failure: &Failure,
+    extent: Extent,
+    width: usize,
+) -> Page {
     let mut page = Page::new(width);
     page.line([(Tone::Bad, "FAIL  "), (Tone::Strong, &test.info.name)]);
     page.field(2, "rule", &test.info.requirement);
@@ -45,22 +67,22 @@ pub(crate) fn failure_page(test: &PlannedTest, failure: &Failure, width: usize) 
         page.field(2, "likely cause", cause);
     }
     let (full, rest) =
-        failure.mismatches.split_at(failure.mismatches.len().min(MISMATCHES_IN_FULL));
+        failure.mismatches.split_at(failure.mismatches.len().min(extent.mismatches_in_full));
     for mismatch in full {
         page.blank();
         page.paragraph(&[(Tone::Plain, "  ")], Tone::Strong, &mismatch.subject);
-        mismatch_fields(&mut page, mismatch);
+        mismatch_fields(&mut page, mismatch, extent);
     }
     if !rest.is_empty() {
         page.blank();
     }
-    for mismatch in rest.iter().take(MISMATCHES_IN_A_LINE) {
+    for mismatch in rest.iter().take(extent.mismatches_in_a_line) {
         let Mismatch { subject, expected, observed, .. } = mismatch;
         let line = format!("{subject}: expected {expected}, observed {observed}");
         page.paragraph(&[(Tone::Plain, "  ")], Tone::Plain, &line);
     }
-    page.left_out(2, rest.len().saturating_sub(MISMATCHES_IN_A_LINE));
-    timeline(&mut page, &failure.timeline);
+    page.left_out(2, rest.len().saturating_sub(extent.mismatches_in_a_line));
+    timeline(&mut page, &failure.timeline, extent.moments);
     page
 }
 
@@ -69,7 +91,7 @@ pub(crate) fn finding_page(finding: &Finding, width: usize) -> Page {
     page.field(2, "rule", &finding.rule);
     page.field(2, "specified in", &finding.spec);
     page.paragraph(&[(Tone::Plain, "  ")], Tone::Strong, &finding.mismatch.subject);
-    mismatch_fields(&mut page, &finding.mismatch);
+    mismatch_fields(&mut page, &finding.mismatch, Extent::SCREEN);
     page
 }
 
@@ -80,7 +102,7 @@ pub(crate) fn error_page(tests: &[&str], error: &JudgeError, width: usize) -> Pa
     page
 }
 
-fn mismatch_fields(page: &mut Page, mismatch: &Mismatch) {
+fn mismatch_fields(page: &mut Page, mismatch: &Mismatch, extent: Extent) {
     page.field(4, "expected", &mismatch.expected);
     page.field(4, "observed", &mismatch.observed);
     match (mismatch.since, mismatch.waited) {
@@ -92,15 +114,15 @@ fn mismatch_fields(page: &mut Page, mismatch: &Mismatch) {
         (None, None) => {}
     }
     if let Some(wire) = &mismatch.wire {
-        page.transcript(4, wire, TRANSCRIPT_LINES);
+        page.transcript(4, wire, extent.transcript_lines);
     }
 }
 
 /// The first moments tell what was applied, the last ones what it came to; those between are left out.
-fn timeline(page: &mut Page, moments: &[Moment]) {
+fn timeline(page: &mut Page, moments: &[Moment], most: usize) {
     let Some(start) = moments.first() else { return };
-    let left_out = moments.len().saturating_sub(MOMENTS);
-    let (head, tail) = moments.split_at(moments.len().min(MOMENTS / 3));
+    let left_out = moments.len().saturating_sub(most);
+    let (head, tail) = moments.split_at(moments.len().min(most / 3));
     page.blank();
     page.line([(Tone::Strong, "  timeline")]);
     let line = |page: &mut Page, moment: &Moment| {

@@ -132,6 +132,9 @@ fn end(TestResult { test, standing, .. }: TestResult<'_>) -> Option<Result<Compl
             let missing: Vec<_> = missing.iter().copied().map(Feature::name).collect();
             Ok(Completion::ignored_with(format!("not supported: {}", missing.join(", "))))
         }
-        Standing::FailedStrictly | Standing::NotJudged => return None,
+        Standing::FailedStrictly
+        | Standing::Excused(_)
+        | Standing::PassedUnexpectedly(_)
+        | Standing::NotJudged => return None,
     })
 }

@@ -23,6 +23,7 @@ use harness::{
     model::{
         event::EventKind,
         exchange::{call::call, calls_through, get, through},
+        expectation::{Expect, Expectation},
         feature::Feature,
         timeouts::Limit,
         timing::SpanKind,
@@ -82,6 +83,8 @@ fn verdict(standing: Standing<'_>) -> &'static str {
     match standing {
         Standing::Passed => "passed",
         Standing::Failed(_) | Standing::FailedStrictly => "failed",
+        Standing::Excused(_) => "failed as expected",
+        Standing::PassedUnexpectedly(_) => "passed unexpectedly",
         Standing::Error(_) => "error",
         _ => "not judged",
     }
@@ -183,6 +186,28 @@ async fn a_test_that_fails_fails_in_the_table_of_its_rounds() {
     assert_eq!(summary.counts().failed, 1);
     let rounds: Vec<_> = summary.rounds().map(|(_, rounds)| (rounds.total, rounds.bad)).collect();
     assert_eq!(rounds, [(2, 2)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_that_is_expected_fails_no_run_and_a_pass_that_is_not_does() {
+    let subject =
+        Subject::start(SuiteVersion::NEWEST, &["exact-path-matches-prefix"]).await.unwrap();
+    let mut options = Options { fail_fast: true, ..subject.options() };
+    options.selection.filters =
+        vec!["HTTPRouteExactPathMatching".into(), "HTTPRouteRuleOrder".into()];
+    options.selection.expectations = vec![Expectation {
+        test: "HTTPRoute*/GET *".into(),
+        expect: Expect::Xfail,
+        reason: "prefixes".into(),
+        link: None,
+        expires: None,
+    }];
+    options.timeouts.scale(0.05).unwrap();
+    let (ended, summary) = judge(&subject, options, |_| false).await;
+    assert_eq!(ended.unwrap(), Ended { failed: 1, excused: 1, ..Ended::default() });
+    let ends = |test| verdict(summary.test(test).unwrap().standing);
+    assert_eq!(ends("HTTPRouteExactPathMatching"), "failed as expected");
+    assert_eq!(ends("HTTPRouteRuleOrder"), "passed unexpectedly");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,8 +18,9 @@ use crate::{
 };
 
 mod dressing;
+mod fitting;
 
-pub use dressing::Dressing;
+pub use self::{dressing::Dressing, fitting::patched};
 
 /// Why an object could not be written or read.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

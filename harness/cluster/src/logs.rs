@@ -16,6 +16,34 @@ const BEFORE: Duration = Duration::from_secs(30);
 /// How soon a log is asked for again that broke off.
 const AGAIN: Duration = Duration::from_millis(250);
 
+/// The last lines that a container printed, of those of so long ago at most.
+///
+/// # Errors
+///
+/// That the API server does not show them.
+pub async fn tail(
+    client: &Client,
+    pod: &Key,
+    container: &str,
+    lines: i64,
+    since: Duration,
+) -> Result<String, ApplyError> {
+    let asked = LogParams {
+        container: Some(container.to_owned()),
+        tail_lines: Some(lines),
+        since_seconds: Some(since.as_secs().max(1) as i64),
+        ..LogParams::default()
+    };
+    let namespace = pod.namespace.as_deref();
+    let path = format!("/api/v1/namespaces/{}/pods", namespace.unwrap_or_default());
+    let request = Request::new(path).logs(&pod.name, &asked).map_err(kube::Error::BuildRequest);
+    let read = async { client.request_text(request?).await };
+    read.await.map_err(|error| {
+        let (what, kind) = (format!("the log of {pod}"), pod.kind.resource());
+        ApplyError::of("get", what, &kind, namespace, &error)
+    })
+}
+
 /// Gives each line that a container prints from now on to `each`, and some of those before. A log that
 /// breaks off is read again from its beginning, so that a line may come twice. It never ends but by an
 /// error.

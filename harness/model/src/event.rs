@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    dossier::Dossier,
     feature::Feature,
     implementation::Implementation,
     plan::PlannedTest,
@@ -68,6 +69,9 @@ pub enum EventKind {
         /// What it waits for, and why that is not so yet.
         step: String,
     },
+    /// A test failed, or could not be judged, and this was there; told before anything of it is removed, where a dossier
+    /// is asked for.
+    Captured(Box<Dossier>),
     /// A test ended.
     TestFinished(Box<TestFinished>),
     /// A test failed while others were under way. It is judged again alone, and that verdict counts.

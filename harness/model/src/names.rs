@@ -41,7 +41,10 @@ pub const BASE_NAMESPACES: [&str; 3] = [INFRA, APP, WEB];
 /// that several copies of the base environment can stand side by side.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Namespaces {
+    /// Before all of them, as the user wants it.
     prefix: String,
+    /// Before those of the base environment, of which there can be several.
+    copy: String,
 }
 
 impl Namespaces {
@@ -50,18 +53,25 @@ impl Namespaces {
         Self::default()
     }
 
-    /// The names with `prefix` before each namespace of the base environment.
+    /// The names with `prefix` before each.
     pub fn prefixed(prefix: impl Into<String>) -> Self {
-        Self { prefix: prefix.into() }
+        Self { prefix: prefix.into(), copy: String::new() }
     }
 
-    /// The name in the cluster of the namespace that the manifests call `name`; a namespace
-    /// that is none of the base environment keeps its name.
+    /// The names in a copy of the base environment, whose namespaces have `copy` before their names.
+    #[must_use]
+    pub fn of_copy(&self, copy: impl Into<String>) -> Self {
+        Self { prefix: self.prefix.clone(), copy: copy.into() }
+    }
+
+    /// The name in the cluster of the namespace that the manifests call `name`; one that is the name in the cluster already
+    /// stays so.
     pub fn in_cluster(&self, name: &str) -> String {
-        if BASE_NAMESPACES.contains(&name) {
-            format!("{}{name}", self.prefix)
-        } else {
-            name.to_owned()
+        let Self { prefix, copy } = self;
+        match (BASE_NAMESPACES.contains(&name), prefix.is_empty() || name.starts_with(prefix)) {
+            (true, _) => format!("{prefix}{copy}{name}"),
+            (false, false) => format!("{prefix}{name}"),
+            (false, true) => name.to_owned(),
         }
     }
 

@@ -10,11 +10,12 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::{
+    expectation::{Expectation, Expected},
     extension::Extension,
     feature::Feature,
     part::Part,
     profile::Profile,
-    suggest::{Unknown, lookup},
+    suggest::{Unknown, lookup, nearest},
     version::SuiteVersion,
 };
 
@@ -59,6 +60,9 @@ pub struct PlannedTest {
     pub info: TestInfo,
     /// What is to become of it.
     pub decision: Decision,
+    /// What is expected of it, beside that it passes.
+    #[serde(default, skip_serializing_if = "Expected::is_nothing")]
+    pub expected: Expected,
 }
 
 /// What is to become of a test.
@@ -110,6 +114,8 @@ pub struct Selection {
     pub took: BTreeMap<String, Duration>,
     /// Whether provisional tests are left out.
     pub skip_provisional: bool,
+    /// What is expected of tests beside that they pass; of several that match one the first counts.
+    pub expectations: Vec<Expectation>,
 }
 
 /// Why no plan could be made.
@@ -158,8 +164,10 @@ pub enum PlanError {
         reason: String,
     },
     /// A pattern that matches nothing.
-    #[error("--filter \"{pattern}\" matches no test{}", .nearest.as_ref().map(|name| format!("; did you mean \"{name}\"?")).unwrap_or_default())]
+    #[error("{flag} \"{pattern}\" matches no test{}", .nearest.as_ref().map(|name| format!("; did you mean \"{name}\"?")).unwrap_or_default())]
     NoMatch {
+        /// The flag.
+        flag: &'static str,
         /// The pattern.
         pattern: String,
         /// The test whose name is nearest to it.
@@ -193,16 +201,21 @@ impl Selection {
         for (flag, name) in self.named() {
             lookup("test", name, known()).map_err(|source| PlanError::Unknown { flag, source })?;
         }
+        let some_match = |flag, pattern: &str, matches: &dyn Fn(&str) -> bool| {
+            let mut names = tests.iter().map(|test| test.name.as_str());
+            if names.clone().any(matches) {
+                return Ok(());
+            }
+            let nearest = nearest(pattern, &mut names).map(str::to_owned);
+            Err(PlanError::NoMatch { flag, pattern: pattern.to_owned(), nearest })
+        };
         for pattern in &self.filters {
             let glob = matcher(pattern)?;
-            if !tests.iter().any(|test| glob.is_match(&test.name)) {
-                let nearest =
-                    crate::suggest::nearest(pattern, tests.iter().map(|t| t.name.as_str()));
-                return Err(PlanError::NoMatch {
-                    pattern: pattern.clone(),
-                    nearest: nearest.map(str::to_owned),
-                });
-            }
+            some_match("--filter", pattern, &|name| glob.is_match(name))?;
+        }
+        for expectation in &self.expectations {
+            let is_of = |name: &str| expectation.is_of(name);
+            some_match("--expectations", expectation.name(), &is_of)?;
         }
         Ok(())
     }
@@ -270,13 +283,22 @@ impl Selection {
             .iter()
             .filter(|test| self.is_asked_for(test))
             .filter_map(|test| test.of(version))
-            .map(|info| PlannedTest { decision: self.decide(&info, supported, &filters), info })
+            .map(|info| {
+                let expected = self.expected(&info.name);
+                let decision = self.decide(&info, supported, &filters, &expected);
+                PlannedTest { info, decision, expected }
+            })
             .collect();
         planned.sort_by(|a, b| a.info.name.cmp(&b.info.name));
         if let Some(shard) = self.shard {
             self.leave_to_other_shards(shard, &mut planned);
         }
         Ok(planned)
+    }
+
+    /// What is expected of a test, beside that it passes.
+    pub fn expected(&self, test: &str) -> Expected {
+        Expected::of(test, &self.expectations)
     }
 
     fn leave_to_other_shards(&self, shard: Part, planned: &mut [PlannedTest]) {
@@ -302,6 +324,7 @@ impl Selection {
         test: &TestInfo,
         supported: &BTreeSet<Feature>,
         filters: &[GlobMatcher],
+        expected: &Expected,
     ) -> Decision {
         let missing: Vec<_> =
             test.features.iter().copied().filter(|f| !supported.contains(f)).collect();
@@ -322,6 +345,9 @@ impl Selection {
         }
         if !self.again.is_empty() && !self.again.contains(&test.name) {
             return Decision::Skip("not one that --failed-from names".into());
+        }
+        if let Some(why) = expected.skips().filter(|_| self.only.as_ref() != Some(&test.name)) {
+            return Decision::Skip(why.to_string());
         }
         Decision::Run
     }

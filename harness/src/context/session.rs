@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use cluster::{
     Key, Kind, Object,
-    apply::{self, ApplyError, Dressing},
+    apply::{self, ApplyError, Dressing, patched},
     wait::Progress,
     watch::{Scope, Store, Watches},
 };
@@ -15,11 +15,13 @@ use model::{
     described::Described,
     event::{Event, EventKind},
     feature::Feature,
+    fixtures::PullSecret,
     names::{Namespaces, RUN_LABEL},
     timeouts::{Limit, Timeouts},
     version::SuiteVersion,
 };
 use probe::{Dialer, Limits, Prober};
+use serde_json::json;
 use tokio::{sync::Notify, time::timeout};
 
 use crate::{
@@ -63,7 +65,7 @@ impl Session {
         sink: Sink,
     ) -> Self {
         let timeouts = options.timeouts.clone();
-        let namespaces = Namespaces::plain();
+        let namespaces = Namespaces::prefixed(&options.fixtures.namespace_prefix);
         let dialer = options.address_map.clone().map_or_else(Dialer::direct, Dialer::mapped);
         let limits = Limits {
             request: timeouts.get(Limit::RequestTimeout),
@@ -84,6 +86,7 @@ impl Session {
                 namespace_annotations: options.namespace_annotations.clone(),
                 namespaces,
                 described: options.described.clone(),
+                fixtures: options.fixtures.clone(),
             },
             client,
             timeouts,
@@ -106,10 +109,8 @@ impl Session {
     /// The session for a copy of the base environment: the same run, other namespaces. The first has
     /// the plain names.
     pub(crate) fn in_lane(&self, number: usize) -> Self {
-        let namespaces = match number {
-            1 => Namespaces::plain(),
-            _ => Namespaces::prefixed(format!("lane-{number}-")),
-        };
+        let copy = if number == 1 { String::new() } else { format!("lane-{number}-") };
+        let namespaces = self.dressing.namespaces.of_copy(copy);
         Self {
             client: self.client.clone(),
             watches: self.watches.clone(),
@@ -175,6 +176,10 @@ impl Session {
         &self.prober
     }
 
+    pub(crate) fn gateway_class(&self) -> &str {
+        &self.dressing.gateway_class
+    }
+
     pub(crate) fn controller_name(&self) -> &str {
         &self.dressing.controller_name
     }
@@ -212,9 +217,21 @@ impl Session {
         self.watches.on(scope.labelled(format!("{RUN_LABEL}={}", self.dressing.run)))
     }
 
-    /// The objects of a manifest, as the suite's version has them.
+    /// The objects of a manifest, as the suite's version has them and the user patches them.
     pub(crate) fn manifest(&self, path: &str) -> Result<Vec<Object>, Error> {
-        objects(self.manifests, path, self.version)
+        let patches = &self.dressing.fixtures.patches;
+        let all = objects(self.manifests, path, self.version)?.into_iter();
+        all.map(|object| patched(object, patches).map_err(Error::Patch)).collect()
+    }
+
+    /// What nodes show to a registry, if something was told, for whichever namespace.
+    pub(crate) fn pull_secret(&self) -> Option<Object> {
+        let PullSecret(config) = self.dressing.fixtures.pull_secret.as_ref()?;
+        let secret = Object::new(PullSecret::NAME, &Kind::Secret.resource()).data(json!({
+            "type": "kubernetes.io/dockerconfigjson",
+            "stringData": { ".dockerconfigjson": config },
+        }));
+        Some(self.dress(secret, None))
     }
 
     /// The object as it is applied.

@@ -67,6 +67,11 @@ impl Base {
         for namespace in namespaces {
             apply_namespace(session, namespace).await?;
         }
+        if let Some(secret) = session.pull_secret() {
+            let here = self.of_kind(Kind::Namespace).filter_map(|it| it.metadata.name.as_deref());
+            let copies: Vec<_> = here.map(|namespace| secret.clone().within(namespace)).collect();
+            session.apply_all(&copies).await?;
+        }
         session.stage("workloads and Gateways");
         let first = self.objects.iter().filter(|object| {
             Kind::of(object) != Some(Kind::Namespace) && !mounts_something(object)

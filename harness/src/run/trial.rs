@@ -16,10 +16,12 @@ use cluster::{
 };
 use futures::FutureExt;
 use model::{
+    dossier::LogSource,
     event::{EventKind, RedInCompany, TestFinished},
+    expectation::Expected,
     timeouts::Limit,
     timing::SpanKind,
-    verdict::{Failure, JudgeError, Mismatch, Outcome, Stop, Verdict},
+    verdict::{Failure, Finding, JudgeError, Mismatch, Outcome, Stop, Verdict},
     version::SuiteVersion,
 };
 use tokio_util::sync::CancellationToken;
@@ -28,6 +30,7 @@ use crate::{
     context::{notes::Kept, session::Shared},
     isolation::{company::Company, drain::Drain},
     run::{
+        capture::capture,
         lane::{Planned, turns},
         readiness,
     },
@@ -46,10 +49,36 @@ const HUNGER: Duration = Duration::from_secs(4);
 pub(crate) enum End {
     Passed,
     Failed,
+    /// It failed as was expected of it.
+    Excused,
     /// It failed in company, and has to be judged again alone. What it came to holds if it cannot be.
     Doubtful(Box<TestFinished>),
     Error,
     Interrupted,
+}
+
+/// How the end of a test counts.
+pub(crate) struct Way {
+    /// Whether findings are failures.
+    pub(crate) strict: bool,
+    /// What is expected of it, beside that it passes.
+    pub(crate) expected: Expected,
+}
+
+impl Way {
+    pub(crate) fn end(&self, outcome: &Outcome, findings: &[Finding]) -> End {
+        let failed = |excuse: Option<_>| if excuse.is_some() { End::Excused } else { End::Failed };
+        match outcome {
+            Outcome::Passed if self.strict && !findings.is_empty() => {
+                failed(self.expected.excuses(findings.iter().map(|found| &found.mismatch)))
+            }
+            Outcome::Passed if self.expected.forbids_a_pass().is_some() => End::Failed,
+            Outcome::Passed => End::Passed,
+            Outcome::Failed { failure } => failed(self.expected.excuses(&failure.mismatches)),
+            Outcome::Error { .. } => End::Error,
+            Outcome::Interrupted => End::Interrupted,
+        }
+    }
 }
 
 /// What is left of a turn.
@@ -68,10 +97,13 @@ pub(crate) struct Trial {
     pub(crate) round: u32,
     /// What else is under way.
     pub(crate) company: Arc<Company>,
-    pub(crate) strict: bool,
+    /// How its end counts.
+    pub(crate) way: Way,
     /// Whether its objects are removed after it.
     pub(crate) remove: bool,
     pub(crate) keep_on_failure: bool,
+    /// What is captured of a failure, see [`Options::captures`](crate::Options::captures).
+    pub(crate) captures: Option<Vec<LogSource>>,
     pub(crate) interrupt: CancellationToken,
 }
 
@@ -97,7 +129,7 @@ impl Trial {
         let took = began.elapsed();
         let Kept { moments: timeline, findings, settling, answers, spans, .. } =
             subject.notes.take();
-        let broken = self.strict && !findings.is_empty();
+        let broken = self.way.strict && !findings.is_empty();
         let mut outcome = match verdict {
             None => Outcome::Interrupted,
             Some(Ok(())) => Outcome::Passed,
@@ -112,8 +144,13 @@ impl Trial {
             _ => Vec::new(),
         };
         let mut is_doubtful = !wrong.is_empty() && self.company.may_explain(wrong);
-        let failed = broken || matches!(outcome, Outcome::Failed { .. });
-        let removes = self.remove && !(self.keep_on_failure && failed && !is_doubtful);
+        if let Some(sources) = self.captures.as_ref().filter(|_| is_ill(&outcome) || broken) {
+            let made = subject.all_made();
+            let captured = capture(&self.session, &self.planned, made, sources, took).await;
+            self.session.tell(EventKind::Captured(Box::new(captured)));
+        }
+        let counts = matches!(self.way.end(&outcome, &findings), End::Failed);
+        let removes = self.remove && !(self.keep_on_failure && counts && !is_doubtful);
         let mut drain = None;
         if removes {
             let (silence, left) = self.remove(&subject).await;
@@ -139,13 +176,9 @@ impl Trial {
         } else {
             self.session.tell(EventKind::TestFinished(finished.clone()));
         }
-        let end = match finished.outcome {
+        let end = match self.way.end(&finished.outcome, &finished.findings) {
             _ if is_doubtful => End::Doubtful(finished),
-            Outcome::Passed if broken => End::Failed,
-            Outcome::Passed => End::Passed,
-            Outcome::Failed { .. } => End::Failed,
-            Outcome::Error { .. } => End::Error,
-            Outcome::Interrupted => End::Interrupted,
+            end => end,
         };
         if removes {
             let test = test.name.into();
@@ -258,6 +291,11 @@ impl Trial {
             other => other,
         }
     }
+}
+
+/// Whether there is something to look into.
+const fn is_ill(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Failed { .. } | Outcome::Error { .. })
 }
 
 fn panicked(panic: &(dyn std::any::Any + Send)) -> JudgeError {

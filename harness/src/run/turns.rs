@@ -32,7 +32,7 @@ use crate::{
         lane::Planned,
         lanes::Lanes,
         making::Making,
-        trial::{End, Over, Trial},
+        trial::{End, Over, Trial, Way},
     },
 };
 
@@ -41,8 +41,10 @@ use crate::{
 pub struct Ended {
     /// How many tests passed.
     pub passed: usize,
-    /// How many failed.
+    /// How many failed, or passed though they were expected to fail.
     pub failed: usize,
+    /// How many failed as was expected of them.
+    pub excused: usize,
     /// How many could not be judged.
     pub errors: usize,
     /// Whether it was interrupted before every planned test was judged.
@@ -171,9 +173,9 @@ impl<'a> Turns<'a> {
         }
         self.background.shutdown().await;
         // What could not be judged again stays as it was.
-        for (_, finished) in std::mem::take(&mut self.doubtful) {
+        for (turn, finished) in std::mem::take(&mut self.doubtful) {
+            self.take_end(turn, self.way(turn).end(&finished.outcome, &finished.findings));
             self.session.tell(EventKind::TestFinished(finished));
-            self.ended.failed += 1;
         }
         if self.options.cleanup_tests {
             self.ahead.remove_rest(&self.session, &self.lanes.get(0).tests).await;
@@ -276,15 +278,22 @@ impl<'a> Turns<'a> {
             behind,
             round: turn.round,
             company,
-            strict: self.options.strict,
+            way: self.way(turn),
             remove: self.options.cleanup_tests,
             keep_on_failure: self.options.keep_on_failure,
+            captures: self.options.captures.clone(),
             interrupt: self.stop.clone(),
         };
         self.trials.spawn(async move {
             let _over = over.drop_guard();
             (turn, trial.run().await)
         });
+    }
+
+    /// How the end of a test counts.
+    fn way(&self, turn: Turn) -> Way {
+        let expected = self.options.selection.expected(self.planned(turn).test.name);
+        Way { strict: self.options.strict, expected }
     }
 
     fn planned(&self, turn: Turn) -> Arc<Planned> {
@@ -312,15 +321,20 @@ impl<'a> Turns<'a> {
         } else {
             self.schedule.ended(turn);
         }
-        match over.end {
+        self.take_end(turn, over.end);
+        self.leave_closed(turn.lane);
+        self.done += 1;
+    }
+
+    fn take_end(&mut self, turn: Turn, end: End) {
+        match end {
             End::Passed => self.ended.passed += 1,
             End::Failed => self.ended.failed += 1,
+            End::Excused => self.ended.excused += 1,
             End::Doubtful(finished) => self.doubtful.push((turn, finished)),
             End::Error => self.ended.errors += 1,
             End::Interrupted => {}
         }
-        self.leave_closed(turn.lane);
-        self.done += 1;
     }
 
     /// Lets the routes of an ended test fall silent beside the tests.

@@ -9,7 +9,9 @@ use crate::{
     conformance::{self, Conformance, Section},
     page::{Page, Tone},
     summary::{Standing, Summary, TestResult},
-    text::{count, error_page, failure_page, finding_page, length, untested, wrong_answers},
+    text::{
+        Extent, count, error_page, failure_page, finding_page, length, untested, wrong_answers,
+    },
 };
 
 /// Failures, errors, findings, and at last the sums, so that the end of a long text says it all.
@@ -18,16 +20,35 @@ pub(super) fn page(summary: &Summary, width: usize) -> Page {
     page.line::<&str>([]);
     for result in summary.tests() {
         if let Standing::Failed(failure) = result.standing {
-            page.append(failure_page(result.test, failure, width));
+            page.append(failure_page(result.test, failure, Extent::SCREEN, width));
             page.blank();
         }
     }
+    surprises(&mut page, summary);
     errors(&mut page, summary, width);
     rounds(&mut page, summary);
     in_company(&mut page, summary);
     findings(&mut page, summary, width);
     sums(&mut page, summary);
     page
+}
+
+/// What went as was expected of it, and what did not.
+fn surprises(page: &mut Page, summary: &Summary) {
+    let mut any = false;
+    for result in summary.tests() {
+        let (tone, word, by) = match result.standing {
+            Standing::Excused(by) => (Tone::Odd, "failed as expected: ", by),
+            Standing::PassedUnexpectedly(by) => (Tone::Bad, "passed unexpectedly: ", by),
+            _ => continue,
+        };
+        let text = format!("{}: {by}", result.test.info.name);
+        page.paragraph(&[(tone, word)], Tone::Plain, &text);
+        any = true;
+    }
+    if any {
+        page.blank();
+    }
 }
 
 /// Each error once, with the tests that it kept from being judged: when a cluster goes, it is all of them.
@@ -82,7 +103,7 @@ fn rounds(page: &mut Page, summary: &Summary) {
 
 /// What was red in company and green alone: the load of the suite may have failed it, or another test.
 fn in_company(page: &mut Page, summary: &Summary) {
-    let green = |result: &TestResult<'_>| result.standing == Standing::Passed;
+    let green = |result: &TestResult<'_>| result.has_passed();
     let reds: Vec<_> =
         summary.tests().filter(green).filter_map(|result| result.in_company).collect();
     if reds.is_empty() {
@@ -187,10 +208,12 @@ fn total(page: &mut Page, summary: &Summary) {
     let ends = listed([
         (counts.passed, "passed"),
         (counts.failed, "failed"),
+        (counts.unexpected_passes, "passed unexpectedly"),
+        (counts.excused, "failed as expected"),
         (counts.errors, "could not be judged"),
         (counts.not_judged, "not run to the end"),
     ]);
-    let bad = counts.planned() > counts.passed;
+    let bad = counts.planned() > counts.passed + counts.excused;
     let tests = count(counts.planned(), "test");
     let text = if ends.is_empty() { tests } else { format!("{tests}: {ends}") };
     let mut pieces = vec![(if bad { Tone::Bad } else { Tone::Good }, text)];

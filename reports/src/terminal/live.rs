@@ -101,9 +101,13 @@ impl Live {
         let counts = summary.counts();
         self.total.set_position((counts.judged() + counts.errors) as u64);
         let mut words = vec![format!("{} passed", counts.passed)];
-        if counts.failed > 0 {
-            words.push(format!("{} failed", counts.failed));
-        }
+        let ends = [
+            (counts.failed, "failed"),
+            (counts.unexpected_passes, "passed unexpectedly"),
+            (counts.excused, "failed as expected"),
+        ];
+        let ends = ends.into_iter().filter(|(count, _)| *count > 0);
+        words.extend(ends.map(|(count, what)| format!("{count} {what}")));
         if counts.errors > 0 {
             words.push(count(counts.errors, "error"));
         }

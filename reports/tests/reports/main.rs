@@ -3,7 +3,9 @@
 mod changes;
 mod conformance;
 mod events;
+mod expectations;
 mod files;
+mod github;
 mod junit;
 mod merge;
 mod published;

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use jiff::Timestamp;
 use model::{
     event::{Event, EventKind, RedInCompany, RunStarted, TestFinished},
+    expectation::Expected,
     feature::Feature,
     implementation::Implementation,
     plan::{Decision, PlannedTest, TestInfo},
@@ -36,6 +37,7 @@ pub fn core(name: &str) -> PlannedTest {
             spec: "apis/v1/httproute_types.go#HTTPRouteRule".into(),
         },
         decision: Decision::Run,
+        expected: Expected::default(),
     }
 }
 

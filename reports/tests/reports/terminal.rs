@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use model::{
     event::{Event, EventKind},
+    expectation::Expect,
     feature::Feature,
     plan::Decision,
     profile::Profile,
@@ -15,6 +16,7 @@ use reports::{
 
 use crate::{
     events::Shared,
+    expectations::{as_expected, expecting},
     run::{Run, at, core, extended, failure, finding, tell},
 };
 
@@ -47,6 +49,12 @@ fn mixed() -> Run {
 #[test]
 fn a_run_in_a_pipe() {
     insta::assert_snapshot!(shown(mixed(), Options::PLAIN));
+}
+
+#[test]
+fn what_was_expected_is_told_and_what_was_not() {
+    let xpass = expecting(Expect::Xfail, "HTTPRouteA", core("HTTPRouteA"));
+    insta::assert_snapshot!(shown(as_expected().passes(xpass), Options::PLAIN));
 }
 
 #[test]

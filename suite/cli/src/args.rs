@@ -3,11 +3,15 @@
 use std::{fmt::Write as _, path::PathBuf};
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
+use clap_complete::Shell;
 use harness::model::{feature::Channel, part::Part, version::SuiteVersion};
 use ipnet::Ipv4Net;
 use testbed::{LagMode, LagSetting};
 
-use super::{cluster_args::ClusterArgs, format::Format, report::ReportCommand, run_args::RunArgs};
+use super::{
+    cluster_args::ClusterArgs, fixtures::FixturesCommand, format::Format, report::ReportCommand,
+    run_args::RunArgs,
+};
 
 /// Judges implementations of the Kubernetes Gateway API: installs fixtures, sends traffic through
 /// the Gateways under test, and says test by test which rule of the specification was kept.
@@ -44,12 +48,19 @@ pub enum Command {
     /// List the faults of the reference Gateway, or show that the tests find them.
     Faults(FaultsArgs),
     /// Tell what a test checks: its rule, its place in the specification, what is applied, what is
-    /// probed.
+    /// probed. Or what a dossier has of tests that failed.
     Explain(ExplainArgs),
+    /// Tell what the suite brings to a cluster. Touches nothing.
+    #[command(subcommand)]
+    Fixtures(FixturesCommand),
     /// Tell what changed since an earlier run, from the events that both saved.
     Diff(DiffArgs),
     /// Remove what any earlier run left in a cluster.
     Clean(CleanArgs),
+    /// Print the completions of a shell.
+    Completions(CompletionsArgs),
+    /// Write the manual pages of the program and its commands.
+    Man(ManArgs),
     /// Work with reports that are written.
     #[command(subcommand)]
     Report(ReportCommand),
@@ -77,6 +88,22 @@ pub struct ListArgs {
     pub suite_version: Option<SuiteVersion>,
 }
 
+/// The flags of `completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// For which shell.
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
+/// The flags of `man`.
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// The folder that gets the pages; it is made if it is not there.
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+}
+
 /// The flags of `diff`.
 #[derive(Debug, Args)]
 pub struct DiffArgs {
@@ -91,8 +118,9 @@ pub struct DiffArgs {
 /// The flags of `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// The name of a test, as `list` prints it.
-    pub test: String,
+    /// The name of a test, as `list` prints it, or a folder that --dossier wrote, or one of those in it.
+    #[arg(value_name = "TEST|DIR")]
+    pub what: String,
 }
 
 /// The flags of `faults`.

@@ -31,9 +31,10 @@ fn as_text(changes: &[Change], planned: usize) -> String {
     let count = |stood| changes.iter().filter(|change| change.after == stood).count();
     let _ = writeln!(
         text,
-        "{} of {planned} tests changed: {} fail, {} pass, {} are not judged, {} are not run",
+        "{} of {planned} tests changed: {} fail, {} fail as expected, {} pass, {} are not judged, {} are not run",
         changes.len(),
         count(Stood::Failed),
+        count(Stood::Excused),
         count(Stood::Passed),
         count(Stood::Unjudged),
         count(Stood::Left),

@@ -1,15 +1,16 @@
 //! `explain`: what a test checks, told from the binary alone.
 
-use std::fmt::Write;
+use std::{fmt::Write, path::Path};
 
 use harness::{
-    Suite,
+    Suite, Test,
     model::{
         exchange::{call::Call, conversation::Conversation},
         suggest::lookup,
         version::SuiteVersion,
     },
 };
+use reports::dossier;
 use serde::Deserialize;
 
 use super::{
@@ -18,10 +19,22 @@ use super::{
     output::print,
 };
 
-/// Prints what a test checks.
+/// Prints what a test checks, or what a dossier has.
 pub fn explain(args: &ExplainArgs, suite: &Suite) -> Result<Exit, Stop> {
+    let ExplainArgs { what } = args;
     let known = suite.tests.iter().map(|test| (test.name, *test));
-    let declared = lookup("test", &args.test, known).map_err(Stop::usage)?;
+    match lookup("test", what, known) {
+        Ok(test) => print(&checks(test, suite))?,
+        Err(_) if Path::new(what).is_dir() => {
+            print(&dossier::explain(Path::new(what)).map_err(Stop::usage)?)?;
+        }
+        Err(unknown) => return Err(Stop::usage(unknown)),
+    }
+    Ok(Exit::Passed)
+}
+
+/// What a test checks.
+fn checks(declared: &Test, suite: &Suite) -> String {
     let test = declared.info();
 
     let features: Vec<_> = test.features.iter().map(|feature| feature.name()).collect();
@@ -75,8 +88,7 @@ pub fn explain(args: &ExplainArgs, suite: &Suite) -> Result<Exit, Stop> {
             let _ = writeln!(page, "{}", format!("  {line}").trim_end());
         }
     }
-    print(&page)?;
-    Ok(Exit::Passed)
+    page
 }
 
 /// The part of an object that tells which it is.

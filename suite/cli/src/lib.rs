@@ -10,11 +10,14 @@ mod diff;
 mod exit;
 mod explain;
 mod faults;
+mod fixture_args;
+mod fixtures;
 mod format;
 mod found;
 mod go_style;
 mod interrupt;
 mod list;
+mod manual;
 mod matrix;
 mod observer;
 mod options_file;
@@ -86,9 +89,12 @@ fn perform(command: Command, suite: &'static Suite) -> Result<Exit, Stop> {
         Command::Explain(args) => explain::explain(&args, suite),
         Command::Faults(args) if args.run => matrix::run(&args, suite),
         Command::Faults(args) => faults::list(args.format),
+        Command::Fixtures(command) => fixtures::fixtures(command, suite),
         Command::Testbed(args) => testbed::run(args),
         Command::Diff(args) => diff::diff(&args),
         Command::Clean(args) => clean::clean(args),
+        Command::Completions(args) => manual::completions(&args),
+        Command::Man(args) => manual::man(&args),
         Command::Report(command) => report::report(&command),
     }
 }

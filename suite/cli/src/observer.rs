@@ -9,8 +9,10 @@ use harness::model::event::{Event, EventKind};
 use reports::{
     ReportError, Reporter, Reporters,
     conformance::{ConformanceWriter, source_date},
+    dossier::DossierWriter,
     events::EventsWriter,
     junit::JunitWriter,
+    sidecar::SidecarWriter,
     terminal::{self, Stream, Terminal},
 };
 
@@ -39,6 +41,12 @@ impl Observer {
         }
         if let Some(path) = &outputs.junit {
             reporters.add(JunitWriter::new(path));
+        }
+        if let Some(path) = &outputs.sidecar {
+            reporters.add(SidecarWriter::new(path));
+        }
+        if let Some(folder) = &outputs.dossier {
+            reporters.add(DossierWriter::new(folder));
         }
         let told = Told { reporters, events: outputs.events.clone(), broken: None };
         Ok(Self { reporters: Mutex::new(told), run: OnceLock::new() })

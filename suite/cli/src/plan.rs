@@ -9,6 +9,7 @@ use harness::{
     Suite,
     model::{
         event::{Event, EventKind, RunStarted},
+        expectation::{Expect, Expectation},
         extension::Extension,
         feature::Feature,
         plan::{Decision, PlannedTest},
@@ -69,6 +70,17 @@ fn reason(decision: &Decision) -> Option<String> {
     }
 }
 
+/// What is expected of a test, in a line.
+fn expectation(it: &Expectation) -> String {
+    let what = match it.expect {
+        Expect::Skip => "skip",
+        Expect::Xfail => "must fail",
+        Expect::Flaky => "may fail",
+    };
+    let part = it.test.split_once('/').map(|(_, part)| format!(" at {part}")).unwrap_or_default();
+    format!("{what}{part}: {it}")
+}
+
 fn as_text(plan: &RunStarted, notices: &[String]) -> String {
     let RunStarted {
         subject, suite_version, gateway_api_version, gateway_api_channel, tests, ..
@@ -77,10 +89,15 @@ fn as_text(plan: &RunStarted, notices: &[String]) -> String {
         "{subject}: suite {suite_version}, definitions {gateway_api_version} ({gateway_api_channel})\n\n"
     );
     let width = tests.iter().map(|test| test.info.name.len()).max().unwrap_or_default();
-    for PlannedTest { info, decision } in tests {
+    for PlannedTest { info, decision, expected } in tests {
+        let name = &info.name;
         let line = match reason(decision) {
-            None => format!("run   {}", info.name),
-            Some(why) => format!("skip  {:width$}  {why}", info.name),
+            Some(why) => format!("skip  {name:width$}  {why}"),
+            None if expected.is_nothing() => format!("run   {name}"),
+            None => {
+                let expected: Vec<_> = expected.iter().map(expectation).collect();
+                format!("run   {name:width$}  {}", expected.join(", "))
+            }
         };
         let _ = writeln!(text, "{line}");
     }
@@ -100,8 +117,9 @@ fn as_text(plan: &RunStarted, notices: &[String]) -> String {
 }
 
 fn as_json(plan: &RunStarted) -> Result<String, Stop> {
-    let tests = plan.tests.iter().map(|PlannedTest { info, decision }| {
-        json!({ "name": info.name, "runs": *decision == Decision::Run, "reason": reason(decision) })
+    let tests = plan.tests.iter().map(|PlannedTest { info, decision, expected }| {
+        let runs = *decision == Decision::Run;
+        json!({ "name": info.name, "runs": runs, "reason": reason(decision), "expected": expected })
     });
     let plan = json!({
         "subject": plan.subject,

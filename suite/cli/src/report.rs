@@ -1,6 +1,7 @@
 //! `report`: what can be done with reports once they are written.
 
 mod compare;
+mod github;
 mod html;
 mod lint;
 mod merge;
@@ -22,6 +23,8 @@ pub enum ReportCommand {
     Merge(merge::MergeArgs),
     /// Tell in what reports differ.
     Compare(compare::CompareArgs),
+    /// Tell GitHub Actions of a run: annotations on standard output, and the summary of the job.
+    Github(github::GithubArgs),
     /// Make one HTML page over reports: what each implementation supports, release by release.
     Html(html::HtmlArgs),
 }
@@ -33,6 +36,7 @@ pub fn report(command: &ReportCommand) -> Result<Exit, Stop> {
         ReportCommand::Submit(args) => submit::submit(args),
         ReportCommand::Merge(args) => merge::run(args),
         ReportCommand::Compare(args) => compare::run(args),
+        ReportCommand::Github(args) => github::github(args),
         ReportCommand::Html(args) => html::html(args),
     }
 }

@@ -6,10 +6,11 @@ use harness::{
     Ended, Options, Suite,
     model::{described::Described, names::RUN_LABEL},
 };
-use reports::check_writable;
+use reports::{check_writable, dossier::check_empty};
 
 use super::{
     exit::{Exit, Stop},
+    fixtures,
     found::Found,
     interrupt,
     observer::Observer,
@@ -25,6 +26,9 @@ pub fn run(args: RunArgs, suite: &Suite) -> Result<Exit, Stop> {
     for path in settings.outputs.paths() {
         check_writable(path).map_err(Stop::usage)?;
     }
+    if let Some(folder) = &settings.outputs.dossier {
+        check_empty(folder).map_err(Stop::usage)?;
+    }
     setup::log(settings.debug);
     setup::runtime()?.block_on(judge(settings, suite))
 }
@@ -33,7 +37,8 @@ pub fn run(args: RunArgs, suite: &Suite) -> Result<Exit, Stop> {
 pub fn settings(args: RunArgs, suite: &Suite) -> Result<Settings, Stop> {
     let file = args.conformance_options_file.as_deref().filter(|path| !path.as_os_str().is_empty());
     let file = file.map(OptionsFile::read).transpose().map_err(Stop::usage)?;
-    Settings::merge(args, file, &suite.infos()).map_err(Stop::usage)
+    let settings = Settings::merge(args, file, &suite.infos()).map_err(Stop::usage)?;
+    fixtures::check(suite, &settings.fixtures).map(|()| settings)
 }
 
 async fn judge(settings: Settings, suite: &Suite) -> Result<Exit, Stop> {
@@ -102,6 +107,8 @@ pub fn options(settings: Settings, suite: &Suite, found: &Found) -> Options {
         cleanup_base: settings.cleanup.base,
         cleanup_tests: settings.cleanup.tests,
         keep_on_failure: settings.cleanup.keep_on_failure,
+        captures: settings.outputs.dossier.is_some().then_some(settings.log_sources),
+        fixtures: settings.fixtures,
         namespace_labels: settings.namespace_labels,
         namespace_annotations: settings.namespace_annotations,
         addresses: found.addresses.clone(),
@@ -142,7 +149,7 @@ mod tests {
     #[test]
     fn a_failure_outweighs_an_error_and_an_interruption_both() {
         let ended = |failed, errors, interrupted| {
-            exit(Ended { passed: 1, failed, errors, interrupted }).code()
+            exit(Ended { passed: 1, failed, excused: 1, errors, interrupted }).code()
         };
         assert_eq!(ended(0, 0, false), 0);
         assert_eq!(ended(1, 1, false), 1);

@@ -10,15 +10,16 @@ use std::{
 
 use clap::Args;
 use harness::model::{
-    address::Address, delegation::Delegation, extension::Extension, feature::Feature, part::Part,
-    policy, profile::Profile, version::SuiteVersion,
+    address::Address, delegation::Delegation, dossier::LogSource, extension::Extension,
+    feature::Feature, part::Part, policy, profile::Profile, version::SuiteVersion,
 };
 
 use super::{
     cluster_args::ClusterArgs,
+    fixture_args::FixtureArgs,
     values::{
-        Detour, List, Pairs, TimeoutOverrides, Took, at_least_one, described, failed_in, go_bool,
-        list, pairs, scale, took_in,
+        Detour, Expectations, List, Pairs, TimeoutOverrides, Took, at_least_one, described,
+        expected_today, failed_in, go_bool, list, pairs, scale, took_in,
     },
 };
 
@@ -43,6 +44,9 @@ pub struct RunArgs {
     /// How it is run.
     #[command(flatten)]
     pub conduct: ConductArgs,
+    /// How the fixtures fit the cluster.
+    #[command(flatten)]
+    pub fixtures: FixtureArgs,
     /// What comes later.
     #[command(flatten)]
     pub later: LaterArgs,
@@ -100,6 +104,10 @@ pub struct SelectionArgs {
     /// nothing is said.
     #[arg(long, value_name = "FILE", value_parser = described::<Delegation>)]
     pub delegation: Option<Arc<Delegation>>,
+    /// A file that says of which tests is expected that they fail, or fail at times, or are not run, and why
+    /// (docs/running.md); repeatable. A test that is expected to fail and passes fails the run.
+    #[arg(long, value_name = "FILE", value_parser = expected_today)]
+    pub expectations: Vec<Expectations>,
     /// Leave provisional tests out.
     #[arg(
         long, value_name = "BOOL", value_parser = go_bool,
@@ -151,9 +159,19 @@ pub struct OutputArgs {
     /// A JUnit report, XML.
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,
+    /// What the report has no place for, YAML: the limits, and each test with its result and why.
+    #[arg(long, value_name = "FILE")]
+    pub sidecar: Option<PathBuf>,
     /// Everything that happens as it happens, JSON lines.
     #[arg(long, value_name = "FILE")]
     pub events: Option<PathBuf>,
+    /// A folder that gets one of each test that failed or could not be judged, with all that was there before its objects were
+    /// removed: objects, events, logs, transcripts. `explain DIR` reads it.
+    #[arg(long, value_name = "DIR")]
+    pub dossier: Option<PathBuf>,
+    /// Pods whose logs belong into a dossier, beside those that serve the test's Gateways and its backends; repeatable.
+    #[arg(long, value_name = "NAMESPACE/SELECTOR", requires = "dossier", value_parser = str::parse::<LogSource>)]
+    pub dossier_logs: Vec<LogSource>,
     /// Show every request and answer.
     #[arg(
         long, value_name = "BOOL", value_parser = go_bool,

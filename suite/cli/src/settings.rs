@@ -12,8 +12,11 @@ use std::{
 use harness::model::{
     address::{Address, StaticAddresses},
     described::Described,
+    dossier::LogSource,
+    expectation::Expectation,
     extension::Extension,
     feature::Feature,
+    fixtures::Fixtures,
     implementation::Implementation,
     plan::{Selection, TestInfo},
     profile::Profile,
@@ -69,6 +72,8 @@ pub struct Settings {
     pub max_gateways: Option<usize>,
     /// What stays in the cluster.
     pub cleanup: Cleanup,
+    /// What is changed of the fixtures.
+    pub fixtures: Fixtures,
     /// For the namespaces of the fixtures.
     pub namespace_labels: BTreeMap<String, String>,
     /// For them too.
@@ -79,6 +84,8 @@ pub struct Settings {
     pub detours: Vec<Detour>,
     /// What is written.
     pub outputs: Outputs,
+    /// Pods whose logs belong into a dossier.
+    pub log_sources: Vec<LogSource>,
     /// Whether every request and answer is shown.
     pub debug: bool,
     /// What the user should know before it begins.
@@ -103,14 +110,21 @@ pub struct Outputs {
     pub report: Option<PathBuf>,
     /// JUnit.
     pub junit: Option<PathBuf>,
+    /// What the report has no place for.
+    pub sidecar: Option<PathBuf>,
     /// JSON lines.
     pub events: Option<PathBuf>,
+    /// A folder of each test that fails.
+    pub dossier: Option<PathBuf>,
 }
 
 impl Outputs {
-    /// All of them.
+    /// All that are files.
     pub fn paths(&self) -> impl Iterator<Item = &Path> {
-        [&self.report, &self.junit, &self.events].into_iter().flatten().map(PathBuf::as_path)
+        [&self.report, &self.junit, &self.sidecar, &self.events]
+            .into_iter()
+            .flatten()
+            .map(PathBuf::as_path)
     }
 }
 
@@ -153,7 +167,9 @@ impl Settings {
                 "report.yaml",
             ),
             junit: or_default(args.outputs.junit, "junit.xml"),
+            sidecar: args.outputs.sidecar,
             events: args.outputs.events,
+            dossier: args.outputs.dossier,
         };
         if is_shard && outputs.report.is_some() {
             return Err(SettingsError::ReportOfShard);
@@ -182,6 +198,8 @@ impl Settings {
             args.selection.allow_crds_mismatch.or(file.allow_crds_mismatch).unwrap_or_default();
         let SelectionArgs { policy, delegation, .. } = &args.selection;
         let described = Described { policy: policy.clone(), delegation: delegation.clone() };
+        let expired: Vec<_> =
+            args.selection.expectations.iter().flat_map(|file| &file.expired).cloned().collect();
         let mut selection = selection(args.selection, from_file);
         run_what_is_described(&described, &mut selection, on_testbed)?;
         if on_testbed && selection.profiles.is_empty() && selection.infers_features() {
@@ -194,7 +212,7 @@ impl Settings {
             selection.plan(tests, version, &BTreeSet::new())?;
         }
         refuse_untested_profiles(&selection, tests)?;
-        let notices = notices(&selection, &outputs);
+        let notices = notices(&selection, &outputs, &expired);
 
         Ok(Self {
             subject,
@@ -215,6 +233,7 @@ impl Settings {
             gateways_ahead: max_gateways.or((max_parallel == Some(1)).then_some(0)),
             max_gateways,
             cleanup,
+            fixtures: args.fixtures.fixtures(),
             namespace_labels: pairs(args.conduct.namespace_labels, file.namespace_labels),
             namespace_annotations: pairs(
                 args.conduct.namespace_annotations,
@@ -223,6 +242,7 @@ impl Settings {
             addresses,
             detours: args.conduct.address_map,
             outputs,
+            log_sources: args.outputs.dossier_logs,
             debug: args.outputs.debug.or(file.debug).unwrap_or_default(),
             notices,
         })
@@ -327,6 +347,7 @@ fn selection(flags: SelectionArgs, file: SelectionArgs) -> Selection {
         again: set(flags.failed_from, None),
         shard: flags.shard,
         took: flags.shard_by.unwrap_or_default().0,
+        expectations: flags.expectations.into_iter().flat_map(|file| file.today).collect(),
         skip_provisional: flags
             .skip_provisional_tests
             .or(file.skip_provisional_tests)
@@ -410,8 +431,11 @@ fn refuse_untested_profiles(
     Ok(())
 }
 
-fn notices(selection: &Selection, outputs: &Outputs) -> Vec<String> {
-    let mut notices = Vec::new();
+fn notices(selection: &Selection, outputs: &Outputs, expired: &[Expectation]) -> Vec<String> {
+    let is_over = |it: &Expectation| {
+        format!("what was expected of {} holds no longer, and a failure counts: {it}", it.test)
+    };
+    let mut notices: Vec<_> = expired.iter().map(is_over).collect();
     if outputs.report.is_some() && selection.profiles.is_empty() {
         notices.push(
             "no profile was named, so the report will list none; add --conformance-profiles \

@@ -6,8 +6,11 @@ use std::{
 
 use harness::model::{
     description::Description,
+    expectation::{self, Expectation},
+    fixtures::{Patches, PullSecret},
     timeouts::{InvalidTimeout, Timeouts},
 };
+use jiff::{Timestamp, tz::TimeZone};
 use reports::changes::unwell;
 use thiserror::Error;
 
@@ -49,6 +52,9 @@ pub enum InvalidValue {
     /// Not `ADDRESS:PORT=ADDRESS:PORT`.
     #[error("\"{0}\" is not ADDRESS:PORT=ADDRESS:PORT; an IPv6 address goes in brackets")]
     Detour(String),
+    /// Not what a name of a namespace can begin with.
+    #[error("write at most {LONGEST_PREFIX} characters a-z, 0-9 and -, the first no -")]
+    Prefix,
     /// Not a number that things can be counted with.
     #[error("write a whole number from 1")]
     Count,
@@ -96,6 +102,55 @@ pub fn took_in(path: &str) -> Result<Took, String> {
 pub fn described<T: Description>(path: &str) -> Result<Arc<T>, String> {
     let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
     harness::described(&text).map(Arc::new)
+}
+
+/// What a file expects of tests today, and what it did once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Expectations {
+    /// What it expects.
+    pub today: Vec<Expectation>,
+    /// What is over.
+    pub expired: Vec<Expectation>,
+}
+
+/// What a file expects of tests.
+pub fn expected_today(path: &str) -> Result<Expectations, String> {
+    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let all: expectation::Expectations = harness::described(&text)?;
+    let (today, expired) = all.on(Timestamp::now().to_zoned(TimeZone::UTC).date());
+    Ok(Expectations { today, expired })
+}
+
+/// What a file changes of the fixtures.
+pub fn patches(path: &str) -> Result<Patches, String> {
+    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+    harness::described(&text)
+}
+
+/// A file with what registries want to be shown.
+pub fn docker_config(path: &str) -> Result<PullSecret, String> {
+    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let config: serde_json::Value =
+        serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    if config["auths"].is_object() {
+        Ok(PullSecret(text))
+    } else {
+        Err("it has no \"auths\"; log in to the registry without a credential helper".to_owned())
+    }
+}
+
+/// Room for the longest name of a namespace in the manifests, of 63 characters that a name can have.
+const LONGEST_PREFIX: usize = 14;
+
+/// What names of namespaces can begin with.
+pub fn namespace_prefix(text: &str) -> Result<String, InvalidValue> {
+    let is_label = text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    let begins = text.starts_with(|c: char| c.is_ascii_alphanumeric());
+    if text.is_empty() || (is_label && begins && text.len() <= LONGEST_PREFIX) {
+        Ok(text.to_owned())
+    } else {
+        Err(InvalidValue::Prefix)
+    }
 }
 
 /// Labels or annotations; the first `=` splits, so that a value may have more.

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use model::{
     address::StaticAddresses,
     described::Described,
+    fixtures::Fixtures,
     names::{GROUP, Namespaces, POLICY_GROUP, RUN_LABEL, TEST_LABEL},
 };
 use serde_json::{Value, json};
 
+use super::fitting::fit;
 use crate::object::{Kind, Object};
 
 /// The label by which Kubernetes lets a selector choose a namespace by its name.
@@ -42,6 +44,8 @@ pub struct Dressing {
     pub namespaces: Namespaces,
     /// What the tests of extensions need to be told of the implementation.
     pub described: Described,
+    /// What is changed of the fixtures so that they fit the cluster.
+    pub fixtures: Fixtures,
 }
 
 impl Dressing {
@@ -59,6 +63,7 @@ impl Dressing {
         }
         match kind {
             Some(Kind::Namespace) => self.dress_namespace(&mut object),
+            Some(Kind::Deployment) => fit(&mut object, &self.fixtures),
             Some(Kind::Gateway) => {
                 // Whoever names another class brings it along.
                 if object.data["spec"]["gatewayClassName"] == OUR_CLASS {
@@ -171,7 +176,7 @@ mod tests {
                 unusable: vec!["example.com".parse().unwrap()],
             },
             namespace_labels: [("mesh".to_owned(), "on".to_owned())].into(),
-            namespaces: Namespaces::prefixed("b-"),
+            namespaces: Namespaces::default().of_copy("b-"),
             ..Dressing::default()
         }
     }

@@ -61,7 +61,7 @@ fn names_go_where_the_go_suite_puts_them() {
 #[test]
 fn objects_are_secrets_and_config_maps_in_the_clusters_namespaces() {
     let materials = Materials::generate(|_| true).unwrap();
-    let objects = materials.objects(&Namespaces::prefixed("b-"));
+    let objects = materials.objects(&Namespaces::plain().of_copy("b-"));
     assert_eq!(objects.len(), 14);
     let secret = &objects[0];
     assert_eq!(secret.metadata.namespace.as_deref(), Some("b-gateway-conformance-web-backend"));

@@ -120,7 +120,7 @@ async fn a_namespace_is_called_as_it_is_in_the_cluster() {
         longest_pause: Duration::from_millis(5),
         successes: 1,
     };
-    let namespaces = model::names::Namespaces::prefixed("lane-2-");
+    let namespaces = model::names::Namespaces::plain().of_copy("lane-2-");
     let prober = Prober::new(probe::Dialer::direct(), limits, namespaces, "test".to_owned());
     let mismatch = prober.converge(&server.target(), &get("/").reaches(V1)).await.unwrap_err();
     insta::assert_snapshot!(format!("{}\n{}", mismatch.expected, mismatch.observed), @"

@@ -25,6 +25,9 @@ pub struct MergeArgs {
     /// A JUnit report, XML.
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,
+    /// What the report has no place for, YAML.
+    #[arg(long, value_name = "FILE")]
+    pub sidecar: Option<PathBuf>,
     /// The events of all of them, JSON lines.
     #[arg(long, value_name = "FILE")]
     pub events: Option<PathBuf>,
@@ -32,7 +35,7 @@ pub struct MergeArgs {
 
 /// Tells of the shards as of one run, and ends as that would have.
 pub fn run(args: &MergeArgs) -> Result<Exit, Stop> {
-    let MergeArgs { shards, report_output, junit, events } = args;
+    let MergeArgs { shards, report_output, junit, sidecar, events } = args;
     let shards = shards.iter().map(|path| saved::events(path)).collect::<Result<_, _>>()?;
     let merged = merge::merge(shards).map_err(Stop::usage)?;
     if let (Some(EventKind::RunStarted(started)), true) =
@@ -40,8 +43,13 @@ pub fn run(args: &MergeArgs) -> Result<Exit, Stop> {
     {
         started.implementation.validate().map_err(Stop::usage)?;
     }
-    let outputs =
-        Outputs { report: report_output.clone(), junit: junit.clone(), events: events.clone() };
+    let outputs = Outputs {
+        report: report_output.clone(),
+        junit: junit.clone(),
+        sidecar: sidecar.clone(),
+        events: events.clone(),
+        dossier: None,
+    };
     for path in outputs.paths() {
         check_writable(path).map_err(Stop::usage)?;
     }
