@@ -5,3 +5,4 @@ pub(crate) mod notes;
 pub(crate) mod owners;
 pub(crate) mod session;
 pub(crate) mod settled;
+pub(crate) mod way;

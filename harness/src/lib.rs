@@ -18,14 +18,14 @@ mod verbs;
 
 pub use cluster::connect::{Access, ConnectError, Connection};
 pub use model;
-pub use probe::AddressMap;
+pub use probe::{AddressMap, tunnel::far_end::serve as serve_prober};
 
 pub use crate::{
     context::notes::Sink,
     error::Error,
     fixtures::{UnknownFixture, check_fixtures, images},
     manifests::described,
-    options::Options,
+    options::{Options, Via},
     orphans::orphans,
     run::{
         clean::clean,

@@ -16,6 +16,31 @@ pub const MAX_PARALLEL: usize = 8;
 /// implementation that starts a proxy for each can have in a small cluster.
 pub const GATEWAYS_AHEAD: usize = 16;
 
+/// By which way the Gateways are reached.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Via {
+    /// By sockets of this process.
+    #[default]
+    Direct,
+    /// Through an HTTP proxy at `HOST:PORT`, by `CONNECT`.
+    Proxy(String),
+    /// Through a SOCKS5 proxy at `HOST:PORT`.
+    Socks(String),
+    /// Through a prober at `HOST:PORT`.
+    Relay(String),
+    /// Through the API server, to the Pods of the Service that has the Gateway's address.
+    PortForward,
+    /// Through a prober in the cluster, which is a Pod with this image.
+    Prober(String),
+}
+
+impl Via {
+    /// Whether UDP goes that way.
+    pub const fn carries_datagrams(&self) -> bool {
+        matches!(self, Self::Direct | Self::Relay(_) | Self::Prober(_))
+    }
+}
+
 /// What a user can set of a run.
 #[derive(Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that users set for itself")]
@@ -73,6 +98,8 @@ pub struct Options {
     pub described: Described,
     /// Where a Gateway's address and port is reached from here, if not there.
     pub address_map: Option<AddressMap>,
+    /// By which way.
+    pub via: Via,
 }
 
 impl Default for Options {
@@ -103,6 +130,7 @@ impl Default for Options {
             addresses: StaticAddresses::default(),
             described: Described::default(),
             address_map: None,
+            via: Via::Direct,
         }
     }
 }

@@ -191,7 +191,7 @@ impl ApplyError {
     }
 
     /// The same for a subresource, which has permissions of its own.
-    fn of_part(mut self, subresource: Option<&str>) -> Self {
+    pub(crate) fn of_part(mut self, subresource: Option<&str>) -> Self {
         if let (Self::Forbidden { resource, .. }, Some(part)) = (&mut self, subresource) {
             *resource = format!("{resource}/{part}");
         }

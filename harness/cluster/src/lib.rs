@@ -10,6 +10,7 @@ pub mod conditions;
 pub mod connect;
 pub mod definitions;
 pub mod diagnosis;
+pub mod forward;
 pub mod logs;
 pub mod manifest;
 pub mod object;

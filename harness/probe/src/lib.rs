@@ -16,6 +16,7 @@ mod grpc;
 mod http;
 mod prober;
 mod stream;
+pub mod tunnel;
 mod websocket;
 mod wire;
 
@@ -34,6 +35,7 @@ pub use self::{
         dialer::{AddressMap, Dialer},
         error::ProbeError,
         identity::{Identities, Identity},
+        stream::{Datagrams, Duplex, Stream},
         target::{Scheme, Target},
     },
 };

@@ -6,4 +6,5 @@ pub(crate) mod error;
 pub(crate) mod http2;
 pub(crate) mod identity;
 pub(crate) mod pinning;
+pub(crate) mod stream;
 pub(crate) mod target;

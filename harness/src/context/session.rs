@@ -25,7 +25,7 @@ use serde_json::json;
 use tokio::{sync::Notify, time::timeout};
 
 use crate::{
-    context::{notes::Sink, owners::Owners, settled::is_definite},
+    context::{notes::Sink, owners::Owners, settled::is_definite, way},
     error::Error,
     manifests::{Manifests, objects},
     options::Options,
@@ -41,6 +41,8 @@ pub(crate) struct Session {
     dressing: Dressing,
     timeouts: Timeouts,
     prober: Prober,
+    /// The Pod through which it probes, if it does.
+    outpost: Option<Object>,
     sink: Sink,
     manifests: Manifests,
     version: SuiteVersion,
@@ -66,7 +68,11 @@ impl Session {
     ) -> Self {
         let timeouts = options.timeouts.clone();
         let namespaces = Namespaces::prefixed(&options.fixtures.namespace_prefix);
-        let dialer = options.address_map.clone().map_or_else(Dialer::direct, Dialer::mapped);
+        let watches = Watches::new(client.clone());
+        let straight = options.address_map.clone().map_or_else(Dialer::direct, Dialer::mapped);
+        let patience = timeouts.get(Limit::NamespacesMustBeReady);
+        let dialer =
+            way::dialer(straight, &options.via, (&client, &watches), &namespaces, patience);
         let limits = Limits {
             request: timeouts.get(Limit::RequestTimeout),
             consistency: timeouts.get(Limit::MaxTimeToConsistency),
@@ -75,7 +81,8 @@ impl Session {
         };
         let agent = format!("gateway-conformance/{}", env!("CARGO_PKG_VERSION"));
         Self {
-            watches: Watches::new(client.clone()),
+            watches,
+            outpost: way::prober(&options.via),
             prober: Prober::new(dialer, limits, namespaces.clone(), agent),
             dressing: Dressing {
                 run,
@@ -115,6 +122,7 @@ impl Session {
             client: self.client.clone(),
             watches: self.watches.clone(),
             prober: self.prober.among(namespaces.clone()),
+            outpost: None,
             dressing: Dressing { namespaces, ..self.dressing.clone() },
             timeouts: self.timeouts.clone(),
             sink: self.sink.clone(),
@@ -232,6 +240,11 @@ impl Session {
             "stringData": { ".dockerconfigjson": config },
         }));
         Some(self.dress(secret, None))
+    }
+
+    /// The Pod through which is probed, if that is the way.
+    pub(crate) fn outpost(&self) -> Option<Object> {
+        self.outpost.clone().map(|pod| self.dress(pod, None))
     }
 
     /// The object as it is applied.

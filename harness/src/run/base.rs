@@ -72,6 +72,9 @@ impl Base {
             let copies: Vec<_> = here.map(|namespace| secret.clone().within(namespace)).collect();
             session.apply_all(&copies).await?;
         }
+        if let Some(pod) = session.outpost() {
+            session.apply(&pod).await?;
+        }
         session.stage("workloads and Gateways");
         let first = self.objects.iter().filter(|object| {
             Kind::of(object) != Some(Kind::Namespace) && !mounts_something(object)

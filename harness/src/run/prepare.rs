@@ -23,7 +23,7 @@ use crate::{
         session::{Session, Shared},
     },
     error::Error,
-    options::Options,
+    options::{Options, Via},
     run::{
         lane::Lane,
         readiness::{self, AcceptedClass},
@@ -67,6 +67,7 @@ pub(crate) async fn prepare(
     let supported = options.selection.features(&supported_features, version)?;
     let mut tests = options.selection.plan(&infos, version, &supported)?;
     skip_without_addresses(&mut tests, &options.addresses);
+    skip_without_datagrams(&mut tests, &options.via);
     skip_what_cannot_be_said(&mut tests, suite, version, &served, &options.described)?;
 
     let run = uuid::Uuid::new_v4().to_string();
@@ -131,6 +132,16 @@ fn skip_without_addresses(tests: &mut [PlannedTest], addresses: &StaticAddresses
             let reason = "needs --usable-address and --unusable-address".to_owned();
             test.decision = Decision::Skip(reason);
         }
+    }
+}
+
+/// Leaves out what is asked by UDP where that does not go the way that was chosen.
+fn skip_without_datagrams(tests: &mut [PlannedTest], via: &Via) {
+    let asks = |it: &&mut PlannedTest| {
+        it.info.features.contains(&Feature::UdpRoute) && it.decision == Decision::Run
+    };
+    for test in tests.iter_mut().filter(asks).filter(|_| !via.carries_datagrams()) {
+        test.decision = Decision::Skip("UDP does not go the way that --via says".to_owned());
     }
 }
 

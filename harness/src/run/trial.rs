@@ -138,6 +138,11 @@ impl Trial {
             }
             Some(Err(Stop::Error(error))) => Outcome::Error { error },
         };
+        if let (Outcome::Failed { .. }, Some(why)) = (&outcome, self.session.prober().trouble()) {
+            let message =
+                format!("the Gateways cannot be reached by the way that was chosen: {why}");
+            outcome = Outcome::Error { error: JudgeError::new(message) };
+        }
         let wrong: Vec<_> = match &outcome {
             Outcome::Failed { failure } => failure.mismatches.iter().collect(),
             Outcome::Passed if broken => findings.iter().map(|found| &found.mismatch).collect(),

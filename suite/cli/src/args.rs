@@ -1,6 +1,6 @@
 //! The command line as clap reads it: the commands, and the flags of all but `run`.
 
-use std::{fmt::Write as _, path::PathBuf};
+use std::{fmt::Write as _, net::SocketAddr, path::PathBuf};
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
 use clap_complete::Shell;
@@ -57,6 +57,9 @@ pub enum Command {
     Diff(DiffArgs),
     /// Remove what any earlier run left in a cluster.
     Clean(CleanArgs),
+    /// Be the far end of --via relay://…: carry connections and datagrams from here, until Ctrl-C. It is an HTTP proxy that
+    /// knows CONNECT alone.
+    Prober(ProberArgs),
     /// Print the completions of a shell.
     Completions(CompletionsArgs),
     /// Write the manual pages of the program and its commands.
@@ -86,6 +89,14 @@ pub struct ListArgs {
     /// Only the tests of this version of the suite, with the features that it asks for.
     #[arg(long, value_name = "VERSION", value_parser = str::parse::<SuiteVersion>)]
     pub suite_version: Option<SuiteVersion>,
+}
+
+/// The flags of `prober`.
+#[derive(Debug, Args)]
+pub struct ProberArgs {
+    /// Where it listens. Whoever can connect there can connect to whatever this machine can.
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:9000")]
+    pub listen: SocketAddr,
 }
 
 /// The flags of `completions`.

@@ -23,6 +23,7 @@ mod observer;
 mod options_file;
 mod output;
 mod plan;
+mod prober;
 mod report;
 mod run;
 mod run_args;
@@ -93,6 +94,7 @@ fn perform(command: Command, suite: &'static Suite) -> Result<Exit, Stop> {
         Command::Testbed(args) => testbed::run(args),
         Command::Diff(args) => diff::diff(&args),
         Command::Clean(args) => clean::clean(args),
+        Command::Prober(args) => prober::prober(&args),
         Command::Completions(args) => manual::completions(&args),
         Command::Man(args) => manual::man(&args),
         Command::Report(command) => report::report(&command),

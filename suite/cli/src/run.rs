@@ -114,6 +114,7 @@ pub fn options(settings: Settings, suite: &Suite, found: &Found) -> Options {
         addresses: found.addresses.clone(),
         described,
         address_map: found.address_map.clone(),
+        via: settings.via,
     }
 }
 

@@ -18,7 +18,7 @@ use super::{
     cluster_args::ClusterArgs,
     fixture_args::FixtureArgs,
     values::{
-        Detour, Expectations, List, Pairs, TimeoutOverrides, Took, at_least_one, described,
+        Detour, Expectations, List, Pairs, TimeoutOverrides, Took, Way, at_least_one, described,
         expected_today, failed_in, go_bool, list, pairs, scale, took_in,
     },
 };
@@ -239,6 +239,14 @@ pub struct ConductArgs {
     /// repeated: `ADDRESS:PORT=ADDRESS:PORT`.
     #[arg(long, value_name = "MAP", value_delimiter = ',', value_parser = str::parse::<Detour>)]
     pub address_map: Vec<Detour>,
+    /// By which way Gateways are reached that are not reachable from here: direct, socks5://HOST:PORT, http://HOST:PORT (a proxy
+    /// that knows CONNECT), relay://HOST:PORT (`prober` there), port-forward (through the API server), or prober (a Pod) [default:
+    /// direct].
+    #[arg(long, value_name = "WAY", value_parser = str::parse::<Way>)]
+    pub via: Option<Way>,
+    /// The image of this program, for --via prober.
+    #[arg(long, value_name = "IMAGE", required_if_eq("via", "prober"))]
+    pub prober_image: Option<String>,
     /// Addresses that a Gateway can be given, comma separated.
     #[arg(long, value_name = "LIST", value_parser = list::<Address>)]
     pub usable_address: Option<List<Address>>,

@@ -9,19 +9,22 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use harness::model::{
-    address::{Address, StaticAddresses},
-    described::Described,
-    dossier::LogSource,
-    expectation::Expectation,
-    extension::Extension,
-    feature::Feature,
-    fixtures::Fixtures,
-    implementation::Implementation,
-    plan::{Selection, TestInfo},
-    profile::Profile,
-    timeouts::{InvalidTimeout, Timeouts},
-    version::SuiteVersion,
+use harness::{
+    Via,
+    model::{
+        address::{Address, StaticAddresses},
+        described::Described,
+        dossier::LogSource,
+        expectation::Expectation,
+        extension::Extension,
+        feature::Feature,
+        fixtures::Fixtures,
+        implementation::Implementation,
+        plan::{Selection, TestInfo},
+        profile::Profile,
+        timeouts::{InvalidTimeout, Timeouts},
+        version::SuiteVersion,
+    },
 };
 
 pub use self::{
@@ -31,7 +34,7 @@ pub use self::{
 use super::{
     options_file::OptionsFile,
     run_args::{ConductArgs, ImplementationArgs, RunArgs, SelectionArgs},
-    values::{Detour, List, Pairs},
+    values::{Detour, List, Pairs, Way},
 };
 
 /// What a run is to do.
@@ -80,6 +83,8 @@ pub struct Settings {
     pub namespace_annotations: BTreeMap<String, String>,
     /// Which addresses Gateways can be given that ask for them.
     pub addresses: StaticAddresses,
+    /// By which way Gateways are reached.
+    pub via: Via,
     /// Where connections go instead of where the Gateways' statuses say.
     pub detours: Vec<Detour>,
     /// What is written.
@@ -156,6 +161,12 @@ impl Settings {
         };
 
         let max_gateways = max_gateways(conduct, cleanup)?;
+        let via = match (&conduct.via, &conduct.prober_image) {
+            (None, None) => Via::Direct,
+            (Some(Way::Whole(via)), None) => via.clone(),
+            (Some(Way::Prober), Some(image)) => Via::Prober(image.clone()),
+            _ => return Err(SettingsError::ProberImage),
+        };
         let is_shard = args.selection.shard.is_some();
         let or_default = |path: Option<PathBuf>, name: &str| {
             path.or_else(|| (on_testbed && !is_shard).then(|| name.into()))
@@ -240,6 +251,7 @@ impl Settings {
                 file.namespace_annotations,
             ),
             addresses,
+            via,
             detours: args.conduct.address_map,
             outputs,
             log_sources: args.outputs.dossier_logs,

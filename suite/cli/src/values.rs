@@ -4,11 +4,14 @@ use std::{
     collections::BTreeMap, fs, net::SocketAddr, path::Path, str::FromStr, sync::Arc, time::Duration,
 };
 
-use harness::model::{
-    description::Description,
-    expectation::{self, Expectation},
-    fixtures::{Patches, PullSecret},
-    timeouts::{InvalidTimeout, Timeouts},
+use harness::{
+    Via,
+    model::{
+        description::Description,
+        expectation::{self, Expectation},
+        fixtures::{Patches, PullSecret},
+        timeouts::{InvalidTimeout, Timeouts},
+    },
 };
 use jiff::{Timestamp, tz::TimeZone};
 use reports::changes::unwell;
@@ -55,12 +58,49 @@ pub enum InvalidValue {
     /// Not what a name of a namespace can begin with.
     #[error("write at most {LONGEST_PREFIX} characters a-z, 0-9 and -, the first no -")]
     Prefix,
+    /// Not a way to Gateways.
+    #[error(
+        "\"{0}\" is no way; write direct, socks5://HOST:PORT, http://HOST:PORT, relay://HOST:PORT, port-forward or prober"
+    )]
+    Way(String),
     /// Not a number that things can be counted with.
     #[error("write a whole number from 1")]
     Count,
     /// Not a number that limits can be multiplied with.
     #[error("write a number above 0, such as 2 or 0.5")]
     Scale,
+}
+
+/// By which way Gateways are reached; of that through a Pod another flag tells the image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// All that this text says.
+    Whole(Via),
+    /// Through a Pod.
+    Prober,
+}
+
+impl FromStr for Way {
+    type Err = InvalidValue;
+
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        let place = |rest: &str| {
+            let has_port = rest
+                .rsplit_once(':')
+                .is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok());
+            has_port.then(|| rest.to_owned())
+        };
+        let whole = match text.split_once("://") {
+            None if text == "prober" => return Ok(Self::Prober),
+            None if text == "direct" => Some(Via::Direct),
+            None if text == "port-forward" => Some(Via::PortForward),
+            Some(("socks5", rest)) => place(rest).map(Via::Socks),
+            Some(("http", rest)) => place(rest.trim_end_matches('/')).map(Via::Proxy),
+            Some(("relay", rest)) => place(rest).map(Via::Relay),
+            _ => None,
+        };
+        whole.map(Self::Whole).ok_or_else(|| InvalidValue::Way(text.to_owned()))
+    }
 }
 
 fn items(text: &str) -> impl Iterator<Item = &str> {

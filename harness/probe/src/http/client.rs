@@ -26,7 +26,6 @@ use hyper_util::rt::TokioIo;
 use rustls::{ClientConfig, pki_types::ServerName};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    net::TcpStream,
     time::timeout,
 };
 use tokio_rustls::TlsConnector;
@@ -39,6 +38,7 @@ use crate::{
         http2,
         identity::{Identity, Shown},
         pinning,
+        stream::Stream,
         target::{Scheme, Target},
     },
 };
@@ -132,7 +132,7 @@ impl Client {
 async fn exchange_over_tls(
     config: Arc<ClientConfig>,
     server_name: &ServerName<'static>,
-    stream: TcpStream,
+    stream: Stream,
     outgoing: &Outgoing,
 ) -> Result<Response, ProbeError> {
     let stream = TlsConnector::from(config).connect(server_name.clone(), stream).await;
@@ -149,7 +149,7 @@ async fn exchange_showing(
     identity: &Identity,
     config: Arc<ClientConfig>,
     server_name: &ServerName<'static>,
-    stream: TcpStream,
+    stream: Stream,
     outgoing: &Outgoing,
 ) -> Result<Response, ProbeError> {
     let shown = Arc::new(Shown::new(identity));

@@ -77,7 +77,8 @@ impl<'a> HttpExchange<'a> {
                 ProbeError::Unasked(_)
                 | ProbeError::Unsendable(_)
                 | ProbeError::Resolve { .. }
-                | ProbeError::Redirect { .. } => false,
+                | ProbeError::Redirect { .. }
+                | ProbeError::Tunnel(_) => false,
             }
     }
 

@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use tokio::{net::UdpSocket, time::timeout};
+use tokio::time::timeout;
 
-use crate::{stream::report::Report, wire::error::ProbeError};
+use crate::{
+    stream::report::Report,
+    wire::{error::ProbeError, stream::Datagrams},
+};
 
 /// What an echo backend is sent.
 const PAYLOAD: &str = "gateway-api-conformance-udp-echo";
@@ -20,27 +23,24 @@ const LONGEST: usize = 4096;
 /// # Errors
 ///
 /// Why it cannot be asked, or that the answer is none of an echo backend.
-pub(crate) async fn ask(socket: &UdpSocket, log: &mut String) -> Result<Report, ProbeError> {
-    let answer = answered(socket, PAYLOAD.as_bytes(), PAYLOAD, log).await?;
+pub(crate) async fn ask(datagrams: &Datagrams, log: &mut String) -> Result<Report, ProbeError> {
+    let answer = answered(datagrams, PAYLOAD.as_bytes(), PAYLOAD, log).await?;
     log.extend(["< ", String::from_utf8_lossy(&answer).trim_end(), "\n"]);
     Report::parse(&answer)
 }
 
 /// Sends a datagram, which `text` tells, until it is answered.
 pub(super) async fn answered(
-    socket: &UdpSocket,
+    datagrams: &Datagrams,
     datagram: &[u8],
     text: &str,
     log: &mut String,
 ) -> Result<Vec<u8>, ProbeError> {
-    let mut buffer = vec![0; LONGEST];
     loop {
         log.extend(["> ", text, "\n"]);
-        socket.send(datagram).await.map_err(|error| ProbeError::io(&error))?;
-        if let Ok(received) = timeout(LOST, socket.recv(&mut buffer)).await {
-            let length = received.map_err(|error| ProbeError::io(&error))?;
-            buffer.truncate(length);
-            return Ok(buffer);
+        datagrams.send(datagram).await.map_err(|error| ProbeError::io(&error))?;
+        if let Ok(received) = timeout(LOST, datagrams.receive(LONGEST)).await {
+            return received.map_err(|error| ProbeError::io(&error));
         }
     }
 }

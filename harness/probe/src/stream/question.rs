@@ -4,9 +4,11 @@ use hickory_proto::{
     op::{Message, MessageType, Query},
     rr::{Name, RecordType},
 };
-use tokio::net::UdpSocket;
 
-use crate::{stream::datagram::answered, wire::error::ProbeError};
+use crate::{
+    stream::datagram::answered,
+    wire::{error::ProbeError, stream::Datagrams},
+};
 
 /// Asks for the addresses of a name. Whether there are any does not matter.
 ///
@@ -14,7 +16,7 @@ use crate::{stream::datagram::answered, wire::error::ProbeError};
 ///
 /// Why it cannot be asked, or that the answer is none to the question.
 pub(crate) async fn ask(
-    socket: &UdpSocket,
+    datagrams: &Datagrams,
     name: &str,
     log: &mut String,
 ) -> Result<(), ProbeError> {
@@ -24,7 +26,7 @@ pub(crate) async fn ask(
     let mut question = Message::query();
     question.add_query(Query::query(query, RecordType::A));
     let datagram = question.to_vec().map_err(|error| unsendable(error.to_string()))?;
-    let answer = answered(socket, &datagram, &format!("A {name}"), log).await?;
+    let answer = answered(datagrams, &datagram, &format!("A {name}"), log).await?;
     let answer = Message::from_vec(&answer)
         .map_err(|error| ProbeError::Malformed(format!("not an answer in DNS: {error}")))?;
     let (asked, told) = (&question.metadata, &answer.metadata);

@@ -9,7 +9,7 @@ use http::{
     header::{CONNECTION, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE},
 };
 use model::{exchange::Message, verdict::Mismatch};
-use tokio::{net::TcpStream, time::timeout};
+use tokio::time::timeout;
 use tokio_tungstenite::{
     WebSocketStream, client_async,
     tungstenite::{Error, Message as Frame, error::ProtocolError, handshake::client::generate_key},
@@ -26,7 +26,7 @@ use crate::{
         response::Response,
         transcript::transcript,
     },
-    wire::{dialer::Dialer, error::ProbeError},
+    wire::{dialer::Dialer, error::ProbeError, stream::Stream},
 };
 
 /// How much of a message is shown, in characters.
@@ -90,7 +90,7 @@ impl<'a> WebSocketExchange<'a> {
     async fn open(
         &self,
         asked: &mut Outgoing,
-    ) -> Result<(Response, Option<WebSocketStream<TcpStream>>), ProbeError> {
+    ) -> Result<(Response, Option<WebSocketStream<Stream>>), ProbeError> {
         asked.headers.insert(SEC_WEBSOCKET_KEY, value(&generate_key())?);
         let stream = self.dialer.connect(&self.wanted.target.host, asked.port).await?;
         match client_async(asked.websocket_request()?, stream).await {
@@ -103,7 +103,7 @@ impl<'a> WebSocketExchange<'a> {
     /// Sends each message and waits until it comes back.
     async fn send_all(
         &self,
-        mut socket: WebSocketStream<TcpStream>,
+        mut socket: WebSocketStream<Stream>,
         log: &mut String,
     ) -> Result<(), ProbeError> {
         for message in self.messages {
@@ -126,7 +126,7 @@ impl<'a> WebSocketExchange<'a> {
 }
 
 /// The next message, of what came whole.
-async fn next(socket: &mut WebSocketStream<TcpStream>) -> Result<Frame, ProbeError> {
+async fn next(socket: &mut WebSocketStream<Stream>) -> Result<Frame, ProbeError> {
     loop {
         match socket.next().await {
             Some(Ok(frame)) if frame.is_text() || frame.is_binary() => return Ok(frame),

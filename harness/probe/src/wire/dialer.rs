@@ -3,7 +3,7 @@
 use std::{
     fmt, io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -13,7 +13,13 @@ use tokio::{
     time::timeout,
 };
 
-use crate::wire::error::ProbeError;
+use crate::{
+    tunnel::Tunnel,
+    wire::{
+        error::ProbeError,
+        stream::{Datagrams, Stream},
+    },
+};
 
 /// Where to go for an address that a Gateway's status names.
 pub type AddressMap = Arc<dyn Fn(SocketAddr) -> SocketAddr + Send + Sync>;
@@ -22,50 +28,94 @@ pub type AddressMap = Arc<dyn Fn(SocketAddr) -> SocketAddr + Send + Sync>;
 /// gives the other family so much of a start.
 const HEAD_START: Duration = Duration::from_millis(300);
 
-/// Turns addresses into sockets.
-#[derive(Clone)]
+/// Turns addresses into connections.
+#[derive(Clone, Default)]
 pub struct Dialer {
     map: Option<AddressMap>,
+    tunnel: Option<Arc<dyn Tunnel>>,
+    /// Why the tunnel was not there when it was last gone.
+    trouble: Arc<Mutex<Option<String>>>,
 }
 
 impl Dialer {
     /// A dialer that goes to the addresses as they are.
     pub fn direct() -> Self {
-        Self { map: None }
+        Self::default()
     }
 
     /// A dialer that goes where `map` says.
     pub fn mapped(map: AddressMap) -> Self {
-        Self { map: Some(map) }
+        Self { map: Some(map), ..Self::default() }
     }
 
-    /// The one address to connect to for a host that is an IP address; none for a name.
+    /// The same by another way. What a map says is where the way leads to; a name goes its way as it is.
+    #[must_use]
+    pub fn through(self, tunnel: Arc<dyn Tunnel>) -> Self {
+        Self { tunnel: Some(tunnel), ..self }
+    }
+
+    /// The one address to connect a socket to for a host that is an IP address; none for a name, and none where the way is
+    /// another one.
     pub(crate) fn address(&self, host: &str, port: u16) -> Option<SocketAddr> {
+        self.tunnel.is_none().then(|| self.mapped_address(host, port))?
+    }
+
+    /// Why the other way is not there, if it was not when it was last gone.
+    pub(crate) fn trouble(&self) -> Option<String> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn noted<T>(&self, answer: Result<T, ProbeError>) -> Result<T, ProbeError> {
+        let trouble = match &answer {
+            Err(ProbeError::Tunnel(why)) => Some(why.clone()),
+            _ => None,
+        };
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+        answer
+    }
+
+    fn mapped_address(&self, host: &str, port: u16) -> Option<SocketAddr> {
         let address = SocketAddr::new(host.parse().ok()?, port);
         Some(self.map.as_ref().map_or(address, |map| map(address)))
     }
 
-    /// A new TCP connection to a host, which is an IP address without brackets or a name. A name
+    /// Where a way is to lead.
+    fn end(&self, host: &str, port: u16) -> (String, u16) {
+        match self.mapped_address(host, port) {
+            Some(address) => (address.ip().to_string(), address.port()),
+            None => (host.to_owned(), port),
+        }
+    }
+
+    /// A new connection to a host, which is an IP address without brackets or a name. A name
     /// stands for all its addresses, IPv4 and IPv6, in the order of the system's resolver.
     ///
     /// # Errors
     ///
     /// Why none of the addresses could be connected to.
-    pub async fn connect(&self, host: &str, port: u16) -> Result<TcpStream, ProbeError> {
-        first(self.addresses(host, port).await?).await
+    pub async fn connect(&self, host: &str, port: u16) -> Result<Stream, ProbeError> {
+        if let Some(tunnel) = &self.tunnel {
+            let (host, port) = self.end(host, port);
+            return self.noted(tunnel.connect(&host, port).await);
+        }
+        Ok(Box::new(first(self.addresses(host, port).await?).await?))
     }
 
-    /// A new UDP socket that speaks with a host alone, which is an IP address without brackets or a name.
+    /// Datagrams to and from a host alone, which is an IP address without brackets or a name.
     /// Of a name that is the first address to which there is a way.
     ///
     /// # Errors
     ///
     /// Why there is no way to any of the addresses.
-    pub async fn datagrams(&self, host: &str, port: u16) -> Result<UdpSocket, ProbeError> {
+    pub async fn datagrams(&self, host: &str, port: u16) -> Result<Datagrams, ProbeError> {
+        if let Some(tunnel) = &self.tunnel {
+            let (host, port) = self.end(host, port);
+            return self.noted(tunnel.datagrams(&host, port).await);
+        }
         let mut failed = Vec::new();
         for address in self.addresses(host, port).await? {
             match towards(address).await {
-                Ok(socket) => return Ok(socket),
+                Ok(socket) => return Ok(Datagrams::Socket(socket)),
                 Err(error) => failed.push(format!("{} at {address}", ProbeError::io(&error))),
             }
         }
@@ -138,7 +188,9 @@ async fn open(address: SocketAddr) -> io::Result<TcpStream> {
 
 impl fmt::Debug for Dialer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Dialer").field("mapped", &self.map.is_some()).finish()
+        let Self { map, tunnel, .. } = self;
+        let mut text = f.debug_struct("Dialer");
+        text.field("mapped", &map.is_some()).field("tunnelled", &tunnel.is_some()).finish()
     }
 }
 
@@ -190,7 +242,7 @@ mod tests {
             assert!(asked.ip().is_loopback() && asked.port() == 1, "{asked}");
             there
         }));
-        let stream = dialer.connect("localhost", 1).await.unwrap();
-        assert_eq!(stream.peer_addr().unwrap(), there);
+        let _stream = dialer.connect("localhost", 1).await.unwrap();
+        open.accept().await.unwrap();
     }
 }

@@ -24,6 +24,9 @@ pub enum ProbeError {
     /// The connection did not come about, or broke.
     #[error("{0}")]
     Connection(String),
+    /// The way to the Gateway is not there, which is no doing of the Gateway's.
+    #[error("the way to the Gateway: {0}")]
+    Tunnel(String),
     /// The TLS session did not come about, or was ended by the Gateway.
     #[error("TLS: {0}")]
     Tls(String),

@@ -49,6 +49,9 @@ pub enum SettingsError {
         "addresses that Gateways can or cannot be given are those of a cluster, but no cluster was chosen; add --gateway-class"
     )]
     AddressesWithoutCluster,
+    /// One of two that belong together.
+    #[error("--via prober and --prober-image belong together; leave both out, or give both")]
+    ProberImage,
     /// Two flags that mean opposites.
     #[error(
         "--disable-parallel-tests runs one test at a time, --max-parallel {0} does not; leave one out"
