@@ -5,6 +5,7 @@
 //! a [`Connection`] and calls [`run`].
 
 mod context;
+mod doctor;
 mod error;
 mod fixtures;
 mod isolation;
@@ -16,12 +17,16 @@ mod run;
 mod test;
 mod verbs;
 
-pub use cluster::connect::{Access, ConnectError, Connection};
+pub use cluster::{
+    connect::{Access, ConnectError, Connection},
+    permissions,
+};
 pub use model;
 pub use probe::{AddressMap, tunnel::far_end::serve as serve_prober};
 
 pub use crate::{
     context::notes::Sink,
+    doctor::{Check, Health, doctor},
     error::Error,
     fixtures::{UnknownFixture, check_fixtures, images},
     manifests::described,

@@ -14,6 +14,7 @@ pub mod forward;
 pub mod logs;
 pub mod manifest;
 pub mod object;
+pub mod permissions;
 pub mod remove;
 pub mod views;
 pub mod wait;

@@ -40,6 +40,11 @@ pub enum Command {
     Run(Box<RunArgs>),
     /// Tell which tests `run` with the same flags would judge, and why not the others. Nothing is applied.
     Plan(Box<PlanArgs>),
+    /// Tell within 15 s what stands in the way of `run` with the same flags, and what to do about it. A workload and a Gateway are
+    /// made in a namespace of their own, and removed again.
+    Doctor(Box<DoctorArgs>),
+    /// Print the ClusterRole that `run` with the same flags needs, found by running its tests on a testbed.
+    Rbac(Box<RbacArgs>),
     /// List all tests. Touches nothing.
     List(ListArgs),
     /// Start the testbed and keep it until Ctrl-C, for other tools to use.
@@ -78,6 +83,22 @@ pub struct PlanArgs {
     /// How to print it.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+}
+
+/// The flags of `doctor`: those of `run`.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Those of `run`.
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+/// The flags of `rbac`: those of `run`.
+#[derive(Debug, Args)]
+pub struct RbacArgs {
+    /// Those of `run`.
+    #[command(flatten)]
+    pub run: RunArgs,
 }
 
 /// The flags of `list`.

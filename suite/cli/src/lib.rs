@@ -7,6 +7,7 @@ mod args;
 mod clean;
 mod cluster_args;
 mod diff;
+mod doctor;
 mod exit;
 mod explain;
 mod faults;
@@ -24,6 +25,7 @@ mod options_file;
 mod output;
 mod plan;
 mod prober;
+mod rbac;
 mod report;
 mod run;
 mod run_args;
@@ -94,6 +96,8 @@ fn perform(command: Command, suite: &'static Suite) -> Result<Exit, Stop> {
         Command::Testbed(args) => testbed::run(args),
         Command::Diff(args) => diff::diff(&args),
         Command::Clean(args) => clean::clean(args),
+        Command::Doctor(args) => doctor::doctor(*args, suite),
+        Command::Rbac(args) => rbac::rbac(*args, suite),
         Command::Prober(args) => prober::prober(&args),
         Command::Completions(args) => manual::completions(&args),
         Command::Man(args) => manual::man(&args),

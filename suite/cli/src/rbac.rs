@@ -1,0 +1,152 @@
+//! `rbac`: what a run must be allowed to do in a cluster, and nothing else.
+//!
+//! The planned tests are run on a testbed, and what they ask of its API server is what they need.
+
+use std::collections::BTreeSet;
+
+use harness::{
+    Connection, Ended, Options, Suite, Via,
+    model::{
+        described::Described,
+        event::RunStarted,
+        plan::{Decision, Selection},
+        version::SuiteVersion,
+    },
+    permissions::{Permission, Recorded, cluster_role},
+};
+use testbed::Lag;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    args::RbacArgs,
+    exit::{Exit, Stop},
+    found::Found,
+    output::print,
+    run,
+    settings::Settings,
+    setup,
+};
+
+/// The role without which a run does not come to its end.
+const ROLE: &str = "gateway-conformance";
+/// The role with which it tells the causes of trouble, too.
+const CAUSES: &str = "gateway-conformance-causes";
+
+/// Prints two ClusterRoles.
+pub fn rbac(args: RbacArgs, suite: &Suite) -> Result<Exit, Stop> {
+    let settings = run::settings(args.run, suite)?;
+    setup::log(settings.debug);
+    let needed = setup::runtime()?.block_on(needed(settings, suite))?;
+    let yaml = |name, permissions| {
+        serde_yaml::to_string(&cluster_role(name, permissions)).map_err(Stop::not_judged)
+    };
+    let causes = &for_causes() - &needed;
+    let roles = [
+        "# What a run needs: bind it to the user of the run.\n".to_owned(),
+        yaml(ROLE, &needed)?,
+        "---\n# What tells the likely causes of trouble, and may be left out.\n".to_owned(),
+        yaml(CAUSES, &causes)?,
+    ];
+    print(&roles.concat())?;
+    Ok(Exit::Passed)
+}
+
+async fn needed(settings: Settings, suite: &Suite) -> Result<BTreeSet<Permission>, Stop> {
+    let found = Found::find(&settings).await?;
+    let (via, keeps) = (settings.via.clone(), settings.outputs.dossier.is_some());
+    let has_pull_secret = settings.fixtures.pull_secret.is_some();
+    let options = run::options(settings, suite, &found);
+    let plan = harness::plan(&found.connection, suite, &options, |_| {}).await;
+    let plan = plan.map_err(Stop::before_run)?;
+    drop(found);
+    let mut needed = recorded(&plan, suite).await?;
+    named_as_described(&mut needed, suite, &options.described);
+    let mut also = |group: &str, resource: &str, verbs: &[&'static str]| {
+        needed.extend(verbs.iter().map(|verb| Permission::new(group, resource, verb)));
+    };
+    if has_pull_secret {
+        also("", "secrets", &["create", "patch"]);
+    }
+    match via {
+        Via::Prober(_) => {
+            also("", "pods", &["create", "patch", "list", "watch"]);
+            also("", "pods/portforward", &["create", "get"]);
+        }
+        Via::PortForward => {
+            also("", "services", &["list", "watch"]);
+            also("discovery.k8s.io", "endpointslices", &["list", "watch"]);
+            also("", "pods/portforward", &["create", "get"]);
+        }
+        Via::Direct | Via::Proxy(_) | Via::Socks(_) | Via::Relay(_) => {}
+    }
+    if keeps {
+        let applied: Vec<_> = needed.iter().filter(|it| it.verb == "patch").cloned().collect();
+        needed.extend(applied.into_iter().map(|it| Permission { verb: "get", ..it }));
+        needed.extend(
+            [("events", "list"), ("pods", "list"), ("pods/log", "get")]
+                .map(|(resource, verb)| Permission::new("", resource, verb)),
+        );
+    }
+    Ok(needed)
+}
+
+/// What the tests of a plan ask of a testbed.
+async fn recorded(plan: &RunStarted, suite: &Suite) -> Result<BTreeSet<Permission>, Stop> {
+    let run = plan.tests.iter().filter(|test| test.decision == Decision::Run);
+    let names: BTreeSet<_> = run.map(|test| test.info.name.clone()).collect();
+    let version: SuiteVersion = plan.suite_version;
+    let found = Found::testbed(Some(version), &[], Lag::default()).await?;
+    let options = Options {
+        selection: Selection { all_features: true, again: names, ..Selection::default() },
+        gateway_class: found.gateway_class.clone(),
+        addresses: found.addresses.clone(),
+        address_map: found.address_map.clone(),
+        described: suite.describes_reference(),
+        ..Options::default()
+    };
+    let recorded = Recorded::default();
+    let Connection { client, description } = found.connection.clone();
+    let connection = Connection { client: recorded.on(client), description };
+    let ended = harness::run(connection, suite, options, |_| {}, CancellationToken::new()).await;
+    match ended.map_err(Stop::before_run)? {
+        Ended { failed: 0, errors: 0, interrupted: false, .. } => Ok(recorded.so_far()),
+        ended => Err(Stop::not_judged(anyhow::anyhow!(
+            "the tests did not pass on the testbed, so that not all is known that they need: {ended:?}"
+        ))),
+    }
+}
+
+/// Policies as the implementation calls them.
+fn named_as_described(needed: &mut BTreeSet<Permission>, suite: &Suite, described: &Described) {
+    let reference = suite.describes_reference();
+    let (Some(theirs), Some(ours)) = (&described.policy, &reference.policy) else { return };
+    let renamed = std::mem::take(needed).into_iter().map(|it| {
+        let part = it.resource.strip_prefix(ours.plural.as_str()).map(str::to_owned);
+        match part
+            .filter(|part| it.group == ours.group && (part.is_empty() || part.starts_with('/')))
+        {
+            Some(part) => Permission {
+                group: theirs.group.clone(),
+                resource: theirs.plural.clone() + &part,
+                ..it
+            },
+            None => it,
+        }
+    });
+    *needed = renamed.collect();
+}
+
+/// What is asked where something is in trouble.
+fn for_causes() -> BTreeSet<Permission> {
+    [
+        ("", "events", "list"),
+        ("", "namespaces", "get"),
+        ("", "namespaces", "list"),
+        ("", "namespaces", "watch"),
+        ("", "pods", "list"),
+        ("apps", "deployments", "list"),
+        ("apps", "replicasets", "get"),
+    ]
+    .map(|(group, resource, verb)| Permission::new(group, resource, verb))
+    .into()
+}
