@@ -16,6 +16,44 @@ pub const MAX_PARALLEL: usize = 8;
 /// implementation that starts a proxy for each can have in a small cluster.
 pub const GATEWAYS_AHEAD: usize = 16;
 
+/// A command of the user at certain moments of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hook {
+    /// When.
+    pub phase: Phase,
+    /// What, for a shell.
+    pub command: String,
+}
+
+/// Moments of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// The base environment, or a copy of it, was applied. A command that fails ends the run.
+    AfterSetup,
+    /// A test is about to be applied. If a command fails, the test is not judged.
+    BeforeTest,
+    /// A test failed, or could not be judged, and its objects are there.
+    OnFailure,
+    /// A test has ended, and its objects are removed.
+    AfterTest,
+}
+
+impl Phase {
+    /// All of them.
+    pub const ALL: [Self; 4] =
+        [Self::AfterSetup, Self::BeforeTest, Self::OnFailure, Self::AfterTest];
+
+    /// As users write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AfterSetup => "after-setup",
+            Self::BeforeTest => "before-test",
+            Self::OnFailure => "on-failure",
+            Self::AfterTest => "after-test",
+        }
+    }
+}
+
 /// By which way the Gateways are reached.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Via {
@@ -100,6 +138,8 @@ pub struct Options {
     pub address_map: Option<AddressMap>,
     /// By which way.
     pub via: Via,
+    /// Commands at certain moments.
+    pub hooks: Vec<Hook>,
 }
 
 impl Default for Options {
@@ -131,6 +171,7 @@ impl Default for Options {
             described: Described::default(),
             address_map: None,
             via: Via::Direct,
+            hooks: Vec::new(),
         }
     }
 }

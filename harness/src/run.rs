@@ -6,6 +6,7 @@ pub(crate) mod beside;
 pub(crate) mod capture;
 pub(crate) mod clean;
 pub(crate) mod happening;
+pub(crate) mod hooks;
 pub(crate) mod lane;
 pub(crate) mod lanes;
 pub(crate) mod making;

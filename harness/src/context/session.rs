@@ -28,7 +28,7 @@ use crate::{
     context::{notes::Sink, owners::Owners, settled::is_definite, way},
     error::Error,
     manifests::{Manifests, objects},
-    options::Options,
+    options::{Hook, Options},
 };
 
 /// How many objects are applied or removed at a time.
@@ -43,6 +43,7 @@ pub(crate) struct Session {
     prober: Prober,
     /// The Pod through which it probes, if it does.
     outpost: Option<Object>,
+    hooks: Arc<[Hook]>,
     sink: Sink,
     manifests: Manifests,
     version: SuiteVersion,
@@ -83,6 +84,7 @@ impl Session {
         Self {
             watches,
             outpost: way::prober(&options.via),
+            hooks: options.hooks.clone().into(),
             prober: Prober::new(dialer, limits, namespaces.clone(), agent),
             dressing: Dressing {
                 run,
@@ -123,6 +125,7 @@ impl Session {
             watches: self.watches.clone(),
             prober: self.prober.among(namespaces.clone()),
             outpost: None,
+            hooks: self.hooks.clone(),
             dressing: Dressing { namespaces, ..self.dressing.clone() },
             timeouts: self.timeouts.clone(),
             sink: self.sink.clone(),
@@ -182,6 +185,16 @@ impl Session {
 
     pub(crate) fn prober(&self) -> &Prober {
         &self.prober
+    }
+
+    /// Commands at certain moments.
+    pub(crate) fn hooks(&self) -> &[Hook] {
+        &self.hooks
+    }
+
+    /// The run's UUID.
+    pub(crate) fn run(&self) -> &str {
+        &self.dressing.run
     }
 
     pub(crate) fn gateway_class(&self) -> &str {

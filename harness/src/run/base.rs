@@ -23,7 +23,8 @@ use crate::{
         footprint::{self, Listeners},
         routing::{Services, services},
     },
-    run::readiness,
+    options::Phase,
+    run::{hooks, readiness},
     test::Suite,
     verbs::{subject::judge, workloads::unready},
 };
@@ -79,7 +80,8 @@ impl Base {
         let first = self.objects.iter().filter(|object| {
             Kind::of(object) != Some(Kind::Namespace) && !mounts_something(object)
         });
-        Ok(session.apply_all(&first.cloned().collect::<Vec<_>>()).await?)
+        session.apply_all(&first.cloned().collect::<Vec<_>>()).await?;
+        Ok(hooks::play(session, Phase::AfterSetup, None).await?)
     }
 
     /// Applies the certificates, and the workloads that mount them and would wait for them in vain.

@@ -29,8 +29,10 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     context::{notes::Kept, session::Shared},
     isolation::{company::Company, drain::Drain},
+    options::Phase,
     run::{
         capture::capture,
+        hooks,
         lane::{Planned, turns},
         readiness,
     },
@@ -116,6 +118,7 @@ impl Trial {
         let (objects, behind) = (self.planned.before_and_later(), self.behind.clone());
         let subject = Subject::new(self.session.clone(), test.name, test.sends, objects, behind);
         let body = async {
+            hooks::play(&self.session, Phase::BeforeTest, Some(test.name)).await?;
             tokio::select! {
                 verdict = self.body(&subject) => verdict,
                 never = self.cry_for_addresses() => match never {},
@@ -149,6 +152,9 @@ impl Trial {
             _ => Vec::new(),
         };
         let mut is_doubtful = !wrong.is_empty() && self.company.may_explain(wrong);
+        if is_ill(&outcome) || broken {
+            self.play_at_leisure(Phase::OnFailure).await;
+        }
         if let Some(sources) = self.captures.as_ref().filter(|_| is_ill(&outcome) || broken) {
             let made = subject.all_made();
             let captured = capture(&self.session, &self.planned, made, sources, took).await;
@@ -185,11 +191,20 @@ impl Trial {
             _ if is_doubtful => End::Doubtful(finished),
             end => end,
         };
+        self.play_at_leisure(Phase::AfterTest).await;
         if removes {
             let test = test.name.into();
             self.session.tell(EventKind::TestRemoved { test, spans: subject.notes.take().spans });
         }
         Over { end, drain }
+    }
+
+    /// Runs commands whose failure changes no verdict.
+    async fn play_at_leisure(&self, phase: Phase) {
+        let played = hooks::play(&self.session, phase, Some(self.planned.test.name)).await;
+        if let Err(error) = played {
+            self.session.notice(error.to_string());
+        }
     }
 
     fn red_in_company(&self, finished: &TestFinished) -> RedInCompany {

@@ -45,6 +45,9 @@ pub enum Command {
     Doctor(Box<DoctorArgs>),
     /// Print the ClusterRole that `run` with the same flags needs, found by running its tests on a testbed.
     Rbac(Box<RbacArgs>),
+    /// Print the manifest of a Job that judges the cluster in which it runs, with the rights that it needs. Its log has the events,
+    /// of which `report merge` makes the reports.
+    Job(JobArgs),
     /// List all tests. Touches nothing.
     List(ListArgs),
     /// Start the testbed and keep it until Ctrl-C, for other tools to use.
@@ -99,6 +102,23 @@ pub struct RbacArgs {
     /// Those of `run`.
     #[command(flatten)]
     pub run: RunArgs,
+}
+
+/// The flags of `job`.
+#[derive(Debug, Args)]
+pub struct JobArgs {
+    /// The image of this program.
+    #[arg(long, value_name = "IMAGE")]
+    pub image: String,
+    /// Where the Job is.
+    #[arg(long, value_name = "NAME", default_value = "gateway-conformance")]
+    pub namespace: String,
+    /// Print a plugin of Sonobuoy instead, which brings the rights.
+    #[arg(long)]
+    pub sonobuoy: bool,
+    /// The flags of `run`, behind --.
+    #[arg(last = true, required = true, value_name = "FLAGS OF RUN")]
+    pub arguments: Vec<String>,
 }
 
 /// The flags of `list`.

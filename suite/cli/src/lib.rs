@@ -17,6 +17,7 @@ mod format;
 mod found;
 mod go_style;
 mod interrupt;
+mod job;
 mod list;
 mod manual;
 mod matrix;
@@ -98,6 +99,7 @@ fn perform(command: Command, suite: &'static Suite) -> Result<Exit, Stop> {
         Command::Clean(args) => clean::clean(args),
         Command::Doctor(args) => doctor::doctor(*args, suite),
         Command::Rbac(args) => rbac::rbac(*args, suite),
+        Command::Job(args) => job::job(&args, suite),
         Command::Prober(args) => prober::prober(&args),
         Command::Completions(args) => manual::completions(&args),
         Command::Man(args) => manual::man(&args),

@@ -1,6 +1,7 @@
 //! Whoever is told of the events of a run: the terminal and the reports that were asked for.
 
 use std::{
+    io,
     path::PathBuf,
     sync::{Mutex, MutexGuard, OnceLock, PoisonError},
 };
@@ -16,7 +17,7 @@ use reports::{
     terminal::{self, Stream, Terminal},
 };
 
-use super::settings::Outputs;
+use super::settings::{Outputs, STDOUT};
 
 /// Whoever is told of the events of a run.
 pub struct Observer {
@@ -35,7 +36,9 @@ impl Observer {
     /// Of the terminal and of these files. Opens none of them yet.
     pub fn new(outputs: &Outputs) -> Result<Self, ReportError> {
         let mut reporters = Reporters::new();
-        reporters.add(Terminal::new(Stream::Stdout, terminal::Options::detect(Stream::Stdout)));
+        // Where the events are wanted on standard output, nothing else is said there.
+        let stream = if outputs.has_events_on_stdout() { Stream::Stderr } else { Stream::Stdout };
+        reporters.add(Terminal::new(stream, terminal::Options::detect(stream)));
         if let Some(path) = &outputs.report {
             reporters.add(ConformanceWriter::new(path, source_date()?));
         }
@@ -86,7 +89,11 @@ impl Observer {
 impl Told {
     fn event(&mut self, event: &Event) {
         if let Some(path) = self.events.take() {
-            match EventsWriter::create(&path) {
+            let writer = match path.to_str() {
+                Some(STDOUT) => Ok(EventsWriter::new(io::stdout())),
+                _ => EventsWriter::create(&path),
+            };
+            match writer {
                 Ok(writer) => self.reporters.add(writer),
                 Err(error) => self.broken = Some(error),
             }

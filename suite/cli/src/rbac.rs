@@ -51,7 +51,8 @@ pub fn rbac(args: RbacArgs, suite: &Suite) -> Result<Exit, Stop> {
     Ok(Exit::Passed)
 }
 
-async fn needed(settings: Settings, suite: &Suite) -> Result<BTreeSet<Permission>, Stop> {
+/// What a run with these settings must be allowed to do.
+pub async fn needed(settings: Settings, suite: &Suite) -> Result<BTreeSet<Permission>, Stop> {
     let found = Found::find(&settings).await?;
     let (via, keeps) = (settings.via.clone(), settings.outputs.dossier.is_some());
     let has_pull_secret = settings.fixtures.pull_secret.is_some();

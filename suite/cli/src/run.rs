@@ -6,7 +6,7 @@ use harness::{
     Ended, Options, Suite,
     model::{described::Described, names::RUN_LABEL},
 };
-use reports::{check_writable, dossier::check_empty};
+use reports::{check_writable, dossier::check_empty, replace};
 
 use super::{
     exit::{Exit, Stop},
@@ -63,10 +63,14 @@ async fn judge(settings: Settings, suite: &Suite) -> Result<Exit, Stop> {
         let observer = observer.clone();
         move |event| observer.event(&event)
     };
+    let done = (settings.outputs.is_done.clone(), settings.outputs.junit.clone());
     let options = options(settings, suite, &found);
     let ended = harness::run(found.connection.clone(), suite, options, events, interrupt).await;
     drop(found);
     let finished = observer.finish().map_err(Stop::not_judged);
+    if let (Some(done), Some(junit)) = &done {
+        replace(done, &junit.display().to_string()).map_err(Stop::not_judged)?;
+    }
     match ended {
         Ok(ended) => finished.map(|()| exit(ended)),
         // What ended a run that had begun is told by its reports already.
@@ -115,6 +119,7 @@ pub fn options(settings: Settings, suite: &Suite, found: &Found) -> Options {
         described,
         address_map: found.address_map.clone(),
         via: settings.via,
+        hooks: settings.hooks,
     }
 }
 

@@ -9,9 +9,12 @@ use std::{
 };
 
 use clap::Args;
-use harness::model::{
-    address::Address, delegation::Delegation, dossier::LogSource, extension::Extension,
-    feature::Feature, part::Part, policy, profile::Profile, version::SuiteVersion,
+use harness::{
+    Hook,
+    model::{
+        address::Address, delegation::Delegation, dossier::LogSource, extension::Extension,
+        feature::Feature, part::Part, policy, profile::Profile, version::SuiteVersion,
+    },
 };
 
 use super::{
@@ -19,7 +22,7 @@ use super::{
     fixture_args::FixtureArgs,
     values::{
         Detour, Expectations, List, Pairs, TimeoutOverrides, Took, Way, at_least_one, described,
-        expected_today, failed_in, go_bool, list, pairs, scale, took_in,
+        expected_today, failed_in, go_bool, hook, list, pairs, scale, took_in,
     },
 };
 
@@ -162,9 +165,12 @@ pub struct OutputArgs {
     /// What the report has no place for, YAML: the limits, and each test with its result and why.
     #[arg(long, value_name = "FILE")]
     pub sidecar: Option<PathBuf>,
-    /// Everything that happens as it happens, JSON lines.
+    /// Everything that happens as it happens, JSON lines; - is the standard output, on which nothing else is said then.
     #[arg(long, value_name = "FILE")]
     pub events: Option<PathBuf>,
+    /// The folder in which Sonobuoy looks for what a plugin found: a JUnit report, and a file that says that it is done.
+    #[arg(long, value_name = "DIR", conflicts_with = "junit")]
+    pub sonobuoy: Option<PathBuf>,
     /// A folder that gets one of each test that failed or could not be judged, with all that was there before its objects were
     /// removed: objects, events, logs, transcripts. `explain DIR` reads it.
     #[arg(long, value_name = "DIR")]
@@ -239,6 +245,11 @@ pub struct ConductArgs {
     /// repeated: `ADDRESS:PORT=ADDRESS:PORT`.
     #[arg(long, value_name = "MAP", value_delimiter = ',', value_parser = str::parse::<Detour>)]
     pub address_map: Vec<Detour>,
+    /// Run a command of the shell at a moment, PHASE=COMMAND; repeatable. The moments are after-setup, before-test, on-failure (the
+    /// objects are still there) and after-test. In its environment are GATEWAY_CONFORMANCE_TEST, _RUN, _NAMESPACES, _GATEWAY_CLASS
+    /// and _PHASE.
+    #[arg(long = "hook", value_name = "PHASE=COMMAND", value_parser = hook)]
+    pub hooks: Vec<Hook>,
     /// By which way Gateways are reached that are not reachable from here: direct, socks5://HOST:PORT, http://HOST:PORT (a proxy
     /// that knows CONNECT), relay://HOST:PORT (`prober` there), port-forward (through the API server), or prober (a Pod) [default:
     /// direct].

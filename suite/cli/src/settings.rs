@@ -10,7 +10,7 @@ use std::{
 };
 
 use harness::{
-    Via,
+    Hook, Via,
     model::{
         address::{Address, StaticAddresses},
         described::Described,
@@ -85,6 +85,8 @@ pub struct Settings {
     pub addresses: StaticAddresses,
     /// By which way Gateways are reached.
     pub via: Via,
+    /// Commands at certain moments.
+    pub hooks: Vec<Hook>,
     /// Where connections go instead of where the Gateways' statuses say.
     pub detours: Vec<Detour>,
     /// What is written.
@@ -121,15 +123,24 @@ pub struct Outputs {
     pub events: Option<PathBuf>,
     /// A folder of each test that fails.
     pub dossier: Option<PathBuf>,
+    /// A file that names the JUnit report once it is written.
+    pub is_done: Option<PathBuf>,
 }
+
+/// What stands for the standard output where a file could be named.
+pub const STDOUT: &str = "-";
 
 impl Outputs {
     /// All that are files.
     pub fn paths(&self) -> impl Iterator<Item = &Path> {
-        [&self.report, &self.junit, &self.sidecar, &self.events]
-            .into_iter()
-            .flatten()
-            .map(PathBuf::as_path)
+        let events = self.events.as_ref().filter(|_| !self.has_events_on_stdout());
+        let all = [self.report.as_ref(), self.junit.as_ref(), self.sidecar.as_ref(), events];
+        all.into_iter().flatten().map(PathBuf::as_path)
+    }
+
+    /// Whether the events go to the standard output.
+    pub fn has_events_on_stdout(&self) -> bool {
+        self.events.as_deref() == Some(Path::new(STDOUT))
     }
 }
 
@@ -177,7 +188,15 @@ impl Settings {
                 args.outputs.report_output.or(file.report_output_path),
                 "report.yaml",
             ),
-            junit: or_default(args.outputs.junit, "junit.xml"),
+            junit: or_default(
+                args.outputs
+                    .sonobuoy
+                    .as_ref()
+                    .map(|folder| folder.join("junit.xml"))
+                    .or(args.outputs.junit),
+                "junit.xml",
+            ),
+            is_done: args.outputs.sonobuoy.map(|folder| folder.join("done")),
             sidecar: args.outputs.sidecar,
             events: args.outputs.events,
             dossier: args.outputs.dossier,
@@ -252,6 +271,7 @@ impl Settings {
             ),
             addresses,
             via,
+            hooks: args.conduct.hooks,
             detours: args.conduct.address_map,
             outputs,
             log_sources: args.outputs.dossier_logs,

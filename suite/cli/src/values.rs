@@ -5,7 +5,7 @@ use std::{
 };
 
 use harness::{
-    Via,
+    Hook, Phase, Via,
     model::{
         description::Description,
         expectation::{self, Expectation},
@@ -58,6 +58,11 @@ pub enum InvalidValue {
     /// Not what a name of a namespace can begin with.
     #[error("write at most {LONGEST_PREFIX} characters a-z, 0-9 and -, the first no -")]
     Prefix,
+    /// Not a moment with a command.
+    #[error(
+        "\"{0}\" is not PHASE=COMMAND with a phase of after-setup, before-test, on-failure or after-test"
+    )]
+    Hook(String),
     /// Not a way to Gateways.
     #[error(
         "\"{0}\" is no way; write direct, socks5://HOST:PORT, http://HOST:PORT, relay://HOST:PORT, port-forward or prober"
@@ -69,6 +74,17 @@ pub enum InvalidValue {
     /// Not a number that limits can be multiplied with.
     #[error("write a number above 0, such as 2 or 0.5")]
     Scale,
+}
+
+/// A command at a moment of a run.
+pub fn hook(text: &str) -> Result<Hook, InvalidValue> {
+    let read = || {
+        let (phase, command) = text.split_once('=')?;
+        let phase = Phase::ALL.into_iter().find(|it| it.name() == phase.trim())?;
+        let command = command.trim().to_owned();
+        (!command.is_empty()).then_some(Hook { phase, command })
+    };
+    read().ok_or_else(|| InvalidValue::Hook(text.to_owned()))
 }
 
 /// By which way Gateways are reached; of that through a Pod another flag tells the image.

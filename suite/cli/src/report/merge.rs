@@ -48,7 +48,7 @@ pub fn run(args: &MergeArgs) -> Result<Exit, Stop> {
         junit: junit.clone(),
         sidecar: sidecar.clone(),
         events: events.clone(),
-        dossier: None,
+        ..Outputs::default()
     };
     for path in outputs.paths() {
         check_writable(path).map_err(Stop::usage)?;
