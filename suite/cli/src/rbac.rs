@@ -10,6 +10,7 @@ use harness::{
         described::Described,
         event::RunStarted,
         plan::{Decision, Selection},
+        timeouts::Timeouts,
         version::SuiteVersion,
     },
     permissions::{Permission, Recorded, cluster_role},
@@ -97,7 +98,11 @@ async fn recorded(plan: &RunStarted, suite: &Suite) -> Result<BTreeSet<Permissio
     let names: BTreeSet<_> = run.map(|test| test.info.name.clone()).collect();
     let version: SuiteVersion = plan.suite_version;
     let found = Found::testbed(Some(version), &[], Lag::default()).await?;
+    let mut timeouts = Timeouts::default();
+    // The testbed is quick, or something of this machine is in its way.
+    timeouts.scale(0.1).map_err(Stop::not_judged)?;
     let options = Options {
+        timeouts,
         selection: Selection { all_features: true, again: names, ..Selection::default() },
         gateway_class: found.gateway_class.clone(),
         addresses: found.addresses.clone(),

@@ -1,8 +1,6 @@
 //! Connections that a proxy opens at the request of a `CONNECT`.
 
-use bytes::Bytes;
-use http::{HeaderName, Request, Response, Uri};
-use http_body_util::Empty;
+use http::{HeaderName, Response, Uri};
 use hyper::{body::Incoming, upgrade};
 use hyper_util::rt::TokioIo;
 
@@ -13,17 +11,14 @@ pub(crate) const DATAGRAMS: HeaderName = HeaderName::from_static("x-datagrams");
 /// In this header a relay says why there is no connection.
 pub(crate) const REASON: HeaderName = HeaderName::from_static("x-reason");
 
-/// What asks for a connection to a host.
+/// Where a connection is asked for.
 ///
 /// # Errors
 ///
 /// If the host is none that a request can name.
-pub(crate) fn request(host: &str, port: u16) -> Result<Request<Empty<Bytes>>, ProbeError> {
-    let unsendable = |error: http::Error| ProbeError::Unsendable(error.to_string());
-    let place = authority(host, port);
-    let to = Uri::builder().authority(place.as_str()).build().map_err(unsendable)?;
-    let asked = Request::connect(to).header(http::header::HOST, place.as_str());
-    asked.body(Empty::new()).map_err(unsendable)
+pub(crate) fn place(host: &str, port: u16) -> Result<Uri, ProbeError> {
+    let place = Uri::builder().authority(authority(host, port)).build();
+    place.map_err(|error| ProbeError::Unsendable(error.to_string()))
 }
 
 /// The connection that was opened.

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
+use http::{Request, header::HOST};
 use http_body_util::Empty;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
@@ -9,11 +10,12 @@ use tokio::net::TcpStream;
 
 use super::{
     Tunnel, no_datagrams,
-    opened::{opened, request},
+    opened::{opened, place},
 };
 use crate::wire::{
     error::ProbeError,
     stream::{Datagrams, Stream},
+    target::authority,
 };
 
 /// A way through an HTTP proxy. It carries no datagrams.
@@ -35,7 +37,10 @@ impl Proxy {
             // It ends with the stream that it became.
             let _ = connection.with_upgrades().await;
         });
-        let answer = sender.send_request(request(host, port)?).await;
+        let to = place(host, port)?;
+        let asked = Request::connect(to).header(HOST, authority(host, port)).body(Empty::new());
+        let asked = asked.map_err(|error| ProbeError::Unsendable(error.to_string()))?;
+        let answer = sender.send_request(asked).await;
         opened(answer.map_err(|error| broken(error.to_string()))?).await
     }
 }

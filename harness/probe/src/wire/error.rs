@@ -104,6 +104,7 @@ impl ProbeError {
             (None, io::ErrorKind::UnexpectedEof) => {
                 "the connection was closed during the handshake".to_owned()
             }
+            (None, io::ErrorKind::Other) => error.to_string(),
             (None, kind) => kind.to_string(),
         })
     }
