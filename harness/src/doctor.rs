@@ -50,7 +50,7 @@ pub async fn doctor(connection: &Connection, suite: &Suite, options: &Options) -
         cluster_side::permissions(&client),
         cluster_side::families(&client),
         cluster_side::leftovers(&client),
-        trial_objects::try_out(&at, suite, &dialer),
+        Box::pin(trial_objects::try_out(&at, suite, &dialer)),
     );
     checks.extend([class, permissions, families, leftovers]);
     checks.extend(trial);

@@ -16,7 +16,7 @@ use crate::{error::Error, test::Suite};
 #[derive(Debug, Error)]
 pub enum UnknownFixture {
     /// An image.
-    #[error("--image-map: no manifest has the image \"{image}\"{}", hint(.nearest))]
+    #[error("--image-map: no manifest has the image \"{image}\"{}", hint(.nearest.as_deref()))]
     Image {
         /// As it was named.
         image: String,
@@ -31,8 +31,8 @@ pub enum UnknownFixture {
     Manifest(#[from] Error),
 }
 
-fn hint(nearest: &Option<String>) -> String {
-    nearest.as_ref().map(|image| format!("; did you mean \"{image}\"?")).unwrap_or_default()
+fn hint(nearest: Option<&str>) -> String {
+    nearest.map(|image| format!("; did you mean \"{image}\"?")).unwrap_or_default()
 }
 
 /// The images of all that a version of the suite applies.

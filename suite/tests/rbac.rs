@@ -36,7 +36,7 @@ fn rules(flags: &str) -> Vec<BTreeSet<Permission>> {
     let texts = |value: &Value| -> Vec<String> {
         value.as_array().unwrap().iter().map(|it| it.as_str().unwrap().to_owned()).collect()
     };
-    let rule = |rule: &Value| {
+    let allowed = |rule: &Value| {
         let group = &texts(&rule["apiGroups"])[0];
         let mut permissions = BTreeSet::new();
         for resource in texts(&rule["resources"]) {
@@ -46,7 +46,7 @@ fn rules(flags: &str) -> Vec<BTreeSet<Permission>> {
         }
         permissions
     };
-    role["rules"].as_array().unwrap().iter().map(rule).collect()
+    role["rules"].as_array().unwrap().iter().map(allowed).collect()
 }
 
 /// A client that is refused what is not allowed, in the words of an API server.

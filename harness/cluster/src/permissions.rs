@@ -45,8 +45,9 @@ pub fn needed<B>(request: &Request<B>) -> Vec<Permission> {
         _ => return Vec::new(),
     };
     let (resource, name, part) = match below {
-        ["namespaces", _, resource, rest @ ..] => (resource, rest.first(), rest.get(1)),
-        [resource, rest @ ..] => (resource, rest.first(), rest.get(1)),
+        ["namespaces", _, resource, rest @ ..] | [resource, rest @ ..] => {
+            (resource, rest.first(), rest.get(1))
+        }
         [] => return Vec::new(),
     };
     let resource = part.map_or((*resource).to_owned(), |part| format!("{resource}/{part}"));
@@ -117,7 +118,7 @@ pub async fn is_allowed(client: &Client, permission: &Permission) -> Result<bool
     Ok(answer["status"]["allowed"] == true)
 }
 
-/// The ClusterRole of this name that allows this and nothing else.
+/// The `ClusterRole` of this name that allows this and nothing else.
 pub fn cluster_role(name: &str, permissions: &BTreeSet<Permission>) -> Value {
     let mut verbs = BTreeMap::<(&str, &str), Vec<&str>>::new();
     for Permission { group, resource, verb } in permissions {

@@ -49,7 +49,7 @@ impl Check {
         Self { what, health: Health::Bad, found: found.into(), remedy: None }
     }
 
-    pub(crate) fn to_be(self, remedy: impl Into<String>) -> Self {
+    pub(crate) fn remedied_by(self, remedy: impl Into<String>) -> Self {
         Self { remedy: Some(remedy.into()), ..self }
     }
 }

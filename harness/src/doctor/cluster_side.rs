@@ -24,7 +24,7 @@ pub(super) async fn api_server(client: &Client) -> Check {
             Check::good(what, format!("{}, answers in {took} ms", version.git_version))
         }
         Ok(Err(error)) => Check::bad(what, error.to_string())
-            .to_be("see whether kubectl with the same kubeconfig and context can ask it"),
+            .remedied_by("see whether kubectl with the same kubeconfig and context can ask it"),
         Err(check) => check,
     }
 }
@@ -45,7 +45,7 @@ pub(super) fn release(release: Result<Release, DefinitionsError>, options: &Opti
     let remedy = format!(
         "install those of {carried}, or add --allow-crds-mismatch: the report will then say UNDEFINED"
     );
-    Check::bad(what, found).to_be(remedy)
+    Check::bad(what, found).remedied_by(remedy)
 }
 
 /// Whether the class is accepted, and says what it supports.
@@ -114,7 +114,7 @@ pub(super) async fn permissions(client: &Client) -> Check {
         return Check::good(what, "what most tests need is allowed");
     }
     Check::bad(what, format!("this user may not {}", missing.join(", ")))
-        .to_be("`gateway-conformance rbac` prints the ClusterRole that it needs")
+        .remedied_by("`gateway-conformance rbac` prints the ClusterRole that it needs")
 }
 
 /// Which IP families Services have.

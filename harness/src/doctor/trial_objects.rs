@@ -1,7 +1,7 @@
 //! What is only seen by trying: whether nodes pull the images, Pods are admitted, a Gateway gets an address, and that can be
 //! reached.
 
-use std::time::Duration;
+use std::{fmt::Write as _, time::Duration};
 
 use cluster::{
     Key, Kind, Object,
@@ -32,8 +32,10 @@ const NAMESPACE: &str = "gateway-conformance-doctor";
 const NAME: &str = "doctor";
 /// How long a connection may take to come about.
 const CONNECTION: Duration = Duration::from_secs(3);
-/// How long the cluster may take for what is tried.
+/// How long Pods may take.
 const PATIENCE: Duration = Duration::from_secs(9);
+/// How long a Gateway may take to get an address, which is to be connected to afterwards.
+const FOR_ADDRESS: Duration = Duration::from_secs(6);
 
 /// Where and how it is tried.
 pub(super) struct Place<'a> {
@@ -153,7 +155,7 @@ async fn pods(place: &Place<'_>, suite: &Suite) -> Check {
         if let Some(trouble) = diagnosis::sentences(found).into_iter().next() {
             let check = Check::bad(what, trouble);
             return match remedy {
-                Some(remedy) => check.to_be(remedy),
+                Some(remedy) => check.remedied_by(remedy),
                 None => check,
             };
         }
@@ -182,8 +184,8 @@ async fn gateway(place: &Place<'_>, dialer: &Dialer) -> Vec<Check> {
         return vec![Check::bad(what, error)];
     }
     let key = Key::new(Kind::Gateway, Some(&place.namespace()), NAME);
-    let store = place.watches.on(Scope::all(Kind::Gateway).within(&place.namespace()));
-    let address = store.until(&key, PATIENCE - CONNECTION, |gateway| {
+    let store = place.watches.on(Scope::all(Kind::Gateway).within(place.namespace()));
+    let address = store.until(&key, FOR_ADDRESS, |gateway| {
         let addresses = gateway.map(|it| GatewayView::new(it).addresses()).unwrap_or_default();
         let first = addresses.first().map(|address| address.value.to_owned());
         first.map_or_else(|| Progress::NotYet("it has no address".to_owned()), Progress::Met)
@@ -201,9 +203,9 @@ async fn gateway(place: &Place<'_>, dialer: &Dialer) -> Vec<Check> {
 
 async fn no_address(place: &Place<'_>, gateway: Option<&Object>) -> Check {
     let what = "Gateways";
-    let mut found = format!("one had no address after {:.0?}", PATIENCE - CONNECTION);
+    let mut found = format!("one had no address after {FOR_ADDRESS:.0?}");
     for condition in gateway.map(|it| GatewayView::new(it).conditions()).unwrap_or_default() {
-        found += &format!("; {}={}/{}", condition.kind, condition.status, condition.reason);
+        let _ = write!(found, "; {}={}/{}", condition.kind, condition.status, condition.reason);
     }
     let services = apply::list(place.client, Kind::Service, None, None).await.unwrap_or_default();
     let waits = services.iter().find(|service| {
@@ -214,9 +216,9 @@ async fn no_address(place: &Place<'_>, gateway: Option<&Object>) -> Check {
     });
     match waits.and_then(Key::of) {
         Some(service) => Check::bad(what, format!("{found}; {service} waits for a load balancer"))
-            .to_be("install one: cloud-provider-kind or MetalLB in kind; see whether its addresses are used up"),
+            .remedied_by("install one: cloud-provider-kind or MetalLB in kind; see whether its addresses are used up"),
         None => Check::bad(what, found)
-            .to_be("see the controller's log, and whether it watches all namespaces"),
+            .remedied_by("see the controller's log, and whether it watches all namespaces"),
     }
 }
 
@@ -250,5 +252,5 @@ async fn reach(place: &Place<'_>, dialer: &Dialer, address: &str) -> Check {
         ways.insert(0, "--via port-forward");
     }
     Check::bad(what, format!("{address} port 80 cannot be reached: {why}"))
-        .to_be(format!("go another way: {}", ways.join(", ")))
+        .remedied_by(format!("go another way: {}", ways.join(", ")))
 }

@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use model::dossier::{Dossier, Log};
+use model::dossier::{Dossier, Live, Log};
 
 use super::{
     explanation::explanation,
@@ -39,22 +39,18 @@ pub(super) fn write(saved: &Saved, folder: &Path) -> Result<(), ReportError> {
 
 fn files(saved: &Saved) -> io::Result<Vec<(String, String)>> {
     let Dossier { applied, live, logs, .. } = &saved.captured;
-    let mut objects = String::new();
-    for object in live {
-        objects += &format!("# {}\n", object.what);
-        objects += &match &object.object {
-            Some(object) => yaml(object)?,
-            None => "# not there\n".to_owned(),
-        };
-        objects += "---\n";
-    }
+    let shown = |Live { what, object }: &Live| {
+        let object = object.as_ref().map(yaml).transpose()?;
+        Ok(format!("# {what}\n{}", object.as_deref().unwrap_or("# not there\n")))
+    };
+    let live = live.iter().map(shown).collect::<io::Result<Vec<_>>>()?;
     let applied = applied.iter().map(yaml).collect::<io::Result<Vec<_>>>()?;
     let whole = serde_json::to_string_pretty(saved)?;
     let mut files: Vec<_> = [
         (WHOLE, whole),
         ("explanation.txt", explanation(saved)),
         ("applied.yaml", applied.join("---\n")),
-        ("live.yaml", objects),
+        ("live.yaml", live.join("---\n")),
     ]
     .map(|(name, content)| (name.to_owned(), content))
     .into();

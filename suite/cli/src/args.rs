@@ -43,7 +43,7 @@ pub enum Command {
     /// Tell within 15 s what stands in the way of `run` with the same flags, and what to do about it. A workload and a Gateway are
     /// made in a namespace of their own, and removed again.
     Doctor(Box<DoctorArgs>),
-    /// Print the ClusterRole that `run` with the same flags needs, found by running its tests on a testbed.
+    /// Print the `ClusterRole` that `run` with the same flags needs, found by running its tests on a testbed.
     Rbac(Box<RbacArgs>),
     /// Print the manifest of a Job that judges the cluster in which it runs, with the rights that it needs. Its log has the events,
     /// of which `report merge` makes the reports.
@@ -65,7 +65,7 @@ pub enum Command {
     Diff(DiffArgs),
     /// Remove what any earlier run left in a cluster.
     Clean(CleanArgs),
-    /// Be the far end of --via relay://…: carry connections and datagrams from here, until Ctrl-C. It is an HTTP proxy that
+    /// Be the far end of `--via relay://…`: carry connections and datagrams from here, until Ctrl-C. It is an HTTP proxy that
     /// knows CONNECT alone.
     Prober(ProberArgs),
     /// Print the completions of a shell.

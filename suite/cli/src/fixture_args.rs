@@ -12,7 +12,7 @@ pub struct FixtureArgs {
     /// The images of the fixtures.
     #[command(flatten)]
     pub images: ImageArgs,
-    /// When nodes pull them: Always, IfNotPresent or Never [default: as Kubernetes chooses].
+    /// When nodes pull them: `Always`, `IfNotPresent` or `Never` [default: as Kubernetes chooses].
     #[arg(long, value_name = "POLICY", value_parser = str::parse::<PullPolicy>)]
     pub pull_policy: Option<PullPolicy>,
     /// A file such as ~/.docker/config.json, which nodes need to pull them. It becomes a Secret in the fixtures' namespaces.

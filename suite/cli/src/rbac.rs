@@ -33,7 +33,7 @@ const ROLE: &str = "gateway-conformance";
 /// The role with which it tells the causes of trouble, too.
 const CAUSES: &str = "gateway-conformance-causes";
 
-/// Prints two ClusterRoles.
+/// Prints two roles.
 pub fn rbac(args: RbacArgs, suite: &Suite) -> Result<Exit, Stop> {
     let settings = run::settings(args.run, suite)?;
     setup::log(settings.debug);

@@ -153,7 +153,7 @@ pub struct ImplementationArgs {
 }
 
 /// What is written.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Reports (on the testbed report.yaml and junit.xml, else none)")]
 pub struct OutputArgs {
     /// The report that the Gateway API project takes, YAML.
@@ -246,8 +246,8 @@ pub struct ConductArgs {
     #[arg(long, value_name = "MAP", value_delimiter = ',', value_parser = str::parse::<Detour>)]
     pub address_map: Vec<Detour>,
     /// Run a command of the shell at a moment, PHASE=COMMAND; repeatable. The moments are after-setup, before-test, on-failure (the
-    /// objects are still there) and after-test. In its environment are GATEWAY_CONFORMANCE_TEST, _RUN, _NAMESPACES, _GATEWAY_CLASS
-    /// and _PHASE.
+    /// objects are still there) and after-test. In its environment are `GATEWAY_CONFORMANCE_TEST`, `…_RUN`, `…_NAMESPACES`,
+    /// `…_GATEWAY_CLASS` and `…_PHASE`.
     #[arg(long = "hook", value_name = "PHASE=COMMAND", value_parser = hook)]
     pub hooks: Vec<Hook>,
     /// By which way Gateways are reached that are not reachable from here: direct, socks5://HOST:PORT, http://HOST:PORT (a proxy

@@ -33,7 +33,7 @@ pub use self::{
 };
 use super::{
     options_file::OptionsFile,
-    run_args::{ConductArgs, ImplementationArgs, RunArgs, SelectionArgs},
+    run_args::{ConductArgs, ImplementationArgs, OutputArgs, RunArgs, SelectionArgs},
     values::{Detour, List, Pairs, Way},
 };
 
@@ -172,42 +172,9 @@ impl Settings {
         };
 
         let max_gateways = max_gateways(conduct, cleanup)?;
-        let via = match (&conduct.via, &conduct.prober_image) {
-            (None, None) => Via::Direct,
-            (Some(Way::Whole(via)), None) => via.clone(),
-            (Some(Way::Prober), Some(image)) => Via::Prober(image.clone()),
-            _ => return Err(SettingsError::ProberImage),
-        };
+        let via = via(conduct)?;
         let is_shard = args.selection.shard.is_some();
-        let or_default = |path: Option<PathBuf>, name: &str| {
-            path.or_else(|| (on_testbed && !is_shard).then(|| name.into()))
-                .filter(|path| !path.as_os_str().is_empty())
-        };
-        let outputs = Outputs {
-            report: or_default(
-                args.outputs.report_output.or(file.report_output_path),
-                "report.yaml",
-            ),
-            junit: or_default(
-                args.outputs
-                    .sonobuoy
-                    .as_ref()
-                    .map(|folder| folder.join("junit.xml"))
-                    .or(args.outputs.junit),
-                "junit.xml",
-            ),
-            is_done: args.outputs.sonobuoy.map(|folder| folder.join("done")),
-            sidecar: args.outputs.sidecar,
-            events: args.outputs.events,
-            dossier: args.outputs.dossier,
-        };
-        if is_shard && outputs.report.is_some() {
-            return Err(SettingsError::ReportOfShard);
-        }
-        let mut paths = BTreeSet::new();
-        if let Some(twice) = outputs.paths().find(|path| !paths.insert(*path)) {
-            return Err(SettingsError::SamePath(twice.into()));
-        }
+        let outputs = outputs(args.outputs.clone(), file.report_output_path, on_testbed, is_shard)?;
         let mode = args.implementation.mode.clone().or(file.mode).filter(|mode| !mode.is_empty());
         let implementation = implementation(args.implementation, file.implementation);
         let implementation = if on_testbed {
@@ -278,6 +245,46 @@ impl Settings {
             debug: args.outputs.debug.or(file.debug).unwrap_or_default(),
             notices,
         })
+    }
+}
+
+/// What is written: on the testbed a report and JUnit, unless it is a shard's.
+fn outputs(
+    args: OutputArgs,
+    report_in_file: Option<PathBuf>,
+    on_testbed: bool,
+    is_shard: bool,
+) -> Result<Outputs, SettingsError> {
+    let or_default = |path: Option<PathBuf>, name: &str| {
+        path.or_else(|| (on_testbed && !is_shard).then(|| name.into()))
+            .filter(|path| !path.as_os_str().is_empty())
+    };
+    let for_sonobuoy = |name: &str| args.sonobuoy.as_ref().map(|folder| folder.join(name));
+    let outputs = Outputs {
+        report: or_default(args.report_output.or(report_in_file), "report.yaml"),
+        junit: or_default(for_sonobuoy("junit.xml").or(args.junit), "junit.xml"),
+        is_done: for_sonobuoy("done"),
+        sidecar: args.sidecar,
+        events: args.events,
+        dossier: args.dossier,
+    };
+    if is_shard && outputs.report.is_some() {
+        return Err(SettingsError::ReportOfShard);
+    }
+    let mut paths = BTreeSet::new();
+    if let Some(twice) = outputs.paths().find(|path| !paths.insert(*path)) {
+        return Err(SettingsError::SamePath(twice.into()));
+    }
+    Ok(outputs)
+}
+
+/// By which way Gateways are reached.
+fn via(conduct: &ConductArgs) -> Result<Via, SettingsError> {
+    match (&conduct.via, &conduct.prober_image) {
+        (None, None) => Ok(Via::Direct),
+        (Some(Way::Whole(via)), None) => Ok(via.clone()),
+        (Some(Way::Prober), Some(image)) => Ok(Via::Prober(image.clone())),
+        _ => Err(SettingsError::ProberImage),
     }
 }
 

@@ -83,7 +83,8 @@ pub fn redacted_value(mut object: Value) -> Value {
 }
 
 fn without_secrets(values: &mut Map<String, Value>) {
-    let secrets = values.iter_mut().filter(|(key, _)| !key.ends_with(".crt"));
+    let is_certificate = |key: &str| key.rsplit_once('.').is_some_and(|(_, end)| end == "crt");
+    let secrets = values.iter_mut().filter(|(key, _)| !is_certificate(key));
     secrets.for_each(|(_, value)| *value = LEFT_OUT.into());
 }
 

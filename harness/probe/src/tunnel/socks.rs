@@ -37,7 +37,7 @@ impl Socks {
         };
         match stream.request(Socks5Command::TCPConnect, to).await {
             Ok(_) => Ok(Box::new(stream)),
-            Err(SocksError::ReplyError(reply)) if is_of_target(&reply) => {
+            Err(SocksError::ReplyError(reply)) if is_of_target(reply) => {
                 Err(ProbeError::Connection(reply.to_string().to_lowercase()))
             }
             Err(error) => Err(broken(error.to_string())),
@@ -46,7 +46,7 @@ impl Socks {
 }
 
 /// Whether a proxy speaks of where it was to connect to.
-fn is_of_target(reply: &ReplyError) -> bool {
+fn is_of_target(reply: ReplyError) -> bool {
     matches!(
         reply,
         ReplyError::GeneralFailure
