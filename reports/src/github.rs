@@ -74,17 +74,8 @@ pub fn job_summary(summary: &Summary) -> Option<String> {
     if let Some(why) = summary.incomplete() {
         let _ = writeln!(text, "**Incomplete:** {}\n", escaped(&why));
     }
-    let ends = [
-        (counts.passed, "passed"),
-        (counts.failed, "failed"),
-        (counts.unexpected_passes, "passed unexpectedly"),
-        (counts.excused, "failed as expected"),
-        (counts.errors, "could not be judged"),
-        (counts.not_judged, "not run to the end"),
-        (counts.skipped, "skipped"),
-    ];
-    let ends = ends.iter().filter(|(count, _)| *count > 0);
-    let ends: Vec<_> = ends.map(|(count, what)| format!("{count} {what}")).collect();
+    let skipped = (counts.skipped > 0).then(|| format!("{} skipped", counts.skipped));
+    let ends: Vec<_> = counts.ends().chain(skipped).collect();
     let _ = writeln!(text, "{}\n", ends.join(", "));
     sections(summary, &mut text);
     for result in summary.tests() {

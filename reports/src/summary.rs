@@ -191,6 +191,20 @@ impl Counts {
         self.passed + self.unexpected_passes + self.failed + self.excused
     }
 
+    /// How many of the tests that were to be run ended how, in words; without what there is none of.
+    pub fn ends(&self) -> impl Iterator<Item = String> {
+        let ends = [
+            (self.passed, "passed"),
+            (self.failed, "failed"),
+            (self.unexpected_passes, "passed unexpectedly"),
+            (self.excused, "failed as expected"),
+            (self.errors, "could not be judged"),
+            (self.not_judged, "not run to the end"),
+        ];
+        let some = ends.into_iter().filter(|(count, _)| *count > 0);
+        some.map(|(count, what)| format!("{count} {what}"))
+    }
+
     /// Whether the run failed.
     pub const fn is_failure(&self) -> bool {
         self.failed + self.unexpected_passes > 0

@@ -52,8 +52,7 @@ fn events_alone_are_on_standard_output_if_they_are_wanted_there() {
     let folder = tempfile::tempdir().unwrap();
     let arguments: Vec<_> = ONE.into_iter().chain(["--events", "-"]).collect();
     let (out, err, code) = answer(folder.path(), &arguments);
-    assert_eq!(code, Some(0), "{err}");
-    assert!(err.contains("1 passed") && !out.contains("1 passed"), "{out}");
+    assert_eq!((code, err.as_str()), (Some(0), ""));
     fs::write(folder.path().join("log"), out).unwrap();
     let merge =
         ["report", "merge", "log", "--report-output", "merged.yaml", "--junit", "merged.xml"];

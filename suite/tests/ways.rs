@@ -108,7 +108,7 @@ async fn a_way_that_is_not_there_is_no_verdict() {
         assert_eq!(ended, Ended { errors: 1, ..Ended::default() }, "{via:?}");
         let result = summary.test("HTTPRouteExactPathMatching").unwrap();
         let Standing::Error(error) = result.standing else { panic!("{:?}", result.standing) };
-        assert!(error.message.contains("cannot be reached by the way"), "{error}");
+        assert!(error.message.contains("the way to the Gateway is not there: the "), "{error}");
     }
 }
 

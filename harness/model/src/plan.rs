@@ -94,6 +94,10 @@ pub struct Selection {
     pub profiles: BTreeSet<Profile>,
     /// The features that the implementation is said to support.
     pub supported: BTreeSet<Feature>,
+    /// Features beside those that the GatewayClass lists.
+    pub also: BTreeSet<Feature>,
+    /// Features that the GatewayClass lists and that are left out.
+    pub but: BTreeSet<Feature>,
     /// The extensions whose tests are run too.
     pub extensions: BTreeSet<Extension>,
     /// Features to leave out.
@@ -173,6 +177,11 @@ pub enum PlanError {
         /// The test whose name is nearest to it.
         nearest: Option<String>,
     },
+    /// Changes of what no GatewayClass is asked for.
+    #[error(
+        "--supported-features with + and - changes what the GatewayClass lists, which is not asked for with --all-features, --exempt-features or --run-test; leave those out"
+    )]
+    Changes,
     /// Nothing said what is supported.
     #[error(
         "the GatewayClass lists no supported features in its status, and no flag names any; have the implementation list them, or add --supported-features Gateway,HTTPRoute,ReferenceGrant"
@@ -233,12 +242,19 @@ impl Selection {
         inferred: &BTreeSet<Feature>,
         version: SuiteVersion,
     ) -> Result<BTreeSet<Feature>, PlanError> {
-        for (flag, named) in
-            [("--supported-features", &self.supported), ("--exempt-features", &self.exempt)]
-        {
+        for (flag, named) in [
+            ("--supported-features", &self.supported),
+            ("--supported-features", &self.also),
+            ("--supported-features", &self.but),
+            ("--exempt-features", &self.exempt),
+        ] {
             if let Some(&feature) = named.iter().find(|feature| !feature.is_of(version)) {
                 return Err(PlanError::OtherVersion { flag, feature, version });
             }
+        }
+        let changes = !self.also.is_empty() || !self.but.is_empty();
+        if changes && !self.infers_features() {
+            return Err(PlanError::Changes);
         }
         let mut features: BTreeSet<Feature> = if self.all_features {
             Feature::all().collect()
@@ -247,7 +263,7 @@ impl Selection {
             if inferred.is_empty() {
                 return Err(PlanError::NoFeatures);
             }
-            inferred.clone()
+            &(inferred | &self.also) - &self.but
         } else {
             self.supported.clone()
         };
@@ -450,6 +466,19 @@ mod tests {
                 .unwrap()
                 .contains(&Feature::HttpRoute)
         );
+    }
+
+    #[test]
+    fn what_the_class_claims_can_be_more_or_less() {
+        let selection = Selection {
+            also: [Feature::HttpRouteCors, Feature::HttpRoute].into(),
+            but: [Feature::Gateway].into(),
+            ..Selection::default()
+        };
+        let features = selection.features(&claimed(), SuiteVersion::NEWEST).unwrap();
+        assert_eq!(features, [Feature::HttpRouteCors, Feature::HttpRoute].into());
+        let whose = Selection { all_features: true, ..selection };
+        assert_eq!(whose.features(&claimed(), SuiteVersion::NEWEST), Err(PlanError::Changes));
     }
 
     #[test]

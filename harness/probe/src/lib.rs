@@ -33,7 +33,7 @@ pub use self::{
     stream::place::Place,
     wire::{
         dialer::{AddressMap, Dialer},
-        error::ProbeError,
+        error::{NO_WAY, ProbeError},
         identity::{Identities, Identity},
         stream::{Datagrams, Duplex, Stream},
         target::{Scheme, Target},

@@ -67,11 +67,6 @@ impl Prober {
         }
     }
 
-    /// Why the way to the Gateways is not there, if it was not when it was last gone.
-    pub fn trouble(&self) -> Option<String> {
-        self.dialer.trouble()
-    }
-
     /// The same prober for backends that are in other namespaces of the cluster.
     pub fn among(&self, namespaces: Namespaces) -> Self {
         Self { namespaces, ..self.clone() }

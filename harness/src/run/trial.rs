@@ -24,6 +24,7 @@ use model::{
     verdict::{Failure, Finding, JudgeError, Mismatch, Outcome, Stop, Verdict},
     version::SuiteVersion,
 };
+use probe::NO_WAY;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -141,10 +142,8 @@ impl Trial {
             }
             Some(Err(Stop::Error(error))) => Outcome::Error { error },
         };
-        if let (Outcome::Failed { .. }, Some(why)) = (&outcome, self.session.prober().trouble()) {
-            let message =
-                format!("the Gateways cannot be reached by the way that was chosen: {why}");
-            outcome = Outcome::Error { error: JudgeError::new(message) };
+        if let Some(why) = no_way(&outcome) {
+            outcome = Outcome::Error { error: JudgeError::new(why) };
         }
         let wrong: Vec<_> = match &outcome {
             Outcome::Failed { failure } => failure.mismatches.iter().collect(),
@@ -311,6 +310,14 @@ impl Trial {
             other => other,
         }
     }
+}
+
+/// That the Gateway was not reached by the way that was chosen, which is no doing of its own.
+fn no_way(outcome: &Outcome) -> Option<String> {
+    let Outcome::Failed { failure } = outcome else { return None };
+    let mut mismatches = failure.mismatches.iter();
+    let found = mismatches.find(|it| it.observed.contains(NO_WAY))?;
+    Some(format!("{}: {}", found.subject, found.observed))
 }
 
 /// Whether there is something to look into.

@@ -205,14 +205,7 @@ fn section(page: &mut Page, profile: &str, level: &str, section: &Section) {
 
 fn total(page: &mut Page, summary: &Summary) {
     let counts = summary.counts();
-    let ends = listed([
-        (counts.passed, "passed"),
-        (counts.failed, "failed"),
-        (counts.unexpected_passes, "passed unexpectedly"),
-        (counts.excused, "failed as expected"),
-        (counts.errors, "could not be judged"),
-        (counts.not_judged, "not run to the end"),
-    ]);
+    let ends = counts.ends().collect::<Vec<_>>().join(", ");
     let bad = counts.planned() > counts.passed + counts.excused;
     let tests = count(counts.planned(), "test");
     let text = if ends.is_empty() { tests } else { format!("{tests}: {ends}") };

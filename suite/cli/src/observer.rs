@@ -1,7 +1,7 @@
 //! Whoever is told of the events of a run: the terminal and the reports that were asked for.
 
 use std::{
-    io,
+    io::{self, IsTerminal},
     path::PathBuf,
     sync::{Mutex, MutexGuard, OnceLock, PoisonError},
 };
@@ -36,9 +36,15 @@ impl Observer {
     /// Of the terminal and of these files. Opens none of them yet.
     pub fn new(outputs: &Outputs) -> Result<Self, ReportError> {
         let mut reporters = Reporters::new();
-        // Where the events are wanted on standard output, nothing else is said there.
-        let stream = if outputs.has_events_on_stdout() { Stream::Stderr } else { Stream::Stdout };
-        reporters.add(Terminal::new(stream, terminal::Options::detect(stream)));
+        // Where the events are wanted on standard output, nothing else is said there; nor beside it, unless somebody looks:
+        // the log of a container is both.
+        if !outputs.has_events_on_stdout() {
+            let stdout = terminal::Options::detect(Stream::Stdout);
+            reporters.add(Terminal::new(Stream::Stdout, stdout));
+        } else if io::stderr().is_terminal() {
+            let stderr = terminal::Options::detect(Stream::Stderr);
+            reporters.add(Terminal::new(Stream::Stderr, stderr));
+        }
         if let Some(path) = &outputs.report {
             reporters.add(ConformanceWriter::new(path, source_date()?));
         }

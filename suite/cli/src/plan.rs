@@ -88,9 +88,14 @@ fn as_text(plan: &RunStarted, notices: &[String]) -> String {
     let mut text = format!(
         "{subject}: suite {suite_version}, definitions {gateway_api_version} ({gateway_api_channel})\n\n"
     );
-    let width = tests.iter().map(|test| test.info.name.len()).max().unwrap_or_default();
+    let mark = |test: &PlannedTest| if test.info.provisional { " (provisional)".len() } else { 0 };
+    let width =
+        tests.iter().map(|test| test.info.name.len() + mark(test)).max().unwrap_or_default();
     for PlannedTest { info, decision, expected } in tests {
-        let name = &info.name;
+        let name = &match info.provisional {
+            true => format!("{} (provisional)", info.name),
+            false => info.name.clone(),
+        };
         let line = match reason(decision) {
             Some(why) => format!("skip  {name:width$}  {why}"),
             None if expected.is_nothing() => format!("run   {name}"),
@@ -119,7 +124,13 @@ fn as_text(plan: &RunStarted, notices: &[String]) -> String {
 fn as_json(plan: &RunStarted) -> Result<String, Stop> {
     let tests = plan.tests.iter().map(|PlannedTest { info, decision, expected }| {
         let runs = *decision == Decision::Run;
-        json!({ "name": info.name, "runs": runs, "reason": reason(decision), "expected": expected })
+        json!({
+            "name": info.name,
+            "provisional": info.provisional,
+            "runs": runs,
+            "reason": reason(decision),
+            "expected": expected,
+        })
     });
     let plan = json!({
         "subject": plan.subject,

@@ -21,8 +21,8 @@ use super::{
     cluster_args::ClusterArgs,
     fixture_args::FixtureArgs,
     values::{
-        Detour, Expectations, List, Pairs, TimeoutOverrides, Took, Way, at_least_one, described,
-        expected_today, failed_in, go_bool, hook, list, pairs, scale, took_in,
+        Detour, Expectations, Features, List, Pairs, TimeoutOverrides, Took, Way, at_least_one,
+        described, expected_today, failed_in, go_bool, hook, list, pairs, scale, took_in,
     },
 };
 
@@ -63,9 +63,10 @@ pub struct SelectionArgs {
     #[arg(long, value_name = "LIST", value_parser = list::<Profile>)]
     pub conformance_profiles: Option<List<Profile>>,
     /// The features that the implementation supports, comma separated; read from the GatewayClass
-    /// if no flag says anything about features.
-    #[arg(long, value_name = "LIST", value_parser = list::<Feature>)]
-    pub supported_features: Option<List<Feature>>,
+    /// if no flag says anything about features. With + or - before each they are more or fewer than it lists:
+    /// `+HTTPRouteCORS,-HTTPRouteRetry`.
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true, value_parser = str::parse::<Features>)]
+    pub supported_features: Option<Features>,
     /// Features that it does not support, comma separated. The core of a chosen profile stays in.
     #[arg(long, value_name = "LIST", value_parser = list::<Feature>)]
     pub exempt_features: Option<List<Feature>>,

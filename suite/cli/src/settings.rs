@@ -34,7 +34,7 @@ pub use self::{
 use super::{
     options_file::OptionsFile,
     run_args::{ConductArgs, ImplementationArgs, OutputArgs, RunArgs, SelectionArgs},
-    values::{Detour, List, Pairs, Way},
+    values::{Detour, Features, List, Pairs, Way},
 };
 
 /// What a run is to do.
@@ -292,7 +292,10 @@ fn via(conduct: &ConductArgs) -> Result<Via, SettingsError> {
 fn selection_in(file: &mut OptionsFile) -> SelectionArgs {
     SelectionArgs {
         conformance_profiles: file.conformance_profiles.take().map(List),
-        supported_features: file.supported_features.take().map(List),
+        supported_features: file
+            .supported_features
+            .take()
+            .map(|plain| Features { plain, ..Features::default() }),
         exempt_features: file.exempt_features.take().map(List),
         all_features: file.all_features,
         skip_tests: file.skip_tests.take().map(List),
@@ -374,9 +377,12 @@ fn selection(flags: SelectionArgs, file: SelectionArgs) -> Selection {
     fn set<T: Ord>(flag: Option<List<T>>, file: Option<List<T>>) -> BTreeSet<T> {
         flag.or(file).into_iter().flat_map(|List(items)| items).collect()
     }
+    let supported = flags.supported_features.or(file.supported_features).unwrap_or_default();
     Selection {
         profiles: set(flags.conformance_profiles, file.conformance_profiles),
-        supported: set(flags.supported_features, file.supported_features),
+        supported: supported.plain.into_iter().collect(),
+        also: supported.also.into_iter().collect(),
+        but: supported.but.into_iter().collect(),
         exempt: set(flags.exempt_features, file.exempt_features),
         all_features: flags.all_features.or(file.all_features).unwrap_or_default(),
         extensions: set(flags.extensions, None),

@@ -9,6 +9,7 @@ use harness::{
     model::{
         description::Description,
         expectation::{self, Expectation},
+        feature::Feature,
         fixtures::{Patches, PullSecret},
         timeouts::{InvalidTimeout, Timeouts},
     },
@@ -131,6 +132,39 @@ pub fn at_least_one<T: FromStr>(text: &str) -> Result<T, InvalidValue> {
 /// A list of whatever can be read from a name.
 pub fn list<T: FromStr>(text: &str) -> Result<List<T>, T::Err> {
     items(text).map(str::parse).collect::<Result<_, _>>().map(List)
+}
+
+/// Features, or changes of those that the GatewayClass lists.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Features {
+    /// All of them.
+    pub plain: Vec<Feature>,
+    /// With `+` before them.
+    pub also: Vec<Feature>,
+    /// With `-` before them.
+    pub but: Vec<Feature>,
+}
+
+impl FromStr for Features {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut features = Self::default();
+        for item in items(text) {
+            let (into, name) = match (item.strip_prefix('+'), item.strip_prefix('-')) {
+                (Some(name), _) => (&mut features.also, name),
+                (_, Some(name)) => (&mut features.but, name),
+                _ => (&mut features.plain, item),
+            };
+            into.push(name.parse::<Feature>().map_err(|error| error.to_string())?);
+        }
+        if !features.plain.is_empty() && !(features.also.is_empty() && features.but.is_empty()) {
+            return Err("either all features have + or - before them, which changes what the GatewayClass lists, or \
+                        none"
+                .to_owned());
+        }
+        Ok(features)
+    }
 }
 
 /// The tests that failed or could not be judged in the run whose events a file has.
@@ -272,8 +306,6 @@ impl TimeoutOverrides {
 
 #[cfg(test)]
 mod tests {
-    use harness::model::feature::Feature;
-
     use super::*;
 
     #[test]
@@ -282,6 +314,22 @@ mod tests {
         assert_eq!(features, List(vec![Feature::Gateway, Feature::HttpRoute]));
         assert_eq!(list::<Feature>(""), Ok(List(vec![])));
         assert!(list::<Feature>("Gateway HTTPRoute").is_err());
+    }
+
+    #[test]
+    fn features_are_all_of_them_or_changes() {
+        let read = str::parse::<Features>;
+        assert_eq!(
+            read("Gateway, HTTPRoute").unwrap().plain,
+            [Feature::Gateway, Feature::HttpRoute]
+        );
+        let changes = read("+HTTPRouteCORS,-Gateway").unwrap();
+        assert_eq!(
+            (changes.also, changes.but),
+            (vec![Feature::HttpRouteCors], vec![Feature::Gateway])
+        );
+        assert!(read("Gateway,+HTTPRoute").unwrap_err().contains("either all"));
+        assert!(read("+HTTPRouteCOR").unwrap_err().contains("did you mean \"HTTPRouteCORS\"?"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::{
     fmt, io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::Duration,
 };
 
@@ -33,8 +33,6 @@ const HEAD_START: Duration = Duration::from_millis(300);
 pub struct Dialer {
     map: Option<AddressMap>,
     tunnel: Option<Arc<dyn Tunnel>>,
-    /// Why the tunnel was not there when it was last gone.
-    trouble: Arc<Mutex<Option<String>>>,
 }
 
 impl Dialer {
@@ -45,7 +43,7 @@ impl Dialer {
 
     /// A dialer that goes where `map` says.
     pub fn mapped(map: AddressMap) -> Self {
-        Self { map: Some(map), ..Self::default() }
+        Self { map: Some(map), tunnel: None }
     }
 
     /// The same by another way. What a map says is where the way leads to; a name goes its way as it is.
@@ -58,20 +56,6 @@ impl Dialer {
     /// another one.
     pub(crate) fn address(&self, host: &str, port: u16) -> Option<SocketAddr> {
         self.tunnel.is_none().then(|| self.mapped_address(host, port))?
-    }
-
-    /// Why the other way is not there, if it was not when it was last gone.
-    pub(crate) fn trouble(&self) -> Option<String> {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn noted<T>(&self, answer: Result<T, ProbeError>) -> Result<T, ProbeError> {
-        let trouble = match &answer {
-            Err(ProbeError::Tunnel(why)) => Some(why.clone()),
-            _ => None,
-        };
-        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
-        answer
     }
 
     fn mapped_address(&self, host: &str, port: u16) -> Option<SocketAddr> {
@@ -96,7 +80,7 @@ impl Dialer {
     pub async fn connect(&self, host: &str, port: u16) -> Result<Stream, ProbeError> {
         if let Some(tunnel) = &self.tunnel {
             let (host, port) = self.end(host, port);
-            return self.noted(tunnel.connect(&host, port).await);
+            return tunnel.connect(&host, port).await;
         }
         Ok(Box::new(first(self.addresses(host, port).await?).await?))
     }
@@ -110,7 +94,7 @@ impl Dialer {
     pub async fn datagrams(&self, host: &str, port: u16) -> Result<Datagrams, ProbeError> {
         if let Some(tunnel) = &self.tunnel {
             let (host, port) = self.end(host, port);
-            return self.noted(tunnel.datagrams(&host, port).await);
+            return tunnel.datagrams(&host, port).await;
         }
         let mut failed = Vec::new();
         for address in self.addresses(host, port).await? {
@@ -188,7 +172,7 @@ async fn open(address: SocketAddr) -> io::Result<TcpStream> {
 
 impl fmt::Debug for Dialer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { map, tunnel, .. } = self;
+        let Self { map, tunnel } = self;
         let mut text = f.debug_struct("Dialer");
         text.field("mapped", &map.is_some()).field("tunnelled", &tunnel.is_some()).finish()
     }

@@ -7,6 +7,9 @@ use thiserror::Error;
 /// An echo is about a kilobyte. What is longer than this is none, and is not worth the memory.
 pub(crate) const LONGEST_BODY: usize = 1 << 20;
 
+/// What an observation begins with that says nothing of the Gateway, since it was never reached.
+pub const NO_WAY: &str = "the way to the Gateway is not there";
+
 /// Why a request got no answer.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ProbeError {
@@ -25,7 +28,7 @@ pub enum ProbeError {
     #[error("{0}")]
     Connection(String),
     /// The way to the Gateway is not there, which is no doing of the Gateway's.
-    #[error("the way to the Gateway: {0}")]
+    #[error("{NO_WAY}: {0}")]
     Tunnel(String),
     /// The TLS session did not come about, or was ended by the Gateway.
     #[error("TLS: {0}")]
