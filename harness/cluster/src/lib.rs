@@ -15,6 +15,7 @@ pub mod logs;
 pub mod manifest;
 pub mod object;
 pub mod permissions;
+pub mod pools;
 pub mod remove;
 pub mod views;
 pub mod wait;

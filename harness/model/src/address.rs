@@ -36,9 +36,15 @@ impl StaticAddresses {
     }
 }
 
+impl From<IpAddr> for Address {
+    fn from(address: IpAddr) -> Self {
+        Self { kind: IP_ADDRESS.into(), value: address.to_string() }
+    }
+}
+
 impl From<Ipv4Addr> for Address {
     fn from(address: Ipv4Addr) -> Self {
-        Self { kind: IP_ADDRESS.into(), value: address.to_string() }
+        IpAddr::V4(address).into()
     }
 }
 

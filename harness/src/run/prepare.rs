@@ -5,8 +5,10 @@ use std::{collections::BTreeSet, sync::Arc};
 use cluster::{
     connect::Connection,
     definitions::{Definitions, DefinitionsError, Release, Served, definitions},
+    pools::{self, Addresses},
     watch::Watches,
 };
+use kube::Client;
 use model::{
     address::StaticAddresses,
     described::Described,
@@ -66,7 +68,9 @@ pub(crate) async fn prepare(
     let infos = suite.infos();
     let supported = options.selection.features(&supported_features, version)?;
     let mut tests = options.selection.plan(&infos, version, &supported)?;
-    skip_without_addresses(&mut tests, &options.addresses);
+    let addresses = addresses(&client, &tests, options, sink).await;
+    skip_without_addresses(&mut tests, &addresses);
+    let options = &Options { addresses, ..options.clone() };
     skip_without_datagrams(&mut tests, &options.via);
     skip_what_cannot_be_said(&mut tests, suite, version, &served, &options.described)?;
 
@@ -123,12 +127,38 @@ fn untested(features: &BTreeSet<Feature>, tests: &[PlannedTest]) -> BTreeSet<Fea
     features - &tested
 }
 
+/// Those that the user told, or else some of a pool that the cluster has, if a test asks for them.
+async fn addresses(
+    client: &Client,
+    tests: &[PlannedTest],
+    options: &Options,
+    sink: &Sink,
+) -> StaticAddresses {
+    let told = &options.addresses;
+    let is_asked = tests.iter().any(|it| it.decision == Decision::Run && asks_for_address(it));
+    if !is_asked || *told != StaticAddresses::default() {
+        return told.clone();
+    }
+    let Some(Addresses { usable, unusable, pool }) = pools::find(client).await else {
+        return StaticAddresses::default();
+    };
+    let text = format!(
+        "Gateways are asked to have the addresses {usable}, which is free in {pool}, and {unusable}, which is in no pool; \
+         --usable-address and --unusable-address name others"
+    );
+    sink(Event::now(EventKind::Notice { text }));
+    StaticAddresses { usable: vec![usable.into()], unusable: vec![unusable.into()] }
+}
+
+fn asks_for_address(test: &PlannedTest) -> bool {
+    test.info.features.contains(&Feature::GatewayStaticAddresses)
+}
+
 /// Leaves out what asks for addresses where nobody told which: that would say nothing of the subject.
 fn skip_without_addresses(tests: &mut [PlannedTest], addresses: &StaticAddresses) {
-    let asks = |it: &PlannedTest| it.info.features.contains(&Feature::GatewayStaticAddresses);
     let is_run = |it: &PlannedTest| it.decision == Decision::Run;
     if !addresses.are_told() {
-        for test in tests.iter_mut().filter(|it| asks(it) && is_run(it)) {
+        for test in tests.iter_mut().filter(|it| asks_for_address(it) && is_run(it)) {
             let reason = "needs --usable-address and --unusable-address".to_owned();
             test.decision = Decision::Skip(reason);
         }

@@ -12,7 +12,7 @@ use harness::{
         expectation::{Expect, Expectation},
         extension::Extension,
         feature::Feature,
-        plan::{Decision, PlannedTest},
+        plan::{Decision, PlannedTest, TestInfo},
     },
 };
 use serde_json::json;
@@ -81,6 +81,11 @@ fn expectation(it: &Expectation) -> String {
     format!("{what}{part}: {it}")
 }
 
+fn named(test: &TestInfo) -> String {
+    let mark = if test.provisional { " (provisional)" } else { "" };
+    format!("{}{mark}", test.name)
+}
+
 fn as_text(plan: &RunStarted, notices: &[String]) -> String {
     let RunStarted {
         subject, suite_version, gateway_api_version, gateway_api_channel, tests, ..
@@ -88,14 +93,9 @@ fn as_text(plan: &RunStarted, notices: &[String]) -> String {
     let mut text = format!(
         "{subject}: suite {suite_version}, definitions {gateway_api_version} ({gateway_api_channel})\n\n"
     );
-    let mark = |test: &PlannedTest| if test.info.provisional { " (provisional)".len() } else { 0 };
-    let width =
-        tests.iter().map(|test| test.info.name.len() + mark(test)).max().unwrap_or_default();
+    let width = tests.iter().map(|test| named(&test.info).len()).max().unwrap_or_default();
     for PlannedTest { info, decision, expected } in tests {
-        let name = &match info.provisional {
-            true => format!("{} (provisional)", info.name),
-            false => info.name.clone(),
-        };
+        let name = named(info);
         let line = match reason(decision) {
             Some(why) => format!("skip  {name:width$}  {why}"),
             None if expected.is_nothing() => format!("run   {name}"),

@@ -158,7 +158,8 @@ impl FromStr for Features {
             };
             into.push(name.parse::<Feature>().map_err(|error| error.to_string())?);
         }
-        if !features.plain.is_empty() && !(features.also.is_empty() && features.but.is_empty()) {
+        let changes = features.also.len() + features.but.len();
+        if changes > 0 && !features.plain.is_empty() {
             return Err("either all features have + or - before them, which changes what the GatewayClass lists, or \
                         none"
                 .to_owned());
