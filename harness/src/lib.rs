@@ -30,7 +30,7 @@ pub use crate::{
     error::Error,
     fixtures::{UnknownFixture, check_fixtures, images},
     manifests::described,
-    options::{Hook, Options, Phase, Via},
+    options::{Hook, IpFamily, Options, Phase, Via},
     orphans::orphans,
     run::{
         clean::clean,

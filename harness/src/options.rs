@@ -1,6 +1,6 @@
 //! What a user can set of a run.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt, net::IpAddr};
 
 use model::{
     address::StaticAddresses, described::Described, dossier::LogSource, fixtures::Fixtures,
@@ -51,6 +51,34 @@ impl Phase {
             Self::OnFailure => "on-failure",
             Self::AfterTest => "after-test",
         }
+    }
+}
+
+/// Of which family the addresses are at which Gateways are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IpFamily {
+    /// IPv4.
+    V4,
+    /// IPv6.
+    V6,
+}
+
+impl IpFamily {
+    /// Whether an address is of it, or is a name, which may have both.
+    pub(crate) fn has(self, address: &str) -> bool {
+        match address.parse::<IpAddr>() {
+            Ok(address) => address.is_ipv4() == (self == Self::V4),
+            Err(_) => true,
+        }
+    }
+}
+
+impl fmt::Display for IpFamily {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::V4 => "IPv4",
+            Self::V6 => "IPv6",
+        })
     }
 }
 
@@ -136,6 +164,8 @@ pub struct Options {
     pub described: Described,
     /// Where a Gateway's address and port is reached from here, if not there.
     pub address_map: Option<AddressMap>,
+    /// Of which family the addresses are at which Gateways are asked; the first of each Gateway if nothing is said.
+    pub ip_family: Option<IpFamily>,
     /// By which way.
     pub via: Via,
     /// Commands at certain moments.
@@ -170,6 +200,7 @@ impl Default for Options {
             addresses: StaticAddresses::default(),
             described: Described::default(),
             address_map: None,
+            ip_family: None,
             via: Via::Direct,
             hooks: Vec::new(),
         }

@@ -4,12 +4,24 @@ use std::{collections::BTreeSet, time::Duration};
 
 use cluster::{Key, Kind, Object, views::GatewayView, wait::Progress};
 
-use crate::context::{session::Session, settled::is_definite};
+use crate::{
+    context::{session::Session, settled::is_definite},
+    options::IpFamily,
+};
 
 /// A Gateway, as its namespace and name.
 pub(crate) type GatewayName = (String, String);
 
 impl Session {
+    /// The address at which a Gateway is asked.
+    ///
+    /// # Errors
+    ///
+    /// That it has none, or none of the family that was chosen.
+    pub(crate) fn asked_at<'g>(&self, gateway: &'g Object) -> Result<&'g str, String> {
+        chosen(gateway, self.ip_family)
+    }
+
     /// Whether two Gateways answer at one address. As long as too few have an address to tell,
     /// they do, as far as is known.
     pub(crate) fn same_address(&self, one: &GatewayName, other: &GatewayName) -> bool {
@@ -69,8 +81,53 @@ impl Session {
     }
 }
 
+/// The first address with a type, of this family if one is chosen.
+fn chosen(gateway: &Object, family: Option<IpFamily>) -> Result<&str, String> {
+    let addresses = GatewayView::new(gateway).addresses();
+    let typed = || addresses.iter().filter(|address| address.kind.is_some());
+    let mut own = typed().filter(|address| family.is_none_or(|family| family.has(address.value)));
+    if let Some(address) = own.next() {
+        return Ok(address.value);
+    }
+    Err(match (typed().next(), family) {
+        (Some(other), Some(family)) => format!("no address of {family}, but {}", other.value),
+        _ if addresses.is_empty() => "no address".to_owned(),
+        _ => "no address that has a type".to_owned(),
+    })
+}
+
 /// Where a Gateway says that it answers.
 fn addresses(gateway: &Object) -> BTreeSet<String> {
     let addresses = GatewayView::new(gateway).addresses();
     addresses.into_iter().map(|address| address.value.to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_gateway_is_asked_at_the_address_of_the_family_that_is_chosen() {
+        let gateway = |addresses: &[&str]| -> Object {
+            let told = addresses.iter().map(|it| json!({ "type": "IPAddress", "value": it }));
+            let status = json!({ "addresses": told.collect::<Vec<_>>() });
+            let object = json!({
+                "apiVersion": "gateway.networking.k8s.io/v1", "kind": "Gateway",
+                "metadata": { "name": "g" }, "status": status,
+            });
+            serde_json::from_value(object).unwrap()
+        };
+        let at =
+            |addresses: &[&str], family| chosen(&gateway(addresses), family).map(str::to_owned);
+        let dual = ["10.0.0.1", "fd00::1"];
+        assert_eq!(at(&dual, None).unwrap(), "10.0.0.1");
+        assert_eq!(at(&dual, Some(IpFamily::V6)).unwrap(), "fd00::1");
+        assert_eq!(at(&["fd00::1"], None).unwrap(), "fd00::1");
+        assert_eq!(at(&["lb.example.com"], Some(IpFamily::V6)).unwrap(), "lb.example.com");
+        let error = at(&["fd00::1"], Some(IpFamily::V4)).unwrap_err();
+        assert_eq!(error, "no address of IPv4, but fd00::1");
+        assert_eq!(at(&[], Some(IpFamily::V4)).unwrap_err(), "no address");
+    }
 }

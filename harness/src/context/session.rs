@@ -28,7 +28,7 @@ use crate::{
     context::{notes::Sink, owners::Owners, settled::is_definite, way},
     error::Error,
     manifests::{Manifests, objects},
-    options::{Hook, Options},
+    options::{Hook, IpFamily, Options},
 };
 
 /// How many objects are applied or removed at a time.
@@ -44,6 +44,8 @@ pub(crate) struct Session {
     /// The Pod through which it probes, if it does.
     outpost: Option<Object>,
     hooks: Arc<[Hook]>,
+    /// Of which family the addresses are at which Gateways are asked.
+    pub(super) ip_family: Option<IpFamily>,
     sink: Sink,
     manifests: Manifests,
     version: SuiteVersion,
@@ -85,6 +87,7 @@ impl Session {
             watches,
             outpost: way::prober(&options.via),
             hooks: options.hooks.clone().into(),
+            ip_family: options.ip_family,
             prober: Prober::new(dialer, limits, namespaces.clone(), agent),
             dressing: Dressing {
                 run,

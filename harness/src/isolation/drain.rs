@@ -171,17 +171,13 @@ fn targets(session: &Session, parent: &Key) -> Vec<(Target, BTreeSet<Option<Stri
         return Vec::new();
     };
     let view = GatewayView::new(&holder);
-    let object = GatewayView::new(&object);
-    let addresses = object.addresses();
-    let Some(address) = addresses.iter().find(|address| address.kind.is_some()) else {
-        return Vec::new();
-    };
+    let Ok(address) = session.asked_at(&object) else { return Vec::new() };
     let mut ports: BTreeMap<u16, BTreeSet<_>> = BTreeMap::new();
     for listener in view.listeners().iter().filter(|listener| listener.protocol == "HTTP") {
         ports.entry(listener.port).or_default().insert(listener.hostname.map(str::to_owned));
     }
     let target = |port| Target {
-        host: address.value.to_owned(),
+        host: address.to_owned(),
         port,
         scheme: Scheme::Http,
         identities: Identities::default(),

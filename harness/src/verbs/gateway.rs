@@ -240,14 +240,10 @@ impl<'s> Gateway<'s> {
     pub(crate) async fn with_address(object: GatewayObject<'s>) -> Verdict<Self> {
         let expected = "current conditions and an address in status.addresses";
         let limit = object.subject.limit(Limit::GatewayMustHaveAddress);
+        let session = &object.subject.session;
         let found = object.subject.until(&object.key, limit, expected, |object| {
             fresh(object)?;
-            let addresses = GatewayView::new(object).addresses();
-            match addresses.iter().find(|address| address.kind.is_some()) {
-                Some(address) => Ok(address.value.to_owned()),
-                None if addresses.is_empty() => Err("no address".into()),
-                None => Err("no address that has a type".into()),
-            }
+            session.asked_at(object).map(str::to_owned)
         });
         let host = found.await?;
         // Boxed, since tests hold several of these at a time.

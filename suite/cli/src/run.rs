@@ -118,6 +118,7 @@ pub fn options(settings: Settings, suite: &Suite, found: &Found) -> Options {
         addresses: found.addresses.clone(),
         described,
         address_map: found.address_map.clone(),
+        ip_family: settings.ip_family,
         via: settings.via,
         hooks: settings.hooks,
     }

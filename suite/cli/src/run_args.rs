@@ -10,7 +10,7 @@ use std::{
 
 use clap::Args;
 use harness::{
-    Hook,
+    Hook, IpFamily,
     model::{
         address::Address, delegation::Delegation, dossier::LogSource, extension::Extension,
         feature::Feature, part::Part, policy, profile::Profile, version::SuiteVersion,
@@ -22,7 +22,8 @@ use super::{
     fixture_args::FixtureArgs,
     values::{
         Detour, Expectations, Features, List, Pairs, TimeoutOverrides, Took, Way, at_least_one,
-        described, expected_today, failed_in, go_bool, hook, list, pairs, scale, took_in,
+        described, expected_today, failed_in, go_bool, hook, ip_family, list, pairs, scale,
+        took_in,
     },
 };
 
@@ -251,6 +252,9 @@ pub struct ConductArgs {
     /// `…_GATEWAY_CLASS` and `…_PHASE`.
     #[arg(long = "hook", value_name = "PHASE=COMMAND", value_parser = hook)]
     pub hooks: Vec<Hook>,
+    /// Ask Gateways that have several addresses at that of this family: ipv4 or ipv6 [default: at the first].
+    #[arg(long, value_name = "FAMILY", value_parser = ip_family)]
+    pub ip_family: Option<IpFamily>,
     /// By which way Gateways are reached that are not reachable from here: direct, socks5://HOST:PORT, http://HOST:PORT (a proxy
     /// that knows CONNECT), relay://HOST:PORT (`prober` there), port-forward (through the API server), or prober (a Pod) [default:
     /// direct].

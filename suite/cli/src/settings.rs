@@ -10,7 +10,7 @@ use std::{
 };
 
 use harness::{
-    Hook, Via,
+    Hook, IpFamily, Via,
     model::{
         address::{Address, StaticAddresses},
         described::Described,
@@ -83,6 +83,8 @@ pub struct Settings {
     pub namespace_annotations: BTreeMap<String, String>,
     /// Which addresses Gateways can be given that ask for them.
     pub addresses: StaticAddresses,
+    /// Of which family the addresses are at which Gateways are asked.
+    pub ip_family: Option<IpFamily>,
     /// By which way Gateways are reached.
     pub via: Via,
     /// Commands at certain moments.
@@ -237,6 +239,7 @@ impl Settings {
                 file.namespace_annotations,
             ),
             addresses,
+            ip_family: args.conduct.ip_family,
             via,
             hooks: args.conduct.hooks,
             detours: args.conduct.address_map,

@@ -5,7 +5,7 @@ use std::{
 };
 
 use harness::{
-    Hook, Phase, Via,
+    Hook, IpFamily, Phase, Via,
     model::{
         description::Description,
         expectation::{self, Expectation},
@@ -59,6 +59,9 @@ pub enum InvalidValue {
     /// Not what a name of a namespace can begin with.
     #[error("write at most {LONGEST_PREFIX} characters a-z, 0-9 and -, the first no -")]
     Prefix,
+    /// Not a family of addresses.
+    #[error("write ipv4 or ipv6")]
+    Family,
     /// Not a moment with a command.
     #[error(
         "\"{0}\" is not PHASE=COMMAND with a phase of after-setup, before-test, on-failure or after-test"
@@ -75,6 +78,15 @@ pub enum InvalidValue {
     /// Not a number that limits can be multiplied with.
     #[error("write a number above 0, such as 2 or 0.5")]
     Scale,
+}
+
+/// A family of addresses.
+pub fn ip_family(text: &str) -> Result<IpFamily, InvalidValue> {
+    match text {
+        "ipv4" => Ok(IpFamily::V4),
+        "ipv6" => Ok(IpFamily::V6),
+        _ => Err(InvalidValue::Family),
+    }
 }
 
 /// A command at a moment of a run.
