@@ -12,6 +12,7 @@ pub(crate) mod lanes;
 pub(crate) mod making;
 pub(crate) mod prepare;
 pub(crate) mod readiness;
+pub(crate) mod reckoning;
 pub(crate) mod runner;
 pub(crate) mod trial;
 pub(crate) mod turns;

@@ -3,7 +3,11 @@
 #[path = "common/subject.rs"]
 mod subject;
 
-use std::{fs, path::Path, sync::Mutex};
+use std::{
+    fs,
+    path::Path,
+    sync::{Arc, Mutex},
+};
 
 use harness::{
     Options,
@@ -18,14 +22,14 @@ use tokio_util::sync::CancellationToken;
 
 use self::subject::Subject;
 
-/// Runs these tests on a reference Gateway with this fault, and keeps a dossier of what fails.
-async fn keep(folder: &Path, fault: &str, tests: &[&str]) {
+/// Runs these tests on a reference Gateway with this fault, and keeps a dossier of what fails. The limits are as many times what
+/// they are.
+async fn keep(folder: &Path, fault: &str, tests: &[&str], times: f64) {
     let subject = Subject::start(SuiteVersion::NEWEST, &[fault]).await.unwrap();
     let mut options = Options { captures: Some(vec![]), ..subject.options() };
     options.selection.filters = tests.iter().map(|&test| test.into()).collect();
-    options.timeouts.scale(0.1).unwrap();
-    let writer = Mutex::new(DossierWriter::new(folder));
-    let writer = std::sync::Arc::new(writer);
+    options.timeouts.scale(times).unwrap();
+    let writer = Arc::new(Mutex::new(DossierWriter::new(folder)));
     let told = writer.clone();
     let events = move |event: Event| told.lock().unwrap().event(&event);
     subject.judge(options, events, CancellationToken::new()).await.unwrap();
@@ -38,7 +42,7 @@ async fn a_failure_leaves_what_was_there() {
     let folder = folder.path().join("dossiers");
     check_empty(&folder).unwrap();
     let tests = ["HTTPRouteExactPathMatching", "HTTPRouteSimpleSameNamespace"];
-    keep(&folder, "exact-path-matches-prefix", &tests).await;
+    keep(&folder, "exact-path-matches-prefix", &tests, 0.1).await;
     assert!(check_empty(&folder).is_err());
     let all: Vec<_> = fs::read_dir(&folder).unwrap().map(|it| it.unwrap().file_name()).collect();
     assert_eq!(all, ["HTTPRouteExactPathMatching"], "of what passed there is none");
@@ -68,7 +72,7 @@ async fn a_failure_leaves_what_was_there() {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_secret_leaves_the_cluster() {
     let folder = tempfile::tempdir().unwrap();
-    keep(folder.path(), "new-secret-ignored", &["HTTPRouteHTTPSListener"]).await;
+    keep(folder.path(), "new-secret-ignored", &["HTTPRouteHTTPSListener"], 0.01).await;
     let mut certificates = 0;
     for dossier in fs::read_dir(folder.path()).unwrap() {
         for file in ["dossier.json", "applied.yaml", "live.yaml", "explanation.txt"] {

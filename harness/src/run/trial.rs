@@ -18,10 +18,9 @@ use futures::FutureExt;
 use model::{
     dossier::LogSource,
     event::{EventKind, RedInCompany, TestFinished},
-    expectation::Expected,
     timeouts::Limit,
     timing::SpanKind,
-    verdict::{Failure, Finding, JudgeError, Mismatch, Outcome, Stop, Verdict},
+    verdict::{Failure, JudgeError, Mismatch, Outcome, Stop, Verdict},
     version::SuiteVersion,
 };
 use probe::NO_WAY;
@@ -36,6 +35,7 @@ use crate::{
         hooks,
         lane::{Planned, turns},
         readiness,
+        reckoning::{End, Reckoning},
     },
     verbs::{
         gateway::GatewayObject,
@@ -46,43 +46,6 @@ use crate::{
 
 /// How long a Gateway may be without an address before others are looked at that may have it.
 const HUNGER: Duration = Duration::from_secs(4);
-
-/// How a test ended, findings counted as the user wants them counted.
-#[derive(Debug)]
-pub(crate) enum End {
-    Passed,
-    Failed,
-    /// It failed as was expected of it.
-    Excused,
-    /// It failed in company, and has to be judged again alone. What it came to holds if it cannot be.
-    Doubtful(Box<TestFinished>),
-    Error,
-    Interrupted,
-}
-
-/// How the end of a test counts.
-pub(crate) struct Way {
-    /// Whether findings are failures.
-    pub(crate) strict: bool,
-    /// What is expected of it, beside that it passes.
-    pub(crate) expected: Expected,
-}
-
-impl Way {
-    pub(crate) fn end(&self, outcome: &Outcome, findings: &[Finding]) -> End {
-        let failed = |excuse: Option<_>| if excuse.is_some() { End::Excused } else { End::Failed };
-        match outcome {
-            Outcome::Passed if self.strict && !findings.is_empty() => {
-                failed(self.expected.excuses(findings.iter().map(|found| &found.mismatch)))
-            }
-            Outcome::Passed if self.expected.forbids_a_pass().is_some() => End::Failed,
-            Outcome::Passed => End::Passed,
-            Outcome::Failed { failure } => failed(self.expected.excuses(&failure.mismatches)),
-            Outcome::Error { .. } => End::Error,
-            Outcome::Interrupted => End::Interrupted,
-        }
-    }
-}
 
 /// What is left of a turn.
 pub(crate) struct Over {
@@ -101,7 +64,7 @@ pub(crate) struct Trial {
     /// What else is under way.
     pub(crate) company: Arc<Company>,
     /// How its end counts.
-    pub(crate) way: Way,
+    pub(crate) reckoning: Reckoning,
     /// Whether its objects are removed after it.
     pub(crate) remove: bool,
     pub(crate) keep_on_failure: bool,
@@ -133,7 +96,7 @@ impl Trial {
         let took = began.elapsed();
         let Kept { moments: timeline, findings, settling, answers, spans, .. } =
             subject.notes.take();
-        let broken = self.way.strict && !findings.is_empty();
+        let broken = self.reckoning.strict && !findings.is_empty();
         let mut outcome = match verdict {
             None => Outcome::Interrupted,
             Some(Ok(())) => Outcome::Passed,
@@ -159,7 +122,7 @@ impl Trial {
             let captured = capture(&self.session, &self.planned, made, sources, took).await;
             self.session.tell(EventKind::Captured(Box::new(captured)));
         }
-        let counts = matches!(self.way.end(&outcome, &findings), End::Failed);
+        let counts = matches!(self.reckoning.end(&outcome, &findings), End::Failed);
         let removes = self.remove && !(self.keep_on_failure && counts && !is_doubtful);
         let mut drain = None;
         if removes {
@@ -186,7 +149,7 @@ impl Trial {
         } else {
             self.session.tell(EventKind::TestFinished(finished.clone()));
         }
-        let end = match self.way.end(&finished.outcome, &finished.findings) {
+        let end = match self.reckoning.end(&finished.outcome, &finished.findings) {
             _ if is_doubtful => End::Doubtful(finished),
             end => end,
         };

@@ -32,7 +32,8 @@ use crate::{
         lane::Planned,
         lanes::Lanes,
         making::Making,
-        trial::{End, Over, Trial, Way},
+        reckoning::{End, Reckoning},
+        trial::{Over, Trial},
     },
 };
 
@@ -174,7 +175,7 @@ impl<'a> Turns<'a> {
         self.background.shutdown().await;
         // What could not be judged again stays as it was.
         for (turn, finished) in std::mem::take(&mut self.doubtful) {
-            self.take_end(turn, self.way(turn).end(&finished.outcome, &finished.findings));
+            self.take_end(turn, self.reckoning(turn).end(&finished.outcome, &finished.findings));
             self.session.tell(EventKind::TestFinished(finished));
         }
         if self.options.cleanup_tests {
@@ -278,7 +279,7 @@ impl<'a> Turns<'a> {
             behind,
             round: turn.round,
             company,
-            way: self.way(turn),
+            reckoning: self.reckoning(turn),
             remove: self.options.cleanup_tests,
             keep_on_failure: self.options.keep_on_failure,
             captures: self.options.captures.clone(),
@@ -291,9 +292,9 @@ impl<'a> Turns<'a> {
     }
 
     /// How the end of a test counts.
-    fn way(&self, turn: Turn) -> Way {
+    fn reckoning(&self, turn: Turn) -> Reckoning {
         let expected = self.options.selection.expected(self.planned(turn).test.name);
-        Way { strict: self.options.strict, expected }
+        Reckoning { strict: self.options.strict, expected }
     }
 
     fn planned(&self, turn: Turn) -> Arc<Planned> {
