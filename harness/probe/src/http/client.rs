@@ -140,7 +140,9 @@ async fn exchange_over_tls(
     if outgoing.is_http2 && stream.get_ref().1.alpn_protocol() != Some(HTTP2) {
         return Err(ProbeError::Tls("the Gateway does not agree to HTTP/2".into()));
     }
-    exchange(stream, outgoing).await
+    let session = pinning::described(stream.get_ref().1);
+    let response = exchange(stream, outgoing).await?;
+    Ok(Response { session: Some(session), ..response })
 }
 
 /// As [`exchange_over_tls`], with a certificate that the Gateway must ask for. What it says of it may come
@@ -171,7 +173,7 @@ async fn exchange(
     if outgoing.is_http2 {
         let received = http2::exchange(stream, outgoing.http2_request()?, None).await?;
         let Parts { version, status, headers, .. } = received.head;
-        return Ok(Response { version, status, headers, body: received.body });
+        return Ok(Response { version, status, headers, body: received.body, session: None });
     }
     exchange_http1(TokioIo::new(stream), outgoing.request()).await
 }
@@ -206,5 +208,6 @@ where
         status: head.status,
         headers: head.headers,
         body: body.map_err(|error| ProbeError::of(&*error))?.to_bytes(),
+        session: None,
     })
 }

@@ -16,6 +16,8 @@ pub struct Response {
     pub headers: HeaderMap,
     /// The body.
     pub body: Bytes,
+    /// The TLS session in which it came, in a line, if it came in one.
+    pub session: Option<String>,
 }
 
 impl Response {

@@ -20,7 +20,9 @@ pub(crate) fn transcript(attempt: &Attempt) -> String {
 }
 
 fn received(response: &Response) -> String {
-    let mut text = format!("< {:?} {}\n", response.version, response.status);
+    let session = response.session.as_ref().map(|session| format!("* {session}\n"));
+    let mut text = session.unwrap_or_default();
+    _ = writeln!(text, "< {:?} {}", response.version, response.status);
     for (name, value) in &response.headers {
         _ = writeln!(text, "< {name}: {}", String::from_utf8_lossy(value.as_bytes()));
     }

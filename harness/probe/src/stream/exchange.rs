@@ -135,7 +135,8 @@ impl<'a> StreamExchange<'a> {
         let tls = TlsConnector::from(Arc::clone(config));
         match tls.connect(server_name.clone(), stream).await {
             Ok(stream) => {
-                attempt.log.push_str("* the TLS session stands\n");
+                let session = pinning::described(stream.get_ref().1);
+                attempt.log.extend(["* the TLS session stands: ", &session, "\n"]);
                 lines(stream, self.is_brief, attempt).await
             }
             Err(error) => {

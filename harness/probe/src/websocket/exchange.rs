@@ -144,6 +144,7 @@ fn response(answer: http::Response<Option<Vec<u8>>>) -> Response {
         status: head.status,
         headers: head.headers,
         body: body.unwrap_or_default().into(),
+        session: None,
     }
 }
 

@@ -196,6 +196,21 @@ impl From<X509Error> for Refusal {
     }
 }
 
+/// A session in a line, for a transcript: its version, what was agreed to be spoken, and for whom each certificate is that was
+/// shown, and by whom it is signed.
+pub(crate) fn described(session: &rustls::CommonState) -> String {
+    let version = session.protocol_version().map(|version| format!("{version:?}"));
+    let spoken = session.alpn_protocol().map(|it| String::from_utf8_lossy(it).into_owned());
+    let shown = session.peer_certificates().into_iter().flatten().map(|certificate| {
+        let told = parse(certificate).and_then(|parsed| {
+            Ok(format!("certificate for {}, signed by {}", Names::of(&parsed)?, parsed.issuer()))
+        });
+        told.unwrap_or_else(|refusal| refusal.to_string())
+    });
+    let parts: Vec<_> = version.into_iter().chain(spoken).chain(shown).collect();
+    parts.join("; ")
+}
+
 /// The subject alternative names of a certificate that a server can be called by.
 struct Names<'a> {
     dns: Vec<&'a str>,

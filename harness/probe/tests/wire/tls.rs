@@ -239,3 +239,15 @@ async fn a_listener_that_speaks_no_tls_is_told() {
     GET /one (Host: example.org) at Gateway same-namespace (127.0.0.1:PORT over TLS): TLS: the connection was closed during the handshake
     ");
 }
+
+#[tokio::test]
+async fn a_session_is_told_with_the_certificates_that_were_shown() {
+    let own = self_signed(&params());
+    let server = serve(&own.key, &["http/1.1"]).await;
+    let (target, request) = (https(&server, &own.pem), get("/").host("a.org"));
+    let answer = prober(Duration::from_secs(5)).once(&target, &request).await.unwrap();
+    let session = answer.session.unwrap();
+    assert!(session.starts_with("TLSv1_3; "), "{session}");
+    let certificate = "certificate for *.org, *.wildcard.org, signed by CN=rcgen self signed cert";
+    assert!(session.contains(certificate), "{session}");
+}

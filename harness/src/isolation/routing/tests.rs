@@ -50,6 +50,7 @@ fn answer(status: u16, pod: &str) -> Response {
         status: StatusCode::from_u16(status).unwrap(),
         headers,
         body: Bytes::from(echo.to_string()),
+        session: None,
     }
 }
 
