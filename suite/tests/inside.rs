@@ -54,10 +54,10 @@ fn events_alone_are_on_standard_output_if_they_are_wanted_there() {
     let (out, err, code) = answer(folder.path(), &arguments);
     assert_eq!((code, err.as_str()), (Some(0), ""));
     fs::write(folder.path().join("log"), out).unwrap();
-    let merge =
-        ["report", "merge", "log", "--report-output", "merged.yaml", "--junit", "merged.xml"];
-    let (out, err, code) = answer(folder.path(), &merge);
-    assert_eq!(code, Some(0), "{out}{err}");
+    let line = "report merge - --report-output merged.yaml --junit merged.xml";
+    let log = fs::File::open(folder.path().join("log")).unwrap();
+    let output = program::program(folder.path(), line).stdin(log).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
     assert_eq!(read("merged.xml"), read("junit.xml"));
 }
@@ -94,4 +94,35 @@ fn a_job_that_could_not_be_is_refused() {
         assert_eq!(code, Some(2), "{flags:?}: {out}{err}");
         assert!(err.contains(told), "{flags:?}: {err}");
     }
+}
+
+#[test]
+fn github_shows_annotations_and_a_summary() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("expected.yaml"),
+        "- {test: HTTPRoute303Redirect, expect: xfail, reason: no 303}",
+    )
+    .unwrap();
+    let run = "run --filter HTTPRoute30* --events events.jsonl --expectations expected.yaml";
+    let (out, err, code) = answer(folder.path(), &run.split(' ').collect::<Vec<_>>());
+    assert_eq!(code, Some(1), "{out}{err}");
+    let mut github = program::program(folder.path(), "report github events.jsonl");
+    let output = github.env("GITHUB_STEP_SUMMARY", "summary.md").output().unwrap();
+    let annotations = String::from_utf8(output.stdout).unwrap();
+    let told = "::error title=HTTPRoute303Redirect::passed, though it was expected to fail: no 303";
+    assert!(output.status.success() && annotations.starts_with(told), "{annotations}");
+    let summary = fs::read_to_string(folder.path().join("summary.md")).unwrap();
+    assert!(summary.contains("2 passed, 1 passed unexpectedly"), "{summary}");
+}
+
+#[test]
+fn a_package_has_completions_and_pages() {
+    let folder = tempfile::tempdir().unwrap();
+    let (script, _, code) = answer(folder.path(), &["completions", "bash"]);
+    assert!(code == Some(0) && script.contains("--timeout-scale"), "{script}");
+    let (out, err, code) = answer(folder.path(), &["man", "pages"]);
+    assert_eq!(code, Some(0), "{out}{err}");
+    let page = fs::read_to_string(folder.path().join("pages/gateway-conformance-run.1")).unwrap();
+    assert!(page.contains("timeout\\-scale"), "{page}");
 }

@@ -1,6 +1,10 @@
 //! Runs whose events were saved.
 
-use std::{fs::File, io::BufReader, path::Path};
+use std::{
+    fs::File,
+    io::{self, BufReader},
+    path::Path,
+};
 
 use anyhow::anyhow;
 use harness::model::event::Event;
@@ -8,11 +12,14 @@ use reports::{events::read_events, summary::Summary};
 
 use super::exit::Stop;
 
-/// The events that a run wrote to a file.
+/// The events that a run wrote to a file, or that come on standard input, which is `-`.
 pub fn events(path: &Path) -> Result<Vec<Event>, Stop> {
     let wrong = |error: anyhow::Error| {
         Stop::usage(error.context(format!("cannot read {}", path.display())))
     };
+    if path == Path::new("-") {
+        return read_events(io::stdin().lock()).map_err(|error| wrong(anyhow!(error)));
+    }
     let file = File::open(path).map_err(|error| wrong(anyhow!(error)))?;
     read_events(BufReader::new(file)).map_err(|error| wrong(anyhow!(error)))
 }

@@ -16,7 +16,7 @@ use crate::{
 /// The flags of `report merge`.
 #[derive(Debug, Args)]
 pub struct MergeArgs {
-    /// What each machine wrote to --events, for all K of --shard K/N.
+    /// What each machine wrote to --events, for all K of --shard K/N, or all that one wrote; - is the standard input.
     #[arg(required = true, value_name = "EVENTS")]
     pub shards: Vec<PathBuf>,
     /// The report that the Gateway API project takes, YAML.
