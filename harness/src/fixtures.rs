@@ -41,13 +41,14 @@ fn hint(nearest: Option<&str>) -> String {
 ///
 /// A manifest that is not there or cannot be read.
 pub fn images(suite: &Suite, version: SuiteVersion) -> Result<BTreeSet<String>, Error> {
-    let mut images = BTreeSet::new();
-    for object in all_objects(suite, version)? {
-        let containers = object.data["spec"]["template"]["spec"]["containers"].as_array();
-        let named = containers.into_iter().flatten().filter_map(|it| it["image"].as_str());
-        images.extend(named.map(str::to_owned));
-    }
-    Ok(images)
+    Ok(images_of(&all_objects(suite, version)?))
+}
+
+fn images_of(objects: &[Object]) -> BTreeSet<String> {
+    let containers = objects
+        .iter()
+        .filter_map(|object| object.data["spec"]["template"]["spec"]["containers"].as_array());
+    containers.flatten().filter_map(|it| it["image"].as_str()).map(str::to_owned).collect()
 }
 
 /// Refuses changes that would change nothing, in any version of the suite.
@@ -57,12 +58,14 @@ pub fn images(suite: &Suite, version: SuiteVersion) -> Result<BTreeSet<String>, 
 /// The first of them.
 pub fn check_fixtures(suite: &Suite, fixtures: &Fixtures) -> Result<(), UnknownFixture> {
     let Fixtures { images: changed, patches, .. } = fixtures;
-    let mut known = BTreeSet::new();
+    if changed.map.is_empty() && patches.is_empty() {
+        return Ok(());
+    }
     let mut objects = Vec::new();
     for version in SuiteVersion::ALL {
-        known.extend(images(suite, version)?);
         objects.extend(all_objects(suite, version)?);
     }
+    let known = images_of(&objects);
     for rule in &changed.map {
         let ImageRule { from, .. } = rule;
         if !known.iter().any(|image| rule.is_of(image)) {
