@@ -26,19 +26,12 @@ pub trait Tunnel: Send + Sync {
     fn connect<'a>(&'a self, host: &'a str, port: u16)
     -> BoxFuture<'a, Result<Stream, ProbeError>>;
 
-    /// Datagrams to and from a host alone.
+    /// Datagrams to and from a host alone. A way that does not say how has none.
     ///
     /// # Errors
     ///
     /// As [`Self::connect`].
-    fn datagrams<'a>(
-        &'a self,
-        host: &'a str,
-        port: u16,
-    ) -> BoxFuture<'a, Result<Datagrams, ProbeError>>;
-}
-
-/// What a way is asked that has no datagrams.
-pub(crate) fn no_datagrams() -> ProbeError {
-    ProbeError::Tunnel("it does not carry UDP".to_owned())
+    fn datagrams<'a>(&'a self, _: &'a str, _: u16) -> BoxFuture<'a, Result<Datagrams, ProbeError>> {
+        Box::pin(async { Err(ProbeError::Tunnel("it does not carry UDP".to_owned())) })
+    }
 }

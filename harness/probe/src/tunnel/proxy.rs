@@ -9,14 +9,10 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
 use super::{
-    Tunnel, no_datagrams,
+    Tunnel,
     opened::{opened, place},
 };
-use crate::wire::{
-    error::ProbeError,
-    stream::{Datagrams, Stream},
-    target::authority,
-};
+use crate::wire::{error::ProbeError, stream::Stream, target::authority};
 
 /// A way through an HTTP proxy. It carries no datagrams.
 pub struct Proxy(String);
@@ -52,9 +48,5 @@ impl Tunnel for Proxy {
         port: u16,
     ) -> BoxFuture<'a, Result<Stream, ProbeError>> {
         Box::pin(self.ask(host, port))
-    }
-
-    fn datagrams<'a>(&'a self, _: &'a str, _: u16) -> BoxFuture<'a, Result<Datagrams, ProbeError>> {
-        Box::pin(async { Err(no_datagrams()) })
     }
 }

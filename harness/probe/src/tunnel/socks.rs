@@ -10,11 +10,8 @@ use fast_socks5::{
 use futures::future::BoxFuture;
 use tokio::net::TcpStream;
 
-use super::{Tunnel, no_datagrams};
-use crate::wire::{
-    error::ProbeError,
-    stream::{Datagrams, Stream},
-};
+use super::Tunnel;
+use crate::wire::{error::ProbeError, stream::Stream};
 
 /// A way through a SOCKS5 proxy. Names are resolved by the proxy. It carries no datagrams.
 pub struct Socks(String);
@@ -65,9 +62,5 @@ impl Tunnel for Socks {
         port: u16,
     ) -> BoxFuture<'a, Result<Stream, ProbeError>> {
         Box::pin(self.ask(host, port))
-    }
-
-    fn datagrams<'a>(&'a self, _: &'a str, _: u16) -> BoxFuture<'a, Result<Datagrams, ProbeError>> {
-        Box::pin(async { Err(no_datagrams()) })
     }
 }
