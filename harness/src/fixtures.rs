@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use cluster::Object;
 use model::{
     fixtures::{Fixtures, ImageRule},
-    suggest::nearest,
+    suggest::{hint, nearest},
     version::SuiteVersion,
 };
 use thiserror::Error;
@@ -29,10 +29,6 @@ pub enum UnknownFixture {
     /// A manifest of our own is not what it should be.
     #[error(transparent)]
     Manifest(#[from] Error),
-}
-
-fn hint(nearest: Option<&str>) -> String {
-    nearest.map(|image| format!("; did you mean \"{image}\"?")).unwrap_or_default()
 }
 
 /// The images of all that a version of the suite applies.

@@ -12,6 +12,7 @@ mod isolation;
 mod manifests;
 mod options;
 mod orphans;
+mod own;
 pub mod prelude;
 mod run;
 mod test;
@@ -29,9 +30,10 @@ pub use crate::{
     doctor::{Check, Health, doctor},
     error::Error,
     fixtures::{UnknownFixture, check_fixtures, images},
-    manifests::described,
+    manifests::{OwnFile, described},
     options::{Hook, IpFamily, Options, Phase, Via},
     orphans::orphans,
+    own::{OwnTests, needed_by_own},
     run::{
         clean::clean,
         runner::{plan, run},

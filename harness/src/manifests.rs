@@ -43,8 +43,39 @@ pub(crate) fn can_be_said(object: &Object, described: &Described) -> Result<(), 
     }
 }
 
-/// The text of a manifest as a version of the suite has it.
-pub(crate) type Manifests = fn(path: &str, version: SuiteVersion) -> Option<Cow<'static, str>>;
+/// The manifests of a suite, and those of tests of the user's own.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Manifests {
+    pub(crate) of_suite: fn(path: &str, version: SuiteVersion) -> Option<Cow<'static, str>>,
+    pub(crate) own: &'static [OwnFile],
+}
+
+/// The file of a test of the user's own.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnFile {
+    /// Its path.
+    pub path: &'static str,
+    /// What stands for the path of what the test applies later.
+    pub later_path: &'static str,
+    /// The test.
+    pub declared: &'static str,
+    /// The objects that are applied before its steps.
+    pub objects: &'static str,
+    /// Those that its steps apply.
+    pub later: &'static str,
+}
+
+impl Manifests {
+    /// The text of a manifest as a version of the suite has it.
+    pub(crate) fn text(self, path: &str, version: SuiteVersion) -> Option<Cow<'static, str>> {
+        let own = self.own.iter().find_map(|file| match path {
+            _ if path == file.path => Some(file.objects),
+            _ if path == file.later_path => Some(file.later),
+            _ => None,
+        });
+        own.map(Cow::Borrowed).or_else(|| (self.of_suite)(path, version))
+    }
+}
 
 /// The objects of a manifest as a version of the suite has it, as they are written.
 ///
@@ -56,6 +87,6 @@ pub(crate) fn objects(
     path: &str,
     version: SuiteVersion,
 ) -> Result<Vec<Object>, Error> {
-    let text = manifests(path, version).ok_or_else(|| Error::NoManifest(path.to_owned()))?;
+    let text = manifests.text(path, version).ok_or_else(|| Error::NoManifest(path.to_owned()))?;
     Ok(manifest::parse(path, &text)?)
 }

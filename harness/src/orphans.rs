@@ -28,7 +28,8 @@ pub fn orphans(suite: &Suite, test: &Test, version: SuiteVersion) -> Result<Vec<
     let (listeners, mut known) = (footprint::listeners(&base), services(&base));
     known.extend(services(&objects));
     let sends: Vec<_> = test.sends.iter().filter(|it| it.is_of(version)).copied().collect();
-    let declared = Declared { infra: INFRA, exclusive: test.exclusive, sends: &sends };
+    let declared =
+        Declared { infra: INFRA, exclusive: test.exclusive, sends: &sends, alone: test.alone };
     let footprint = Footprint::read(&objects, &listeners, &known, declared);
     Ok(footprint.unanswered().map(str::to_owned).collect())
 }

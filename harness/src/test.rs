@@ -17,8 +17,11 @@ use model::{
 
 use crate::{
     error::Error,
-    manifests::{can_be_said, described, objects},
-    verbs::subject::Subject,
+    manifests::{Manifests, OwnFile, can_be_said, described, objects},
+    verbs::{
+        steps::{Step, perform},
+        subject::Subject,
+    },
 };
 
 /// The future that a test's body is.
@@ -51,11 +54,15 @@ pub struct Test {
     pub referred_first: bool,
     /// Base Gateways that no other test may attach routes to meanwhile, since it counts them.
     pub exclusive: &'static [&'static str],
+    /// Whether no other test may run beside it at all.
+    pub alone: bool,
     /// Everything that it sends, and what must come back: who may run beside it is read from this, and it
     /// can send nothing else.
     pub sends: &'static [Through],
     /// What it does.
     pub run: for<'a> fn(&'a Subject) -> Body<'a>,
+    /// What it does in place of [`Self::run`] if it is the user's own.
+    pub steps: &'static [Step],
 }
 
 impl Test {
@@ -72,11 +79,26 @@ impl Test {
         later: &[],
         referred_first: false,
         exclusive: &[],
+        alone: false,
         sends: &[],
         run: |_| {
             Box::pin(async { Err(model::verdict::JudgeError::new("the test has no body").into()) })
         },
+        steps: &[],
     };
+
+    /// What it does.
+    pub(crate) fn body<'a>(&'static self, subject: &'a Subject) -> Body<'a> {
+        match self.steps {
+            [] => (self.run)(subject),
+            steps => Box::pin(perform(subject, steps)),
+        }
+    }
+
+    /// Whether it is the user's own.
+    pub fn is_own(&self) -> bool {
+        matches!(self.extension, Some(Extension::Own(_)))
+    }
 
     /// Everything that is applied, before the body and by it.
     pub fn all_manifests(&self) -> impl Iterator<Item = &'static str> {
@@ -119,6 +141,8 @@ pub struct Suite {
     pub manifest: fn(path: &str, version: SuiteVersion) -> Option<Cow<'static, str>>,
     /// The file that declares a test: its path in the repository, and its text.
     pub source: fn(test: &Test) -> Option<(String, &'static str)>,
+    /// The files of tests of the user's own.
+    pub own: &'static [OwnFile],
 }
 
 impl Suite {
@@ -129,13 +153,29 @@ impl Suite {
     const OWN_POLICY: &'static str = "policies/timeout-policy.yaml";
     const OWN_DELEGATION: &'static str = "delegations/testbed.yaml";
 
+    /// The manifests of its tests.
+    pub(crate) fn manifests(&self) -> Manifests {
+        Manifests { of_suite: self.manifest, own: self.own }
+    }
+
+    /// The text of a manifest as a version of the suite has it, or a test of the user's own.
+    pub fn text(&self, path: &str, version: SuiteVersion) -> Option<Cow<'static, str>> {
+        self.manifests().text(path, version)
+    }
+
+    /// Where a test is declared: the path of the file, and its text.
+    pub fn declaration(&self, test: &Test) -> Option<(String, &'static str)> {
+        let own = self.own.iter().find(|file| test.manifests.contains(&file.path));
+        own.map(|file| (file.path.to_owned(), file.declared)).or_else(|| (self.source)(test))
+    }
+
     /// The objects of a manifest as a version of the suite has it, as they are written.
     ///
     /// # Errors
     ///
     /// A manifest that is not there or cannot be read.
     pub(crate) fn objects(&self, path: &str, version: SuiteVersion) -> Result<Vec<Object>, Error> {
-        objects(self.manifest, path, version)
+        objects(self.manifests(), path, version)
     }
 
     /// Why a test cannot be run with an implementation as it is described, if so.

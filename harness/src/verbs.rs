@@ -15,6 +15,7 @@ pub(crate) mod pods;
 pub(crate) mod policy;
 pub(crate) mod route;
 pub(crate) mod settling;
+pub(crate) mod steps;
 pub(crate) mod still;
 pub(crate) mod streams;
 pub(crate) mod subject;

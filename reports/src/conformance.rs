@@ -164,8 +164,24 @@ pub fn report(summary: &Summary, date: Timestamp) -> Option<ConformanceReport> {
     })
 }
 
-/// What the tests of an extension came to, which no profile counts; none if there are none.
-pub(crate) fn extension_section(summary: &Summary, extension: Extension) -> Option<Section> {
+/// What the run came to by profile and level, and by extension, which no profile counts: name, level and tests of each.
+pub(crate) fn sections(summary: &Summary) -> Vec<(&'static str, &'static str, Section)> {
+    let mut sections = Vec::new();
+    let report = report(summary, Timestamp::UNIX_EPOCH);
+    for profile in report.into_iter().flat_map(|report| report.profiles) {
+        let name = profile.name.name();
+        sections.push((name, "core", profile.core));
+        sections.extend(profile.extended.map(|it| (name, "extended", it.section)));
+    }
+    for extension in summary.extensions() {
+        let found = extension_section(summary, extension);
+        sections.extend(found.map(|found| (extension.name(), "extension", found)));
+    }
+    sections
+}
+
+/// None if none of its tests was planned.
+fn extension_section(summary: &Summary, extension: Extension) -> Option<Section> {
     let mut tally = Tally::default();
     let tests = summary.tests();
     tests.filter(|it| it.test.info.extension == Some(extension)).for_each(|it| tally.count(&it));

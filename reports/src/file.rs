@@ -73,7 +73,7 @@ type Rendered = Result<Option<String>, ReportError>;
 type Render = Box<dyn Fn(&Summary) -> Rendered + Send>;
 
 /// A report that is one file, made from the summary of the run.
-pub(crate) struct FileReport {
+pub struct FileReport {
     path: PathBuf,
     render: Render,
     summary: Summary,
@@ -82,11 +82,16 @@ pub(crate) struct FileReport {
 
 impl FileReport {
     /// Written anew from the summary at the run's beginning and end.
-    pub(crate) fn new(
-        path: PathBuf,
+    pub fn new(
+        path: impl Into<PathBuf>,
         render: impl Fn(&Summary) -> Rendered + Send + 'static,
     ) -> Self {
-        Self { path, render: Box::new(render), summary: Summary::default(), result: Ok(()) }
+        Self {
+            path: path.into(),
+            render: Box::new(render),
+            summary: Summary::default(),
+            result: Ok(()),
+        }
     }
 
     fn write(&mut self) {

@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use model::{event::RunStarted, extension::Extension};
+use model::event::RunStarted;
 
 use crate::{
     conformance::{self, Section},
@@ -98,27 +98,14 @@ pub fn job_summary(summary: &Summary) -> Option<String> {
 }
 
 fn sections(summary: &Summary, text: &mut String) {
-    let report = conformance::report(summary, jiff::Timestamp::UNIX_EPOCH);
-    let profiles = report.map(|report| report.profiles).unwrap_or_default();
     let mut rows = String::new();
-    let mut row = |name: &str, level: &str, Section { result, statistics, .. }: &Section| {
+    for (name, level, Section { result, statistics, .. }) in conformance::sections(summary) {
         let conformance::Statistics { passed, failed, skipped } = statistics;
         let _ = writeln!(
             rows,
             "| {name} | {level} | {} | {passed} | {failed} | {skipped} |",
             result.name()
         );
-    };
-    for profile in &profiles {
-        row(profile.name.name(), "core", &profile.core);
-        if let Some(extended) = &profile.extended {
-            row(profile.name.name(), "extended", &extended.section);
-        }
-    }
-    for extension in Extension::ALL {
-        if let Some(found) = conformance::extension_section(summary, extension) {
-            row(extension.name(), "extension", &found);
-        }
     }
     if !rows.is_empty() {
         *text += "| profile | | result | passed | failed | skipped |\n|---|---|---|--:|--:|--:|\n";

@@ -1,18 +1,12 @@
 //! `JUnit`, for the servers that run tests.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::collections::BTreeSet;
 
-use model::{
-    event::{Event, RunStarted},
-    extension::Extension,
-    feature::Feature,
-    profile::Profile,
-};
+use model::{event::RunStarted, feature::Feature, profile::Profile};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestRerun, TestSuite};
 
 use crate::{
-    ReportError, Reporter,
-    file::FileReport,
+    ReportError,
     summary::{Standing, Summary, TestResult},
     text::{error_text, failure_text, finding_text, wrong_answers},
 };
@@ -46,7 +40,7 @@ pub fn to_xml(summary: &Summary) -> Result<Option<String>, ReportError> {
         report.set_time(took);
     }
     report.add_test_suite(suite);
-    for extension in Extension::ALL {
+    for extension in summary.extensions() {
         let mut suite = TestSuite::new(extension.name());
         add(&mut suite, Some(extension));
         if !suite.test_cases.is_empty() {
@@ -184,24 +178,4 @@ fn skipped(reason: &str) -> TestCaseStatus {
     let mut status = TestCaseStatus::skipped();
     status.set_message(reason);
     status
-}
-
-/// Writes `JUnit` to a file.
-pub struct JunitWriter(FileReport);
-
-impl JunitWriter {
-    /// To this path.
-    pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self(FileReport::new(path.into(), to_xml))
-    }
-}
-
-impl Reporter for JunitWriter {
-    fn event(&mut self, event: &Event) {
-        self.0.event(event);
-    }
-
-    fn finish(&mut self) -> Result<(), ReportError> {
-        self.0.finish()
-    }
 }

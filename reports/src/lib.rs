@@ -24,11 +24,12 @@ mod reporter;
 pub mod run_page;
 pub mod sidecar;
 pub mod summary;
+pub mod tap;
 pub mod terminal;
 pub mod text;
 
 pub use crate::{
     error::ReportError,
-    file::{check_writable, replace},
+    file::{FileReport, check_writable, replace},
     reporter::{Reporter, Reporters},
 };

@@ -3,10 +3,10 @@
 //! It stands alone and is read without a script.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use model::{event::RunStarted, extension::Extension};
+use model::event::RunStarted;
 
 use crate::{
-    conformance::{self, ProfileReport, Section},
+    conformance::{self, Section},
     summary::{Standing, Summary, TestResult},
     text::{error_text, failure_text, finding_text},
 };
@@ -67,18 +67,9 @@ fn head(summary: &Summary, started: &RunStarted) -> Markup {
 
 /// What the profiles and the extensions came to.
 fn profiles(summary: &Summary) -> Markup {
-    let report = conformance::report(summary, jiff::Timestamp::UNIX_EPOCH);
-    let profiles = report.map(|report| report.profiles).unwrap_or_default();
-    let extensions = Extension::ALL
-        .into_iter()
-        .filter_map(|it| Some((it, conformance::extension_section(summary, it)?)));
     html! {
         table {
-            @for ProfileReport { name, core, extended, .. } in &profiles {
-                (section(name.name(), "core", core))
-                @if let Some(extended) = extended { (section(name.name(), "extended", &extended.section)) }
-            }
-            @for (extension, found) in extensions { (section(extension.name(), "extension", &found)) }
+            @for (name, level, found) in conformance::sections(summary) { (section(name, level, &found)) }
         }
     }
 }

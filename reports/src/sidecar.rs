@@ -1,17 +1,12 @@
 //! What the `ConformanceReport` has no place for: how the run was made, and each test with its reason.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::collections::BTreeMap;
 
-use model::{
-    event::{Event, RunStarted},
-    extension::Extension,
-    feature::Feature,
-};
+use model::{event::RunStarted, extension::Extension, feature::Feature};
 use serde::Serialize;
 
 use crate::{
-    ReportError, Reporter,
-    file::FileReport,
+    ReportError,
     summary::{Standing, Summary, TestResult},
 };
 
@@ -107,7 +102,7 @@ fn entry<'a>(result: &TestResult<'a>, interruption: Option<&str>) -> Entry<'a> {
 }
 
 /// Why a test did not simply pass.
-fn reason(result: &TestResult<'_>, interruption: Option<&str>) -> Option<String> {
+pub(crate) fn reason(result: &TestResult<'_>, interruption: Option<&str>) -> Option<String> {
     match result.standing {
         Standing::Passed => None,
         Standing::Failed(failure) => Some(failure.headline()),
@@ -123,24 +118,4 @@ fn reason(result: &TestResult<'_>, interruption: Option<&str>) -> Option<String>
 
 fn names<'f>(features: impl IntoIterator<Item = &'f Feature>) -> Vec<&'static str> {
     features.into_iter().copied().map(Feature::name).collect()
-}
-
-/// Writes the companion to a file.
-pub struct SidecarWriter(FileReport);
-
-impl SidecarWriter {
-    /// To this path.
-    pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self(FileReport::new(path.into(), to_yaml))
-    }
-}
-
-impl Reporter for SidecarWriter {
-    fn event(&mut self, event: &Event) {
-        self.0.event(event);
-    }
-
-    fn finish(&mut self) -> Result<(), ReportError> {
-        self.0.finish()
-    }
 }

@@ -1,11 +1,15 @@
 //! What a run came to: the fold of its events that every report is made from.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use model::{
     event::{Event, EventKind, RedInCompany, RunStarted, TestFinished},
-    expectation::Expectation,
+    expectation::{Expectation, Weight},
+    extension::Extension,
     feature::Feature,
     plan::{Decision, PlannedTest},
     timing::{Answers, SpanKind, covered},
@@ -283,6 +287,11 @@ impl Summary {
             .filter(|result| result.test.decision != Decision::OtherShard)
     }
 
+    /// The extensions that the plan has tests of.
+    pub fn extensions(&self) -> BTreeSet<Extension> {
+        self.tests().filter_map(|result| result.test.info.extension).collect()
+    }
+
     /// A test of the plan.
     pub fn test(&self, name: &str) -> Option<TestResult<'_>> {
         let started = self.started.as_ref()?;
@@ -297,22 +306,17 @@ impl Summary {
             Decision::Skip(reason) => Standing::Skipped(reason),
             Decision::SkipProvisional | Decision::OtherShard => Standing::SkippedProvisional,
             Decision::NotSupported(missing) => Standing::NotSupported(missing),
-            Decision::Run => match finished.map(|finished| &finished.outcome) {
-                Some(Outcome::Passed) if strict && !findings.is_empty() => {
-                    let excuse = test.expected.excuses(findings.iter().map(|it| &it.mismatch));
-                    excuse.map_or(Standing::FailedStrictly, Standing::Excused)
+            Decision::Run => finished.map_or(Standing::NotJudged, |finished| {
+                match test.expected.weigh(&finished.outcome, findings, strict) {
+                    Weight::Passed => Standing::Passed,
+                    Weight::PassedUnexpectedly(by) => Standing::PassedUnexpectedly(by),
+                    Weight::Failed(failure) => Standing::Failed(failure),
+                    Weight::FailedStrictly => Standing::FailedStrictly,
+                    Weight::Excused(by) => Standing::Excused(by),
+                    Weight::Error(error) => Standing::Error(error),
+                    Weight::NotJudged => Standing::NotJudged,
                 }
-                Some(Outcome::Passed) => {
-                    let forbidden = test.expected.forbids_a_pass();
-                    forbidden.map_or(Standing::Passed, Standing::PassedUnexpectedly)
-                }
-                Some(Outcome::Failed { failure }) => {
-                    let excuse = test.expected.excuses(&failure.mismatches);
-                    excuse.map_or(Standing::Failed(failure), Standing::Excused)
-                }
-                Some(Outcome::Error { error }) => Standing::Error(error),
-                Some(Outcome::Interrupted) | None => Standing::NotJudged,
-            },
+            }),
         };
         let failure = finished.and_then(|finished| match &finished.outcome {
             Outcome::Failed { failure } => Some(failure),

@@ -29,7 +29,7 @@ use include_dir::{Dir, include_dir};
 
 /// Every test of every version that this binary carries, the manifests that they apply, and their own
 /// files.
-pub static SUITE: Suite = Suite { tests: registry::TESTS, manifest, source };
+pub static SUITE: Suite = Suite { tests: registry::TESTS, manifest, source, own: &[] };
 
 static MANIFESTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../manifests");
 static SOURCES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src");

@@ -4,7 +4,9 @@ use std::{fmt::Write as _, fs, sync::Arc};
 
 use gateway_conformance::SUITE;
 use harness::model::{
-    described::Described, description::Description, extension::Extension, version::SuiteVersion,
+    delegation::Delegation, described::Described, description::Description,
+    expectation::Expectations, extension::Extension, fixtures::Patches, policy,
+    version::SuiteVersion,
 };
 
 /// The descriptions in a folder, by the names of their files.
@@ -49,4 +51,53 @@ fn each_way_to_delegate_is_read_and_planned() {
         planned(&name, Extension::RouteDelegation, &described)
     });
     insta::assert_snapshot!(plans.collect::<String>());
+}
+
+/// What is wrong with a text as a file of this kind, if something is.
+type Read = fn(&str) -> Option<String>;
+
+/// A text of each kind of file that users write, and how it is read.
+const WRITTEN: [(&str, Read); 4] = [
+    (include_str!("../../manifests/policies/timeout-policy.yaml"), wrong::<policy::Description>),
+    (include_str!("../../manifests/delegations/kgateway.yaml"), wrong::<Delegation>),
+    (
+        "- {test: HTTPRoute*/GET /a*, expect: xfail, reason: r, link: 'https://e.com', expires: 2027-01-31}\n",
+        wrong::<Expectations>,
+    ),
+    (
+        "- target: {kind: Deployment, name: a}\n  patch: [{op: add, path: /a, value: 1}]\n- {target: {}, patch: {a: b}}\n",
+        wrong::<Patches>,
+    ),
+];
+
+fn wrong<T: Description>(text: &str) -> Option<String> {
+    harness::described::<T>(text).err()
+}
+
+proptest::proptest! {
+    /// Whatever is in a file that users write, it is read or it is told what is wrong.
+    #[test]
+    fn no_file_is_too_odd(from in 0_usize..900, length in 0_usize..40, with in ".{0,12}") {
+        for (text, read) in WRITTEN {
+            let chars: Vec<_> = text.chars().collect();
+            let from = from.min(chars.len());
+            let to = (from + length).min(chars.len());
+            let odd: String =
+                chars[..from].iter().copied().chain(with.chars()).chain(chars[to..].iter().copied()).collect();
+            if let Some(why) = read(&odd) {
+                assert!(!why.is_empty(), "{odd}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_no_such_file_is_told_with_its_place() {
+    let told = WRITTEN.map(|(text, read)| {
+        assert_eq!(read(text), None);
+        read(&format!("{text}\n&: [")).unwrap_or_default()
+    });
+    for why in told {
+        assert!(why.contains("line ") && why.contains("column "), "{why}");
+    }
 }

@@ -80,6 +80,19 @@ fn sonobuoy_finds_what_a_plugin_found() {
 }
 
 #[test]
+fn a_job_has_the_files_that_its_flags_name() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("expected.yaml"), "- {test: UDPRoute, expect: skip, reason: r}")
+        .unwrap();
+    let tests = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/own-tests");
+    let flags = ["--gateway-class", "c", "--expectations=expected.yaml", "--tests", tests];
+    let sonobuoy = ["job", "--image", "i", "--sonobuoy", "--"].into_iter().chain(flags);
+    let (_, err, code) = answer(folder.path(), &sonobuoy.collect::<Vec<_>>());
+    assert_eq!(code, Some(2), "{err}");
+    assert!(err.contains("brings no files"), "{err}");
+}
+
+#[test]
 fn a_job_that_could_not_be_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     for (flags, told) in [

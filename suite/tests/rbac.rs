@@ -90,6 +90,18 @@ async fn run(permissions: BTreeSet<Permission>) -> (Option<Ended>, String) {
     (ended.ok(), said)
 }
 
+#[test]
+fn tests_of_the_users_own_need_what_their_steps_do() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/own-tests");
+    let rules = rules(&format!("--tests {folder} --filter TestbedTimeoutOfRoute"));
+    let group = "testbed.gateway-conformance.dev";
+    let of_group = rules.iter().flatten().filter(|it| it.group == group);
+    let verbs: Vec<_> = of_group.map(Permission::to_string).collect();
+    let needed = ["create", "delete", "list", "patch", "watch"];
+    assert_eq!(verbs, needed.map(|verb| format!("{verb} timeoutpolicies.{group}")));
+    assert!(!rules.iter().flatten().any(|it| it.resource == "udproutes"), "{rules:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_role_is_enough_and_no_rule_is_too_much() {
     let filters: Vec<_> = TESTS.split(',').map(|test| format!("--filter {test}")).collect();

@@ -22,8 +22,9 @@ pub mod wait;
 pub mod watch;
 
 mod outage;
+mod own_kinds;
 mod refusal;
 #[cfg(test)]
 mod script;
 
-pub use object::{Key, Kind, Object};
+pub use object::{Key, Kind, Object, OwnKind};

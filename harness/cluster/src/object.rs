@@ -2,12 +2,16 @@
 
 use std::fmt;
 
+use internment::Intern;
 pub use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 use kube::{
     Api, Client,
     core::{ApiResource, GroupVersionKind},
 };
 use model::names::{GROUP, POLICY_GROUP};
+
+use crate::own_kinds;
+pub use crate::own_kinds::OwnKind;
 
 /// An object of any kind, with every field that the manifest or the API server gave it.
 pub type Object = kube::core::DynamicObject;
@@ -40,6 +44,8 @@ pub enum Kind {
     /// Of the implementer, whatever it is called there; see [`model::policy`].
     Policy,
     CustomResourceDefinition,
+    /// Of tests of the user's own.
+    Own(Intern<OwnKind>),
 }
 
 /// What the API server calls a kind.
@@ -60,7 +66,7 @@ const fn row(
 }
 
 impl Kind {
-    /// All of them.
+    /// All that the suite knows by itself.
     pub const ALL: [Self; 21] = [
         Self::Namespace,
         Self::ServiceAccount,
@@ -85,10 +91,10 @@ impl Kind {
         Self::CustomResourceDefinition,
     ];
 
-    /// The version of every kind here, in its own group.
+    /// The version of every kind that the suite knows by itself, in its own group.
     const VERSION: &str = "v1";
 
-    const fn row(self) -> Row {
+    fn row(self) -> Row {
         match self {
             Self::Namespace => row("", "Namespace", "namespaces", false),
             Self::ServiceAccount => row("", "ServiceAccount", "serviceaccounts", true),
@@ -116,26 +122,50 @@ impl Kind {
                 "customresourcedefinitions",
                 false,
             ),
+            Self::Own(kind) => {
+                let OwnKind { group, name, plural, namespaced, .. } = kind.as_ref();
+                row(group, name, plural, *namespaced)
+            }
         }
     }
 
+    /// Makes a kind known that tests of the user's own bring.
+    ///
+    /// # Errors
+    ///
+    /// That there is another one of its group and name.
+    pub fn learn(kind: OwnKind) -> Result<Self, String> {
+        let OwnKind { group, version, name, .. } = &kind;
+        if let Some(known) = Self::from_gvk(&GroupVersionKind::gvk(group, version, name))
+            && !matches!(known, Self::Own(_))
+        {
+            return Err(format!("{name} of {group} is known to the suite: leave it out"));
+        }
+        own_kinds::learn(kind).map(Self::Own)
+    }
+
+    /// All that are known, those of tests of the user's own too.
+    pub fn known() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().chain(own_kinds::all().into_iter().map(Self::Own))
+    }
+
     /// As in a manifest's `kind`: `HTTPRoute`.
-    pub const fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         self.row().name
     }
 
     /// The API group; empty for the core group.
-    pub const fn group(self) -> &'static str {
+    pub fn group(self) -> &'static str {
         self.row().group
     }
 
     /// As in paths and in RBAC rules: `httproutes`.
-    pub const fn plural(self) -> &'static str {
+    pub fn plural(self) -> &'static str {
         self.row().plural
     }
 
     /// Whether its objects are in namespaces.
-    pub const fn is_namespaced(self) -> bool {
+    pub fn is_namespaced(self) -> bool {
         self.row().namespaced
     }
 
@@ -166,7 +196,9 @@ impl Kind {
         if gvk.group == GROUP && gvk.kind == Self::OLD_GRANT {
             return Some(Self::ReferenceGrant);
         }
-        Self::ALL.into_iter().find(|kind| kind.group() == gvk.group && kind.name() == gvk.kind)
+        let known = Self::ALL.into_iter();
+        let mut known = known.filter(|it| it.group() == gvk.group && it.name() == gvk.kind);
+        known.next().or_else(|| own_kinds::find(&gvk.group, &gvk.kind).map(Self::Own))
     }
 
     /// The kind of an object, by its `apiVersion` and `kind`.
@@ -176,7 +208,10 @@ impl Kind {
 
     /// Where the API server has it.
     pub fn resource(self) -> ApiResource {
-        self.resource_in(Self::VERSION)
+        match self {
+            Self::Own(kind) => self.resource_in(&kind.version),
+            _ => self.resource_in(Self::VERSION),
+        }
     }
 
     /// Where the API server has this version of it.
@@ -262,11 +297,10 @@ mod tests {
 
     #[test]
     fn every_kind_is_found_again_by_its_resource() {
-        for (index, kind) in Kind::ALL.into_iter().enumerate() {
+        for kind in Kind::ALL {
             let resource = kind.resource();
             let gvk = GroupVersionKind::gvk(&resource.group, "v1beta1", &resource.kind);
             assert_eq!(Kind::from_gvk(&gvk), Some(kind));
-            assert_eq!(kind as usize, index);
         }
     }
 

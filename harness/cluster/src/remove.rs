@@ -259,7 +259,7 @@ pub async fn remove_labelled(
     let never_applied = |kind: &Kind| {
         matches!(kind, Kind::ServiceAccount | Kind::Event | Kind::CustomResourceDefinition)
     };
-    let kinds = Kind::ALL.into_iter().filter(|kind| !never_applied(kind));
+    let kinds = Kind::known().filter(|kind| !never_applied(kind));
     let listed: Vec<_> = stream::iter(kinds)
         .map(|kind| apply::list(client, kind, None, Some(selector)))
         .buffered(AT_ONCE)

@@ -3,6 +3,7 @@
 //! In the tests' manifests a rule names its children as backendRefs of kind HTTPRoute, and each of these names the
 //! parent in its parentRefs. [`Delegation::dress`] makes of that what the implementation wants.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -12,7 +13,7 @@ use crate::{description::Description, names::GROUP};
 const LONGEST_CHAIN: u32 = 6;
 
 /// A description file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Delegation {
     /// What a rule's backendRefs to its children say in place of HTTPRoute.
@@ -26,7 +27,7 @@ pub struct Delegation {
 }
 
 /// A group and a kind.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KindReference {
     /// The API group.

@@ -19,6 +19,7 @@ impl Described {
         match extension {
             Extension::PolicyAttachment => self.policy.is_some(),
             Extension::RouteDelegation => self.delegation.is_some(),
+            Extension::Own(_) => true,
         }
     }
 

@@ -4,12 +4,16 @@ use std::fmt;
 
 use globset::{Glob, GlobMatcher};
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{description::Description, verdict::Mismatch};
+use crate::{
+    description::Description,
+    verdict::{Failure, Finding, JudgeError, Mismatch, Outcome},
+};
 
 /// What is expected of a test.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Expect {
     /// It is not run, and the report counts it as skipped.
@@ -23,7 +27,7 @@ pub enum Expect {
 /// What is expected of the tests that a pattern matches, and why.
 ///
 /// No report of the Gateway API project knows of it: there a test that failed has failed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Expectation {
     /// A pattern on names of tests, and behind a `/`, if there is one, a pattern on what of such a test goes wrong: what
@@ -42,7 +46,7 @@ pub struct Expectation {
 }
 
 /// A file of them. Of several that match the first counts.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Expectations(pub Vec<Expectation>);
 
@@ -119,7 +123,50 @@ impl Expectations {
     }
 }
 
+/// How the end of a test counts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Weight<'a> {
+    /// It passed.
+    Passed,
+    /// It passed, and should have failed by this.
+    PassedUnexpectedly(&'a Expectation),
+    /// It failed.
+    Failed(&'a Failure),
+    /// It has findings, which count.
+    FailedStrictly,
+    /// It failed, or has findings that count, as was expected by this.
+    Excused(&'a Expectation),
+    /// It could not be judged.
+    Error(&'a JudgeError),
+    /// It did not end.
+    NotJudged,
+}
+
 impl Expected {
+    /// How it counts that a test came to this; `strict` says that findings count.
+    pub fn weigh<'a>(
+        &'a self,
+        outcome: &'a Outcome,
+        findings: &[Finding],
+        strict: bool,
+    ) -> Weight<'a> {
+        match outcome {
+            Outcome::Passed if strict && !findings.is_empty() => {
+                let excuse = self.excuses(findings.iter().map(|found| &found.mismatch));
+                excuse.map_or(Weight::FailedStrictly, Weight::Excused)
+            }
+            Outcome::Passed => {
+                self.forbids_a_pass().map_or(Weight::Passed, Weight::PassedUnexpectedly)
+            }
+            Outcome::Failed { failure } => {
+                let excuse = self.excuses(&failure.mismatches);
+                excuse.map_or(Weight::Failed(failure), Weight::Excused)
+            }
+            Outcome::Error { error } => Weight::Error(error),
+            Outcome::Interrupted => Weight::NotJudged,
+        }
+    }
+
     /// What these expect of a test: those that match, up to the first that is of all of it.
     pub fn of(test: &str, all: &[Expectation]) -> Self {
         let mut expected = Vec::new();
@@ -148,17 +195,14 @@ impl Expected {
     }
 
     /// Why it is no surprise that the test failed, if each of the things that went wrong is expected.
-    pub fn excuses<'a>(
-        &self,
-        wrong: impl IntoIterator<Item = &'a Mismatch>,
-    ) -> Option<&Expectation> {
+    fn excuses<'a>(&self, wrong: impl IntoIterator<Item = &'a Mismatch>) -> Option<&Expectation> {
         let mut excuses = wrong.into_iter().map(|it| self.0.iter().find(|e| e.covers(it)));
         let first = excuses.next().unwrap_or_else(|| self.of_all())?;
         excuses.all(|excuse| excuse.is_some()).then_some(first)
     }
 
     /// What the test should have failed by, if it passed and should not have.
-    pub fn forbids_a_pass(&self) -> Option<&Expectation> {
+    fn forbids_a_pass(&self) -> Option<&Expectation> {
         self.0.iter().find(|it| it.expect == Expect::Xfail)
     }
 

@@ -2,29 +2,32 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Serialize};
+use internment::Intern;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::suggest::{Unknown, lookup};
 
 /// A set of tests beyond those of the Go suite. They are run only if asked for, and no profile counts them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING-KEBAB-CASE")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Extension {
     /// Policies that are attached to objects, see GEP-713.
     PolicyAttachment,
     /// HTTPRoutes that hand requests on to other HTTPRoutes.
     RouteDelegation,
+    /// The user's own tests of a profile, see [`own`](crate::own).
+    Own(Intern<str>),
 }
 
 impl Extension {
-    /// All of them.
+    /// Those that the suite brings.
     pub const ALL: [Self; 2] = [Self::PolicyAttachment, Self::RouteDelegation];
 
     /// The name in flags and reports.
-    pub const fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::PolicyAttachment => "POLICY-ATTACHMENT",
             Self::RouteDelegation => "ROUTE-DELEGATION",
+            Self::Own(name) => name.as_ref(),
         }
     }
 }
@@ -40,5 +43,18 @@ impl FromStr for Extension {
 
     fn from_str(name: &str) -> Result<Self, Unknown> {
         lookup("extension", name, Self::ALL.map(|extension| (extension.name(), extension)))
+    }
+}
+
+impl Serialize for Extension {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Extension {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Ok(name.parse().unwrap_or_else(|_| Self::Own(name.as_str().into())))
     }
 }

@@ -5,6 +5,7 @@
 
 use std::{fmt, str::FromStr};
 
+use internment::Intern;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -133,6 +134,8 @@ pub enum Feature {
     MeshHttpRouteRedirectPort,
     MeshHttpRouteRewritePath,
     MeshHttpRouteSchemeRedirect,
+    /// One that the Gateway API does not have: `example.com/RateLimit`. Tests of the user's own ask for it.
+    Own(Intern<str>),
 }
 
 /// What is known of a feature; one row for each, in the order of the enumeration.
@@ -225,33 +228,43 @@ static ROWS: &[Row] = &[
 ];
 
 impl Feature {
-    /// Every feature, in the order of the specification's lists.
+    /// Every feature of the Gateway API, in the order of the specification's lists.
     pub fn all() -> impl Iterator<Item = Self> {
         ROWS.iter().map(|row| row.feature)
     }
 
-    fn row(self) -> &'static Row {
-        &ROWS[self as usize]
+    /// None if the Gateway API does not have it.
+    fn row(self) -> Option<&'static Row> {
+        ROWS.iter().find(|row| row.feature == self)
     }
 
     /// The name in `supportedFeatures`, flags and reports.
     pub fn name(self) -> &'static str {
-        self.row().name
+        match self {
+            Self::Own(name) => name.as_ref(),
+            _ => self.row().map_or("", |row| row.name),
+        }
     }
 
-    /// The resources in whose sets of features it is: one, but for `ClusterTrustBundle`.
+    /// Whether the Gateway API does not have it.
+    pub fn is_own(self) -> bool {
+        matches!(self, Self::Own(_))
+    }
+
+    /// The resources in whose sets of features it is: one, but for `ClusterTrustBundle`, and none for what the Gateway
+    /// API does not have.
     pub fn resources(self) -> &'static [Resource] {
-        self.row().resources
+        self.row().map_or(&[], |row| row.resources)
     }
 
     /// Core or extended.
     pub fn level(self) -> Level {
-        self.row().level
+        self.row().map_or(Level::Extended, |row| row.level)
     }
 
     /// The channel whose definitions have the fields.
     pub fn channel(self) -> Channel {
-        self.row().channel
+        self.row().map_or(Channel::Standard, |row| row.channel)
     }
 
     /// Whether a version of the specification has it.
@@ -288,7 +301,12 @@ impl FromStr for Feature {
     type Err = Unknown;
 
     fn from_str(name: &str) -> Result<Self, Unknown> {
-        lookup("feature", name, ROWS.iter().map(|row| (row.name, row.feature)))
+        match name.split_once('/') {
+            Some((domain, rest)) if domain.contains('.') && !rest.is_empty() => {
+                Ok(Self::Own(name.into()))
+            }
+            _ => lookup("feature", name, ROWS.iter().map(|row| (row.name, row.feature))),
+        }
     }
 }
 
@@ -310,10 +328,18 @@ mod tests {
 
     #[test]
     fn each_feature_has_its_own_row() {
-        for (index, row) in ROWS.iter().enumerate() {
-            assert_eq!(row.feature as usize, index, "{} is out of order", row.name);
+        for row in ROWS {
             assert_eq!(row.name.parse(), Ok(row.feature));
+            assert_eq!(row.feature.name(), row.name);
         }
+    }
+
+    #[test]
+    fn a_feature_of_ones_own_has_a_domain() {
+        let own: Feature = "example.com/RateLimit".parse().unwrap();
+        assert_eq!((own.name(), own.is_own()), ("example.com/RateLimit", true));
+        assert_eq!(serde_json::to_string(&own).unwrap(), "\"example.com/RateLimit\"");
+        assert!("example/RateLimit".parse::<Feature>().is_err());
     }
 
     #[test]

@@ -2,8 +2,9 @@
 
 use std::{fmt, str::FromStr};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use thiserror::Error;
 
 use crate::description::Description;
@@ -21,6 +22,20 @@ pub struct Fixtures {
     pub pull_secret: Option<PullSecret>,
     /// Changes of any object, in their order.
     pub patches: Vec<Patch>,
+}
+
+/// What pod security `restricted` wants of a Pod, which has the rights of nobody.
+pub fn restricted_pod() -> Value {
+    json!({
+        "runAsNonRoot": true,
+        "runAsUser": 65532,
+        "seccompProfile": { "type": "RuntimeDefault" },
+    })
+}
+
+/// What it wants of each container.
+pub fn restricted_container() -> Value {
+    json!({ "allowPrivilegeEscalation": false, "capabilities": { "drop": ["ALL"] } })
 }
 
 /// Where images come from.
@@ -145,7 +160,7 @@ impl PullSecret {
 }
 
 /// A change of the objects that it names.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Patch {
     /// Which objects: what is not said is any.
@@ -156,7 +171,7 @@ pub struct Patch {
 }
 
 /// Which objects are changed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PatchTarget {
     /// Of this kind.
@@ -168,7 +183,7 @@ pub struct PatchTarget {
 }
 
 /// A file of them.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Patches(pub Vec<Patch>);
 

@@ -15,7 +15,7 @@ use crate::{
     feature::Feature,
     part::Part,
     profile::Profile,
-    suggest::{Unknown, lookup, nearest},
+    suggest::{Unknown, hint, lookup, nearest},
     version::SuiteVersion,
 };
 
@@ -125,7 +125,7 @@ pub struct Selection {
 /// Why no plan could be made.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PlanError {
-    /// A name of a test that there is not.
+    /// A name of a test or of a feature that there is not.
     #[error("{flag}: {source}")]
     Unknown {
         /// The flag.
@@ -168,7 +168,7 @@ pub enum PlanError {
         reason: String,
     },
     /// A pattern that matches nothing.
-    #[error("{flag} \"{pattern}\" matches no test{}", .nearest.as_ref().map(|name| format!("; did you mean \"{name}\"?")).unwrap_or_default())]
+    #[error("{flag} \"{pattern}\" matches no test{}", hint(.nearest.as_deref()))]
     NoMatch {
         /// The flag.
         flag: &'static str,
@@ -187,6 +187,11 @@ pub enum PlanError {
         "the GatewayClass lists no supported features in its status, and no flag names any; have the implementation list them, or add --supported-features Gateway,HTTPRoute,ReferenceGrant"
     )]
     NoFeatures,
+}
+
+/// What tests ask for that the Gateway API does not have.
+pub fn own_features(tests: &[TestInfo]) -> impl Iterator<Item = Feature> {
+    tests.iter().flat_map(|test| &test.features).copied().filter(|feature| feature.is_own())
 }
 
 /// A version that has a feature.
@@ -210,6 +215,11 @@ impl Selection {
         for (flag, name) in self.named() {
             lookup("test", name, known()).map_err(|source| PlanError::Unknown { flag, source })?;
         }
+        for (flag, feature) in self.named_features().filter(|(_, feature)| feature.is_own()) {
+            let known = own_features(tests).map(|feature| (feature.name(), ()));
+            lookup("feature", feature.name(), known)
+                .map_err(|source| PlanError::Unknown { flag, source })?;
+        }
         let some_match = |flag, pattern: &str, matches: &dyn Fn(&str) -> bool| {
             let mut names = tests.iter().map(|test| test.name.as_str());
             if names.clone().any(matches) {
@@ -229,35 +239,41 @@ impl Selection {
         Ok(())
     }
 
+    fn named_features(&self) -> impl Iterator<Item = (&'static str, Feature)> {
+        [
+            ("--supported-features", &self.supported),
+            ("--supported-features", &self.also),
+            ("--supported-features", &self.but),
+            ("--exempt-features", &self.exempt),
+        ]
+        .into_iter()
+        .flat_map(|(flag, named)| named.iter().map(move |feature| (flag, *feature)))
+    }
+
     fn named(&self) -> impl Iterator<Item = (&'static str, &String)> {
         let skip = self.skip.iter().map(|name| ("--skip-tests", name));
         let again = self.again.iter().map(|name| ("--failed-from", name));
         skip.chain(again).chain(self.only.iter().map(|name| ("--run-test", name)))
     }
 
-    /// The features in force in a version of the suite. `inferred` are those of the GatewayClass, if they
-    /// were asked for.
+    /// The features in force in a version of the suite with these tests. `inferred` are those of the GatewayClass, if
+    /// they were asked for.
     pub fn features(
         &self,
+        tests: &[TestInfo],
         inferred: &BTreeSet<Feature>,
         version: SuiteVersion,
     ) -> Result<BTreeSet<Feature>, PlanError> {
-        for (flag, named) in [
-            ("--supported-features", &self.supported),
-            ("--supported-features", &self.also),
-            ("--supported-features", &self.but),
-            ("--exempt-features", &self.exempt),
-        ] {
-            if let Some(&feature) = named.iter().find(|feature| !feature.is_of(version)) {
-                return Err(PlanError::OtherVersion { flag, feature, version });
-            }
+        let mut named = self.named_features();
+        if let Some((flag, feature)) = named.find(|(_, feature)| !feature.is_of(version)) {
+            return Err(PlanError::OtherVersion { flag, feature, version });
         }
         let changes = !self.also.is_empty() || !self.but.is_empty();
         if changes && !self.infers_features() {
             return Err(PlanError::Changes);
         }
         let mut features: BTreeSet<Feature> = if self.all_features {
-            Feature::all().collect()
+            Feature::all().chain(own_features(tests)).collect()
         } else if self.infers_features() {
             // As in the Go suite: a class that claims nothing is no subject, whatever the profiles.
             if inferred.is_empty() {
@@ -423,7 +439,7 @@ mod tests {
     }
 
     fn decisions(selection: &Selection, version: SuiteVersion) -> Vec<(String, Decision)> {
-        let supported = selection.features(&claimed(), version).unwrap();
+        let supported = selection.features(&tests(), &claimed(), version).unwrap();
         let planned = selection.plan(&tests(), version, &supported).unwrap();
         planned.into_iter().map(|test| (test.info.name, test.decision)).collect()
     }
@@ -462,7 +478,7 @@ mod tests {
         let selection = Selection { exempt: [Feature::HttpRoute].into(), ..http() };
         assert!(
             selection
-                .features(&claimed(), SuiteVersion::NEWEST)
+                .features(&tests(), &claimed(), SuiteVersion::NEWEST)
                 .unwrap()
                 .contains(&Feature::HttpRoute)
         );
@@ -475,20 +491,23 @@ mod tests {
             but: [Feature::Gateway].into(),
             ..Selection::default()
         };
-        let features = selection.features(&claimed(), SuiteVersion::NEWEST).unwrap();
+        let features = selection.features(&tests(), &claimed(), SuiteVersion::NEWEST).unwrap();
         assert_eq!(features, [Feature::HttpRouteCors, Feature::HttpRoute].into());
         let whose = Selection { all_features: true, ..selection };
-        assert_eq!(whose.features(&claimed(), SuiteVersion::NEWEST), Err(PlanError::Changes));
+        assert_eq!(
+            whose.features(&tests(), &claimed(), SuiteVersion::NEWEST),
+            Err(PlanError::Changes)
+        );
     }
 
     #[test]
     fn a_class_that_claims_nothing_is_refused_whatever_the_profiles() {
         assert_eq!(
-            http().features(&BTreeSet::new(), SuiteVersion::NEWEST),
+            http().features(&tests(), &BTreeSet::new(), SuiteVersion::NEWEST),
             Err(PlanError::NoFeatures)
         );
         let supported = Selection { supported: claimed(), ..http() };
-        assert!(supported.features(&BTreeSet::new(), SuiteVersion::NEWEST).is_ok());
+        assert!(supported.features(&tests(), &BTreeSet::new(), SuiteVersion::NEWEST).is_ok());
     }
 
     #[test]
@@ -505,7 +524,7 @@ mod tests {
         let refuse = |selection: Selection| {
             let inferred =
                 if selection == Selection::default() { BTreeSet::new() } else { claimed() };
-            let supported = selection.features(&inferred, SuiteVersion::V1_6_3);
+            let supported = selection.features(&tests(), &inferred, SuiteVersion::V1_6_3);
             supported
                 .and_then(|s| selection.plan(&tests(), SuiteVersion::V1_6_3, &s))
                 .unwrap_err()

@@ -7,6 +7,7 @@
 
 use std::slice;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
@@ -17,7 +18,7 @@ use crate::{
 };
 
 /// A description file.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Description {
     /// The API group.
@@ -49,7 +50,7 @@ const fn yes() -> bool {
 }
 
 /// A kind that the policy can be attached to.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Target {
     /// The API group; empty for the core group.
@@ -65,7 +66,7 @@ pub struct Target {
 }
 
 /// Where the policy's spec has what, as paths below `spec`: `default.timeouts.http.requestTimeout`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Fields {
     /// The list of targets; one of this and `target_ref` is given.
@@ -81,7 +82,7 @@ pub struct Fields {
 }
 
 /// Two values that can be told apart in traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Values {
     /// One that shows.
@@ -91,7 +92,7 @@ pub struct Values {
 }
 
 /// A value, and how it shows: by one of two signs. The requests of the tests ask the backend to wait for 250 ms.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Shown {
     /// What is written into the policy.
@@ -100,6 +101,7 @@ pub struct Shown {
     pub status: Option<u16>,
     /// A header that the answers have then, and else have not.
     #[serde(default, deserialize_with = "kept")]
+    #[schemars(with = "Option<NamedHeader>")]
     pub header: Option<&'static Header>,
 }
 
@@ -119,15 +121,17 @@ impl Values {
     }
 }
 
+/// A header as a description has it.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct NamedHeader {
+    name: String,
+    value: String,
+}
+
 /// A header of a description, which is there for as long as the exchanges of the tests.
 fn kept<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'static Header>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Named {
-        name: String,
-        value: String,
-    }
-    let Named { name, value } = Named::deserialize(deserializer)?;
+    let NamedHeader { name, value } = NamedHeader::deserialize(deserializer)?;
     let header: Header = (name.leak(), value.leak());
     Ok(Some(Box::leak(Box::new(header))))
 }

@@ -23,7 +23,8 @@ impl Unknown {
     }
 }
 
-fn hint(nearest: Option<&str>) -> String {
+/// What to say where a name stands for nothing: the one that may be meant.
+pub fn hint(nearest: Option<&str>) -> String {
     nearest.map(|name| format!("; did you mean \"{name}\"?")).unwrap_or_default()
 }
 

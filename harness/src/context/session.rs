@@ -21,7 +21,7 @@ use model::{
     version::SuiteVersion,
 };
 use probe::{Dialer, Limits, Prober};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::{sync::Notify, time::timeout};
 
 use crate::{
@@ -266,6 +266,11 @@ impl Session {
     /// The object as it is applied.
     pub(crate) fn dress(&self, object: Object, test: Option<&str>) -> Object {
         self.dressing.dress(object, test)
+    }
+
+    /// A value of an object with the namespaces that it names as they are called in this cluster.
+    pub(crate) fn renamed(&self, value: Value) -> Value {
+        self.dressing.renamed(value)
     }
 
     /// Applies an object; what is judged of it from here on is this version of it.

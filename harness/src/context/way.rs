@@ -10,7 +10,10 @@ use cluster::{
 };
 use futures::{FutureExt, future::BoxFuture};
 use kube::Client;
-use model::names::{INFRA, Namespaces};
+use model::{
+    fixtures::{restricted_container, restricted_pod},
+    names::{INFRA, Namespaces},
+};
 use probe::{
     Datagrams, Dialer, ProbeError, Stream,
     tunnel::{Tunnel, proxy::Proxy, relay::Relay, socks::Socks},
@@ -75,20 +78,13 @@ pub(crate) fn prober(via: &Via) -> Option<Object> {
         "spec": {
             "automountServiceAccountToken": false,
             "terminationGracePeriodSeconds": 1,
-            "securityContext": {
-                "runAsNonRoot": true,
-                "runAsUser": 65532,
-                "seccompProfile": { "type": "RuntimeDefault" },
-            },
+            "securityContext": restricted_pod(),
             "containers": [{
                 "name": "prober",
                 "image": image,
                 "args": ["prober", format!("--listen=127.0.0.1:{PORT}")],
                 "resources": { "requests": { "cpu": "10m" } },
-                "securityContext": {
-                    "allowPrivilegeEscalation": false,
-                    "capabilities": { "drop": ["ALL"] },
-                },
+                "securityContext": restricted_container(),
             }],
         },
     }));

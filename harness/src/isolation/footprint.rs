@@ -95,6 +95,8 @@ pub(crate) struct Declared<'d> {
     pub(crate) exclusive: &'d [&'d str],
     /// What it sends.
     pub(crate) sends: &'d [Through],
+    /// Whether no other test may run beside it.
+    pub(crate) alone: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -192,7 +194,7 @@ impl Footprint {
             requests: requests.collect(),
             gateways: own.keys().cloned().collect(),
             extended: own.keys().filter(|it| !made.contains_key(*it)).cloned().collect(),
-            is_opaque: objects.iter().any(|object| is_opaque(object, objects)),
+            is_opaque: declared.alone || objects.iter().any(|object| is_opaque(object, objects)),
             ..Self::default()
         };
         for object in objects {
@@ -472,14 +474,25 @@ fn collect<'a>(value: &'a Value, list: &str, found: &mut Vec<&'a Value>) {
     }
 }
 
-/// Whether it changes how a Service is reached that others of the test's `objects` do not bring.
+/// Whether it changes how a Service is reached that others of the test's `objects` do not bring, or is attached to
+/// another object, by a policy of a kind that is not known here.
 fn is_opaque(object: &Object, objects: &[Object]) -> bool {
     let namespace = object.metadata.namespace.as_deref().unwrap_or_default();
+    let is_of_kind = |it: &Object, target: &Value| {
+        it.types.as_ref().is_some_and(|types| Some(types.kind.as_str()) == text(&target["kind"]))
+    };
     let is_own = |target: &Value| {
         let name = named(target, namespace);
-        objects.iter().any(|it| is(it, Kind::Service) && name_of(it) == name)
+        objects.iter().any(|it| is_of_kind(it, target) && name_of(it) == name)
     };
-    is(object, Kind::BackendTlsPolicy) && !array(&object.data["spec"]["targetRefs"]).all(is_own)
+    let spec = &object.data["spec"];
+    let one = Some(&spec["targetRef"]).filter(|it| !it.is_null());
+    let mut targets = array(&spec["targetRefs"]).chain(one);
+    match Kind::of(object) {
+        Some(Kind::BackendTlsPolicy) => !targets.all(is_own),
+        Some(Kind::Own(_)) => !targets.all(is_own) || !spec["targetSelectors"].is_null(),
+        _ => false,
+    }
 }
 
 fn is(object: &Object, kind: Kind) -> bool {

@@ -96,7 +96,8 @@ impl Lane {
         let mut base = Base::read(&session, &all, shown)?;
         let infra = session.namespaces().in_cluster(INFRA);
         let planned = |(test, mut objects, later): (&'static Test, Vec<Object>, usize)| {
-            let declared = Declared { infra: &infra, exclusive: test.exclusive, sends: test.sends };
+            let Test { exclusive, sends, alone, .. } = *test;
+            let declared = Declared { infra: &infra, exclusive, sends, alone };
             let mut known = base.services.clone();
             known.extend(services(&objects));
             let mut footprint = Footprint::read(&objects, &base.listeners, &known, declared);

@@ -14,7 +14,7 @@ use model::{
     described::Described,
     event::{Event, EventKind, RunStarted},
     feature::Feature,
-    plan::{Decision, PlannedTest},
+    plan::{Decision, PlannedTest, own_features},
     timeouts::Limit,
     version::SuiteVersion,
 };
@@ -63,10 +63,13 @@ pub(crate) async fn prepare(
         readiness::accepted_class(&watches, &options.gateway_class, limit, waiting).await?
     };
     let AcceptedClass { controller_name, supported_features, mut unknown_features } = class;
-    let of_others = supported_features.iter().filter(|feature| !feature.is_of(version));
-    unknown_features.extend(of_others.map(|feature| feature.name().to_owned()));
     let infos = suite.infos();
-    let supported = options.selection.features(&supported_features, version)?;
+    let own: BTreeSet<_> = own_features(&infos).collect();
+    let is_known = |it: &Feature| it.is_of(version) && (!it.is_own() || own.contains(it));
+    let (claimed, of_others): (BTreeSet<_>, BTreeSet<_>) =
+        supported_features.into_iter().partition(is_known);
+    unknown_features.extend(of_others.iter().map(|feature| feature.name().to_owned()));
+    let supported = options.selection.features(&infos, &claimed, version)?;
     let mut tests = options.selection.plan(&infos, version, &supported)?;
     let addresses = addresses(&client, &tests, options, sink).await;
     skip_without_addresses(&mut tests, &addresses);
@@ -77,7 +80,7 @@ pub(crate) async fn prepare(
     let run = uuid::Uuid::new_v4().to_string();
     let session = Session::new(
         client,
-        suite.manifest,
+        suite.manifests(),
         version,
         controller_name,
         options,

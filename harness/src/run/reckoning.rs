@@ -2,7 +2,7 @@
 
 use model::{
     event::TestFinished,
-    expectation::Expected,
+    expectation::{Expected, Weight},
     verdict::{Finding, Outcome},
 };
 
@@ -30,16 +30,14 @@ pub(crate) struct Reckoning {
 impl Reckoning {
     /// How a test ended that came to this.
     pub(crate) fn end(&self, outcome: &Outcome, findings: &[Finding]) -> End {
-        let failed = |excuse: Option<_>| if excuse.is_some() { End::Excused } else { End::Failed };
-        match outcome {
-            Outcome::Passed if self.strict && !findings.is_empty() => {
-                failed(self.expected.excuses(findings.iter().map(|found| &found.mismatch)))
+        match self.expected.weigh(outcome, findings, self.strict) {
+            Weight::Passed => End::Passed,
+            Weight::Failed(_) | Weight::FailedStrictly | Weight::PassedUnexpectedly(_) => {
+                End::Failed
             }
-            Outcome::Passed if self.expected.forbids_a_pass().is_some() => End::Failed,
-            Outcome::Passed => End::Passed,
-            Outcome::Failed { failure } => failed(self.expected.excuses(&failure.mismatches)),
-            Outcome::Error { .. } => End::Error,
-            Outcome::Interrupted => End::Interrupted,
+            Weight::Excused(_) => End::Excused,
+            Weight::Error(_) => End::Error,
+            Weight::NotJudged => End::Interrupted,
         }
     }
 }

@@ -205,7 +205,7 @@ impl Trial {
         let of_base = self.planned.base_gateways.iter().cloned();
         let of_base: Vec<_> = of_base.map(|key| GatewayObject::at(subject, key)).collect();
         all_of(of_base.iter().map(GatewayObject::must_be_programmed)).await?;
-        (self.planned.test.run)(subject).await?;
+        self.planned.test.body(subject).await?;
         subject.must_still_hold().await
     }
 

@@ -45,7 +45,8 @@ impl Held {
     pub(crate) fn changed(&self, key: &Key) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let is_apart = |held: &Key| held.kind == key.kind && held != key;
-        all.retain(|held| key.kind != Kind::Policy && is_apart(&held.key));
+        let is_policy = matches!(key.kind, Kind::Policy | Kind::Own(_));
+        all.retain(|held| !is_policy && is_apart(&held.key));
     }
 
     /// All of them; none is held after that.

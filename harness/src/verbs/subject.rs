@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    ops::Range,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -157,12 +158,23 @@ impl Subject {
     ///
     /// An error if the API server refuses.
     pub async fn apply_later(&self) -> Verdict {
+        self.apply_part(0..self.later.len()).await
+    }
+
+    /// Applies some of the objects of the test's `later`, once they are younger than all that was applied before.
+    pub(crate) async fn apply_part(&self, part: Range<usize>) -> Verdict {
         wait::next_second().await;
-        self.later.iter().filter_map(Key::of).for_each(|key| self.held.changed(&key));
-        let apply = self.session.apply_all(&self.later);
+        let objects = &self.later[part];
+        objects.iter().filter_map(Key::of).for_each(|key| self.held.changed(&key));
+        let apply = self.session.apply_all(objects);
         self.notes.during(SpanKind::Apply, apply).await.map_err(refused)?;
-        self.note_applied(self.later.len());
+        self.note_applied(objects.len());
         Ok(())
+    }
+
+    /// A value of an object with the namespaces that it names as they are called in this cluster.
+    pub(crate) fn renamed(&self, value: &Value) -> Value {
+        self.session.renamed(value.clone())
     }
 
     pub(crate) fn note_applied(&self, count: usize) {

@@ -2,8 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use jiff::Timestamp;
-use model::{extension::Extension, timeouts::REQUIRED_CONSECUTIVE_SUCCESSES, verdict::JudgeError};
+use model::{timeouts::REQUIRED_CONSECUTIVE_SUCCESSES, verdict::JudgeError};
 
 use crate::{
     conformance::{self, Conformance, Section},
@@ -146,17 +145,8 @@ fn sums(page: &mut Page, summary: &Summary) {
     if !reasons.is_empty() {
         page.paragraph(&[(Tone::Faint, "not run: ")], Tone::Faint, &reasons.join(", "));
     }
-    let report = conformance::report(summary, Timestamp::UNIX_EPOCH);
-    for profile in report.iter().flat_map(|report| &report.profiles) {
-        section(page, profile.name.name(), "core", &profile.core);
-        if let Some(extended) = &profile.extended {
-            section(page, profile.name.name(), "extended", &extended.section);
-        }
-    }
-    for extension in Extension::ALL {
-        if let Some(found) = conformance::extension_section(summary, extension) {
-            section(page, extension.name(), "extension", &found);
-        }
+    for (name, level, found) in conformance::sections(summary) {
+        section(page, name, level, &found);
     }
     if let Some(started) = summary.started() {
         untested(page, started);

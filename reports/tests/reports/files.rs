@@ -2,7 +2,7 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
 use model::profile::Profile;
 use reports::{
-    Reporter, Reporters, check_writable, conformance::ConformanceWriter, junit::JunitWriter,
+    FileReport, Reporter, Reporters, check_writable, conformance::ConformanceWriter, junit,
 };
 use tempfile::TempDir;
 
@@ -61,7 +61,7 @@ fn a_killed_run_leaves_no_earlier_success() {
     let reporters = || {
         let mut reporters = Reporters::new();
         reporters.add(ConformanceWriter::new(&report, None));
-        reporters.add(JunitWriter::new(&junit));
+        reporters.add(FileReport::new(&junit, junit::to_xml));
         reporters
     };
     let mut first = reporters();
@@ -111,7 +111,7 @@ fn a_link_is_kept() {
     let (target, link) = (folder.path().join("target"), folder.path().join("link"));
     fs::write(&target, "before").unwrap();
     std::os::unix::fs::symlink(&target, &link).unwrap();
-    let mut writer = JunitWriter::new(&link);
+    let mut writer = FileReport::new(&link, junit::to_xml);
     tell(&mut writer, &run().events());
     writer.finish().unwrap();
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());

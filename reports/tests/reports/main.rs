@@ -11,4 +11,5 @@ mod merge;
 mod published;
 mod run;
 mod run_page;
+mod tap;
 mod terminal;

@@ -4,12 +4,19 @@ use std::{fmt::Write as _, net::SocketAddr, path::PathBuf};
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
 use clap_complete::Shell;
-use harness::model::{feature::Channel, part::Part, version::SuiteVersion};
+use harness::{
+    OwnTests,
+    model::{feature::Channel, part::Part, schema::Written, version::SuiteVersion},
+};
 use ipnet::Ipv4Net;
 use testbed::{LagMode, LagSetting};
 
 use super::{
-    cluster_args::ClusterArgs, fixtures::FixturesCommand, format::Format, report::ReportCommand,
+    cluster_args::ClusterArgs,
+    fixtures::{FixturesCommand, ImagesArgs},
+    format::Format,
+    own_tests::TestsArgs,
+    report::ReportCommand,
     run_args::RunArgs,
 };
 
@@ -72,9 +79,28 @@ pub enum Command {
     Completions(CompletionsArgs),
     /// Write the manual pages of the program and its commands.
     Man(ManArgs),
+    /// Print the JSON Schema of a file that you write.
+    Schema(SchemaArgs),
     /// Work with reports that are written.
     #[command(subcommand)]
     Report(ReportCommand),
+}
+
+impl Command {
+    /// The tests of the user's own that it is to know.
+    pub fn own_tests(&self) -> &[OwnTests] {
+        match self {
+            Self::Run(args) => &args.selection.own.tests,
+            Self::Plan(args) => &args.run.selection.own.tests,
+            Self::Doctor(args) => &args.run.selection.own.tests,
+            Self::Rbac(args) => &args.run.selection.own.tests,
+            Self::List(ListArgs { own, .. })
+            | Self::Explain(ExplainArgs { own, .. })
+            | Self::Clean(CleanArgs { own, .. })
+            | Self::Fixtures(FixturesCommand::Images(ImagesArgs { own, .. })) => &own.tests,
+            _ => &[],
+        }
+    }
 }
 
 /// The flags of `plan`: those of `run`.
@@ -130,6 +156,9 @@ pub struct ListArgs {
     /// Only the tests of this version of the suite, with the features that it asks for.
     #[arg(long, value_name = "VERSION", value_parser = str::parse::<SuiteVersion>)]
     pub suite_version: Option<SuiteVersion>,
+    /// Those of the user's own.
+    #[command(flatten)]
+    pub own: TestsArgs,
 }
 
 /// The flags of `prober`.
@@ -146,6 +175,14 @@ pub struct CompletionsArgs {
     /// For which shell.
     #[arg(value_enum)]
     pub shell: Shell,
+}
+
+/// The flags of `schema`.
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// Of which: expectations, policy, delegation, patches, and profile and test of --tests.
+    #[arg(value_name = "NAME", value_parser = str::parse::<Written>)]
+    pub name: Written,
 }
 
 /// The flags of `man`.
@@ -173,6 +210,9 @@ pub struct ExplainArgs {
     /// The name of a test, as `list` prints it, or a folder that --dossier wrote, or one of those in it.
     #[arg(value_name = "TEST|DIR")]
     pub what: String,
+    /// Those of the user's own.
+    #[command(flatten)]
+    pub own: TestsArgs,
 }
 
 /// The flags of `faults`.
@@ -246,6 +286,9 @@ pub struct CleanArgs {
     /// The cluster, chosen as for `run`.
     #[command(flatten)]
     pub cluster: ClusterArgs,
+    /// Those of the user's own, of whose kinds objects may be left.
+    #[command(flatten)]
+    pub own: TestsArgs,
 }
 
 /// The ways to be slow or noisy, as the help shows them.

@@ -6,6 +6,7 @@ use harness::{
     Suite, Test,
     model::{
         exchange::{call::Call, conversation::Conversation},
+        extension::Extension,
         suggest::lookup,
         version::SuiteVersion,
     },
@@ -21,7 +22,7 @@ use super::{
 
 /// Prints what a test checks, or what a dossier has.
 pub fn explain(args: &ExplainArgs, suite: &Suite) -> Result<Exit, Stop> {
-    let ExplainArgs { what } = args;
+    let ExplainArgs { what, .. } = args;
     let known = suite.tests.iter().map(|test| (test.name, *test));
     match lookup("test", what, known) {
         Ok(test) => print(&checks(test, suite))?,
@@ -46,12 +47,12 @@ fn checks(declared: &Test, suite: &Suite) -> String {
         features.join(", "),
         test.since,
         if test.provisional { "; provisional" } else { "" },
-        test.extension.map(|it| format!("; with --extensions {it}")).unwrap_or_default()
+        test.extension.map(asked_for).unwrap_or_default()
     );
     page += "\nApplied\n";
     for path in &test.manifests {
         let _ = writeln!(page, "  {path}");
-        let manifest = (suite.manifest)(path, SuiteVersion::NEWEST).unwrap_or_default();
+        let manifest = suite.text(path, SuiteVersion::NEWEST).unwrap_or_default();
         for object in objects(&manifest) {
             let _ = writeln!(page, "    {object}");
         }
@@ -82,13 +83,21 @@ fn checks(declared: &Test, suite: &Suite) -> String {
     if declared.sends.is_empty() {
         page += "  nothing: its verdict is on statuses\n";
     }
-    if let Some((path, source)) = (suite.source)(declared) {
+    if let Some((path, source)) = suite.declaration(declared) {
         let _ = writeln!(page, "\nJudged, as {path} says it");
         for line in body(source).lines() {
             let _ = writeln!(page, "{}", format!("  {line}").trim_end());
         }
     }
     page
+}
+
+/// How an extension is asked for.
+fn asked_for(extension: Extension) -> String {
+    match extension {
+        Extension::Own(name) => format!("; of {name}, with --tests"),
+        extension => format!("; with --extensions {extension}"),
+    }
 }
 
 /// The part of an object that tells which it is.

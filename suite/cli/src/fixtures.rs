@@ -10,6 +10,7 @@ use super::{
     exit::{Exit, Stop},
     fixture_args::ImageArgs,
     output::print,
+    own_tests::TestsArgs,
 };
 
 /// What to tell of the fixtures.
@@ -28,11 +29,14 @@ pub struct ImagesArgs {
     /// Where they come from.
     #[command(flatten)]
     pub images: ImageArgs,
+    /// Those of the user's own, with the images that they bring.
+    #[command(flatten)]
+    pub own: TestsArgs,
 }
 
 /// Tells it.
 pub fn fixtures(command: FixturesCommand, suite: &Suite) -> Result<Exit, Stop> {
-    let FixturesCommand::Images(ImagesArgs { suite_version, images }) = command;
+    let FixturesCommand::Images(ImagesArgs { suite_version, images, .. }) = command;
     let version = suite_version.unwrap_or(SuiteVersion::NEWEST);
     let images = images.images();
     let known = harness::images(suite, version).map_err(Stop::not_judged)?;

@@ -1,9 +1,16 @@
 //! `job`: what runs the suite in the cluster that it judges.
 
+mod files;
+
 use clap::Parser;
-use harness::{Suite, permissions::cluster_role};
+use harness::{
+    Suite,
+    model::fixtures::{restricted_container, restricted_pod},
+    permissions::cluster_role,
+};
 use serde_json::{Value, json};
 
+use self::files::Files;
 use super::{
     args::{Cli, Command, JobArgs},
     exit::{Exit, Stop},
@@ -19,7 +26,7 @@ const NAME: &str = "gateway-conformance";
 const SONOBUOY: &str = "/tmp/sonobuoy/results";
 
 /// Prints the manifest of a Job with all that it needs, or of a plugin of Sonobuoy, which brings the rights.
-pub fn job(args: &JobArgs, suite: &Suite) -> Result<Exit, Stop> {
+pub fn job(args: &JobArgs, suite: &'static Suite) -> Result<Exit, Stop> {
     let JobArgs { image, namespace, sonobuoy, arguments } = args;
     let usage = |text: &str| Stop::usage(anyhow::anyhow!("{text}"));
     let line = [NAME, "run"].into_iter().chain(arguments.iter().map(String::as_str));
@@ -32,16 +39,26 @@ pub fn job(args: &JobArgs, suite: &Suite) -> Result<Exit, Stop> {
         ));
     }
     let outputs = &run.outputs;
-    if outputs.report_output.is_some() || outputs.junit.is_some() || outputs.events.is_some() {
+    let files = [&outputs.report_output, &outputs.junit, &outputs.sidecar, &outputs.tap];
+    let folders = [&outputs.events, &outputs.dossier, &outputs.sonobuoy];
+    if files.into_iter().chain(folders).any(Option::is_some) {
         return Err(usage(
             "a Job has no folder that stays; `report merge` makes all reports of the events in its log",
         ));
     }
+    let suite = suite.with(&run.selection.own.tests).map_err(|why| usage(&why))?;
     let settings = run::settings(*run, suite)?;
     if settings.subject == Subject::Testbed {
         return Err(usage("name the GatewayClass behind --: -- --gateway-class NAME"));
     }
+    let mut files = Files::default();
+    let arguments = &files.take(arguments).map_err(Stop::usage)?;
     if *sonobuoy {
+        if !files.is_empty() {
+            return Err(usage(
+                "a plugin of Sonobuoy brings no files; name those that its image has",
+            ));
+        }
         return tell(&[plugin(image, arguments)]);
     }
     setup::log(settings.debug);
@@ -53,7 +70,8 @@ pub fn job(args: &JobArgs, suite: &Suite) -> Result<Exit, Stop> {
         "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": NAME },
         "subjects": [{ "kind": "ServiceAccount", "name": NAME, "namespace": namespace }],
     });
-    tell(&[
+    let mut job = the_job(image, namespace, arguments);
+    let mut manifest = vec![
         json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": namespace } }),
         json!({
             "apiVersion": "v1",
@@ -62,17 +80,19 @@ pub fn job(args: &JobArgs, suite: &Suite) -> Result<Exit, Stop> {
         }),
         cluster_role(NAME, &needed),
         binding,
-        the_job(image, namespace, arguments),
-    ])
+    ];
+    if !files.is_empty() {
+        files.mount(NAME, &mut job["spec"]["template"]["spec"]);
+        manifest.push(files.secret(NAME, namespace));
+    }
+    manifest.push(job);
+    tell(&manifest)
 }
 
 fn the_job(image: &str, namespace: &str, arguments: &[String]) -> Value {
     let mut container = container(image, arguments, &["--events", "-"]);
     container["name"] = NAME.into();
-    container["securityContext"] = json!({
-        "allowPrivilegeEscalation": false,
-        "capabilities": { "drop": ["ALL"] },
-    });
+    container["securityContext"] = restricted_container();
     json!({
         "apiVersion": "batch/v1",
         "kind": "Job",
@@ -82,11 +102,7 @@ fn the_job(image: &str, namespace: &str, arguments: &[String]) -> Value {
             "template": { "spec": {
                 "restartPolicy": "Never",
                 "serviceAccountName": NAME,
-                "securityContext": {
-                    "runAsNonRoot": true,
-                    "runAsUser": 65532,
-                    "seccompProfile": { "type": "RuntimeDefault" },
-                },
+                "securityContext": restricted_pod(),
                 "containers": [container],
             } },
         },

@@ -24,6 +24,7 @@ mod matrix;
 mod observer;
 mod options_file;
 mod output;
+mod own_tests;
 mod plan;
 mod prober;
 mod rbac;
@@ -31,6 +32,7 @@ mod report;
 mod run;
 mod run_args;
 mod saved;
+mod schema;
 mod settings;
 mod setup;
 mod testbed;
@@ -86,6 +88,7 @@ fn answer(error: &clap::Error) -> Exit {
 }
 
 fn perform(command: Command, suite: &'static Suite) -> Result<Exit, Stop> {
+    let suite = suite.with(command.own_tests()).map_err(|why| Stop::usage(anyhow::anyhow!(why)))?;
     match command {
         Command::Run(args) => run::run(*args, suite),
         Command::Plan(args) => plan::plan(*args, suite),
@@ -103,6 +106,7 @@ fn perform(command: Command, suite: &'static Suite) -> Result<Exit, Stop> {
         Command::Prober(args) => prober::prober(&args),
         Command::Completions(args) => manual::completions(&args),
         Command::Man(args) => manual::man(&args),
+        Command::Schema(args) => schema::schema(&args),
         Command::Report(command) => report::report(&command),
     }
 }

@@ -8,12 +8,11 @@ use std::{
 
 use harness::model::event::{Event, EventKind};
 use reports::{
-    ReportError, Reporter, Reporters,
+    FileReport, ReportError, Reporter, Reporters,
     conformance::{ConformanceWriter, source_date},
     dossier::DossierWriter,
     events::EventsWriter,
-    junit::JunitWriter,
-    sidecar::SidecarWriter,
+    junit, sidecar, tap,
     terminal::{self, Stream, Terminal},
 };
 
@@ -49,10 +48,13 @@ impl Observer {
             reporters.add(ConformanceWriter::new(path, source_date()?));
         }
         if let Some(path) = &outputs.junit {
-            reporters.add(JunitWriter::new(path));
+            reporters.add(FileReport::new(path, junit::to_xml));
         }
         if let Some(path) = &outputs.sidecar {
-            reporters.add(SidecarWriter::new(path));
+            reporters.add(FileReport::new(path, sidecar::to_yaml));
+        }
+        if let Some(path) = &outputs.tap {
+            reporters.add(FileReport::new(path, tap::to_tap));
         }
         if let Some(folder) = &outputs.dossier {
             reporters.add(DossierWriter::new(folder));

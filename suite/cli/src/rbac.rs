@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use harness::{
-    Connection, Ended, Options, Suite, Via,
+    Connection, Ended, Options, Suite, Test, Via,
     model::{
         described::Described,
         event::RunStarted,
@@ -30,6 +30,8 @@ use super::{
 
 /// The role without which a run does not come to its end.
 const ROLE: &str = "gateway-conformance";
+/// A test that every implementation can be asked.
+const ANY_TEST: &str = "HTTPRouteSimpleSameNamespace";
 /// The role with which it tells the causes of trouble, too.
 const CAUSES: &str = "gateway-conformance-causes";
 
@@ -63,6 +65,7 @@ pub async fn needed(settings: Settings, suite: &Suite) -> Result<BTreeSet<Permis
     drop(found);
     let mut needed = recorded(&plan, suite).await?;
     named_as_described(&mut needed, suite, &options.described);
+    needed.extend(harness::needed_by_own(suite, &planned(&plan)).map_err(Stop::before_run)?);
     let mut also = |group: &str, resource: &str, verbs: &[&'static str]| {
         needed.extend(verbs.iter().map(|verb| Permission::new(group, resource, verb)));
     };
@@ -94,8 +97,13 @@ pub async fn needed(settings: Settings, suite: &Suite) -> Result<BTreeSet<Permis
 
 /// What the tests of a plan ask of a testbed.
 async fn recorded(plan: &RunStarted, suite: &Suite) -> Result<BTreeSet<Permission>, Stop> {
-    let run = plan.tests.iter().filter(|test| test.decision == Decision::Run);
-    let names: BTreeSet<_> = run.map(|test| test.info.name.clone()).collect();
+    let is_own = |name: &str| suite.find(name).is_some_and(Test::is_own);
+    let (own, mut names): (BTreeSet<_>, BTreeSet<_>) =
+        planned(plan).into_iter().partition(|name| is_own(name));
+    if !own.is_empty() {
+        // What the user's own need beside their objects is what any test needs.
+        names.insert(ANY_TEST.to_owned());
+    }
     let version: SuiteVersion = plan.suite_version;
     let found = Found::testbed(Some(version), &[], Lag::default()).await?;
     let mut timeouts = Timeouts::default();
@@ -120,6 +128,12 @@ async fn recorded(plan: &RunStarted, suite: &Suite) -> Result<BTreeSet<Permissio
             "the tests did not pass on the testbed, so that not all is known that they need: {ended:?}"
         ))),
     }
+}
+
+/// The tests that are to be run.
+fn planned(plan: &RunStarted) -> BTreeSet<String> {
+    let run = plan.tests.iter().filter(|test| test.decision == Decision::Run);
+    run.map(|test| test.info.name.clone()).collect()
 }
 
 /// Policies as the implementation calls them.

@@ -20,6 +20,7 @@ use harness::{
 use super::{
     cluster_args::ClusterArgs,
     fixture_args::FixtureArgs,
+    own_tests::TestsArgs,
     values::{
         Detour, Expectations, Features, List, Pairs, TimeoutOverrides, Took, Way, at_least_one,
         described, expected_today, failed_in, go_bool, hook, ip_family, list, pairs, scale,
@@ -109,6 +110,9 @@ pub struct SelectionArgs {
     /// nothing is said.
     #[arg(long, value_name = "FILE", value_parser = described::<Delegation>)]
     pub delegation: Option<Arc<Delegation>>,
+    /// Those of the user's own.
+    #[command(flatten)]
+    pub own: TestsArgs,
     /// A file that says of which tests is expected that they fail, or fail at times, or are not run, and why
     /// (docs/running.md); repeatable. A test that is expected to fail and passes fails the run.
     #[arg(long, value_name = "FILE", value_parser = expected_today)]
@@ -167,6 +171,9 @@ pub struct OutputArgs {
     /// What the report has no place for, YAML: the limits, and each test with its result and why.
     #[arg(long, value_name = "FILE")]
     pub sidecar: Option<PathBuf>,
+    /// The tests in the Test Anything Protocol, version 14.
+    #[arg(long, value_name = "FILE")]
+    pub tap: Option<PathBuf>,
     /// Everything that happens as it happens, JSON lines; - is the standard output, on which nothing else is said then.
     #[arg(long, value_name = "FILE")]
     pub events: Option<PathBuf>,

@@ -121,6 +121,8 @@ pub struct Outputs {
     pub junit: Option<PathBuf>,
     /// What the report has no place for.
     pub sidecar: Option<PathBuf>,
+    /// TAP.
+    pub tap: Option<PathBuf>,
     /// JSON lines.
     pub events: Option<PathBuf>,
     /// A folder of each test that fails.
@@ -136,7 +138,8 @@ impl Outputs {
     /// All that are files.
     pub fn paths(&self) -> impl Iterator<Item = &Path> {
         let events = self.events.as_ref().filter(|_| !self.has_events_on_stdout());
-        let all = [self.report.as_ref(), self.junit.as_ref(), self.sidecar.as_ref(), events];
+        let Self { report, junit, sidecar, tap, .. } = self;
+        let all = [report.as_ref(), junit.as_ref(), sidecar.as_ref(), tap.as_ref(), events];
         all.into_iter().flatten().map(PathBuf::as_path)
     }
 
@@ -197,10 +200,11 @@ impl Settings {
             args.selection.allow_crds_mismatch.or(file.allow_crds_mismatch).unwrap_or_default();
         let SelectionArgs { policy, delegation, .. } = &args.selection;
         let described = Described { policy: policy.clone(), delegation: delegation.clone() };
+        let own: Vec<_> = args.selection.own.tests.iter().map(|it| it.extension).collect();
         let expired: Vec<_> =
             args.selection.expectations.iter().flat_map(|file| &file.expired).cloned().collect();
         let mut selection = selection(args.selection, from_file);
-        run_what_is_described(&described, &mut selection, on_testbed)?;
+        run_what_is_described(&described, &own, &mut selection, on_testbed)?;
         if on_testbed && selection.profiles.is_empty() && selection.infers_features() {
             let tested = |profile: &Profile| untested_core(*profile, tests).is_empty();
             selection.profiles.extend(Profile::ALL.into_iter().filter(tested));
@@ -268,6 +272,7 @@ fn outputs(
         junit: or_default(for_sonobuoy("junit.xml").or(args.junit), "junit.xml"),
         is_done: for_sonobuoy("done"),
         sidecar: args.sidecar,
+        tap: args.tap,
         events: args.events,
         dossier: args.dossier,
     };
@@ -308,9 +313,10 @@ fn selection_in(file: &mut OptionsFile) -> SelectionArgs {
     }
 }
 
-/// Extensions of which a file tells are run. Without one they cannot be, but on the testbed, which is known.
+/// Extensions of which a file tells are run, and the user's own. Without one they cannot be, but on the testbed, which is known.
 fn run_what_is_described(
     described: &Described,
+    own: &[Extension],
     selection: &mut Selection,
     on_testbed: bool,
 ) -> Result<(), SettingsError> {
@@ -319,6 +325,7 @@ fn run_what_is_described(
         return Err(SettingsError::NotDescribed(*untold));
     }
     selection.extensions.extend(Extension::ALL.into_iter().filter(told));
+    selection.extensions.extend(own);
     Ok(())
 }
 

@@ -1,7 +1,13 @@
 //! Values of flags as the Go suite writes them.
 
 use std::{
-    collections::BTreeMap, fs, net::SocketAddr, path::Path, str::FromStr, sync::Arc, time::Duration,
+    collections::BTreeMap,
+    fs, io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    str::FromStr,
+    sync::Arc,
+    time::Duration,
 };
 
 use harness::{
@@ -199,6 +205,18 @@ pub fn took_in(path: &str) -> Result<Took, String> {
     let run = saved::read(Path::new(path)).map_err(|stop| exit::sentence(&stop.error))?;
     let took = run.tests().filter_map(|result| Some((result.test.info.name.clone(), result.took?)));
     Ok(Took(took.collect()))
+}
+
+/// The file, or those in the folder and in the folders in it, sorted.
+pub fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let entries = fs::read_dir(path)?.collect::<Result<Vec<_>, _>>()?;
+    let mut paths: Vec<_> = entries.into_iter().map(|entry| entry.path()).collect();
+    paths.sort();
+    let found = paths.iter().map(|path| files(path)).collect::<Result<Vec<_>, _>>()?;
+    Ok(found.concat())
 }
 
 /// What a file describes.

@@ -6,7 +6,7 @@ use crate::{disk::root, imports::imports};
 
 /// Which rooms each of them may use. A file at the root is a room of its own; what is not here composes the
 /// others.
-const ROOMS: [(&str, &[&str]); 9] = [
+const ROOMS: [(&str, &[&str]); 10] = [
     ("error", &[]),
     ("options", &[]),
     ("manifests", &["error"]),
@@ -14,6 +14,7 @@ const ROOMS: [(&str, &[&str]); 9] = [
     ("isolation", &["context"]),
     ("verbs", &["context", "isolation"]),
     ("test", &["error", "manifests", "verbs"]),
+    ("own", &["error", "manifests", "test", "verbs"]),
     ("orphans", &["error", "isolation", "test"]),
     ("run", &["context", "error", "isolation", "options", "test", "verbs"]),
 ];

@@ -74,7 +74,10 @@ impl Dressing {
             Some(Kind::GatewayClass) => set(&mut object, "controllerName", &self.controller_name),
             _ => {}
         }
-        if kind.is_some_and(|kind| [GROUP, POLICY_GROUP].contains(&kind.group())) {
+        let is_of_gateways = |kind: Kind| {
+            matches!(kind, Kind::Own(_)) || [GROUP, POLICY_GROUP].contains(&kind.group())
+        };
+        if kind.is_some_and(is_of_gateways) {
             self.rename_references(&mut object.data["spec"]);
         }
         let Described { policy, delegation } = &self.described;
@@ -118,6 +121,12 @@ impl Dressing {
             let annotations = namespace.metadata.annotations.get_or_insert_default();
             annotations.extend(self.namespace_annotations.clone());
         }
+    }
+
+    /// The same value with the namespaces that it names as they are called in this cluster.
+    pub fn renamed(&self, mut value: Value) -> Value {
+        self.rename_references(&mut value);
+        value
     }
 
     /// In the Gateway API a field called `namespace` always holds the name of one, wherever it is

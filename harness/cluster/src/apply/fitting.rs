@@ -1,30 +1,22 @@
 //! What is changed of the fixtures so that they fit a cluster: the Pods of their workloads, and what users patch.
 
-use model::fixtures::{Fixtures, Patch, PullSecret};
+use model::fixtures::{Fixtures, Patch, PullSecret, restricted_container, restricted_pod};
 use serde_json::{Map, Value, json};
 
 use crate::object::Object;
-
-/// The user of the fixtures' Pods, none of which needs to be root.
-const NOBODY: u32 = 65532;
 
 /// Makes the Pods of a workload such as pod security `restricted` admits, which is no hindrance where other rules
 /// hold, and takes their images from where they are to come. What the manifest says of it itself stays.
 pub(super) fn fit(object: &mut Object, fixtures: &Fixtures) {
     let Some(spec) = object.data.pointer_mut("/spec/template/spec") else { return };
-    let pod = json!({
-        "runAsNonRoot": true,
-        "runAsUser": NOBODY,
-        "seccompProfile": { "type": "RuntimeDefault" },
-    });
-    lay_under(&mut spec["securityContext"], pod);
+    lay_under(&mut spec["securityContext"], restricted_pod());
     if fixtures.pull_secret.is_some() {
         spec["imagePullSecrets"] = json!([{ "name": PullSecret::NAME }]);
     }
     for container in spec["containers"].as_array_mut().into_iter().flatten() {
         // A server of names binds a port below 1024, for which its program asks by itself.
-        let capabilities = json!({ "drop": ["ALL"], "add": ["NET_BIND_SERVICE"] });
-        let restricted = json!({ "allowPrivilegeEscalation": false, "capabilities": capabilities });
+        let mut restricted = restricted_container();
+        restricted["capabilities"]["add"] = json!(["NET_BIND_SERVICE"]);
         lay_under(&mut container["securityContext"], restricted);
         if let Some(image) = container["image"].as_str() {
             container["image"] = fixtures.images.resolve(image).into();

@@ -1,8 +1,9 @@
 //! Unary calls in gRPC as data: what is called through a Gateway and what must come of it.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use super::backend::Backend;
+use crate::suggest::{Unknown, lookup};
 
 /// The service that the gRPC echo backends offer. `Echo` and `EchoTwo` are its methods; the third one of
 /// its description, `EchoThree`, is not there.
@@ -167,6 +168,14 @@ impl fmt::Display for Outcome {
             Self::Status(code) => write!(f, "{code}"),
             Self::Failure => write!(f, "any status but {}", Code::OK),
         }
+    }
+}
+
+impl FromStr for Code {
+    type Err = Unknown;
+
+    fn from_str(name: &str) -> Result<Self, Unknown> {
+        lookup("status of gRPC", name, Self::NAMES.into_iter().zip((0..).map(Self)))
     }
 }
 

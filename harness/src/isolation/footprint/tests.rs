@@ -1,5 +1,6 @@
 //! Which tests disturb each other, by their objects.
 
+use cluster::OwnKind;
 use model::exchange::{
     Backend,
     call::{Code, call},
@@ -130,7 +131,7 @@ fn calls_and_conversations_have_a_route_as_requests_do() {
     const STREAMS: &[Through] = &[streams_through("t", &[tls("one", "a.example").reaches(NOBODY)])];
     let base = listeners(&objects(&gateway("shared", "HTTP")));
     let unanswered = |documents: &[String], sends| {
-        let declared = Declared { infra: "infra", exclusive: &[], sends };
+        let declared = Declared { infra: "infra", sends, ..Declared::default() };
         let objects = objects(&documents.join("\n---\n"));
         let footprint = Footprint::read(&objects, &base, &Services::new(), declared);
         footprint.unanswered().map(str::to_owned).collect::<Vec<_>>()
@@ -177,10 +178,10 @@ fn who_adds_listeners_to_a_base_gateway_is_alone_with_it() {
     }
     assert!(apart(&extending, &other));
     let (base, none) = (listeners(&objects(&gateway("shared", "HTTP"))), Services::new());
-    let counting = Declared { infra: "infra", exclusive: &["shared"], sends: &[] };
+    let counting = Declared { infra: "infra", exclusive: &["shared"], ..Declared::default() };
     let counting = Footprint::read(&[], &base, &none, counting);
     assert!(!apart(&counting, &extending));
-    let asking = Declared { infra: "infra", exclusive: &[], sends: ASKING };
+    let asking = Declared { infra: "infra", sends: ASKING, ..Declared::default() };
     let asking = Footprint::read(&[], &base, &none, asking);
     assert!(!apart(&asking, &extending));
 }
@@ -213,7 +214,7 @@ fn what_is_sent_to_a_named_listener_goes_to_its_port() {
     let base = listeners(&objects(&two));
     let route = objects(&route("a", "shared, sectionName: other", "", "infra"));
     let unanswered = |sends| {
-        let declared = Declared { infra: "infra", exclusive: &[], sends };
+        let declared = Declared { infra: "infra", sends, ..Declared::default() };
         Footprint::read(&route, &base, &Services::new(), declared).unanswered().count()
     };
     assert_eq!([unanswered(AT_FIRST), unanswered(AT_OTHER)], [1, 0]);
@@ -222,9 +223,40 @@ fn what_is_sent_to_a_named_listener_goes_to_its_port() {
 #[test]
 fn who_counts_routes_is_alone_with_the_gateway() {
     let base = listeners(&objects(&gateway("shared", "HTTP")));
-    let declared = Declared { infra: "infra", exclusive: &["shared"], sends: &[] };
+    let declared = Declared { infra: "infra", exclusive: &["shared"], ..Declared::default() };
     let counting = Footprint::read(&[], &base, &Services::new(), declared);
     let attached = footprint(&[route("a", "shared", "a.example", "infra")]);
     assert!(!apart(&counting, &attached));
     assert!(!apart(&attached, &counting));
+}
+
+#[test]
+fn a_policy_of_an_unknown_kind_disturbs_nobody_if_its_targets_come_with_it() {
+    let limit = OwnKind {
+        group: "footprint.example.com".into(),
+        version: "v1".into(),
+        name: "FootprintLimit".into(),
+        plural: "footprintlimits".into(),
+        namespaced: true,
+    };
+    Kind::learn(limit).unwrap();
+    let with = |spec: &str| {
+        let policy = format!(
+            "apiVersion: footprint.example.com/v1\nkind: FootprintLimit\n\
+             metadata: {{name: l, namespace: infra}}\nspec: {spec}\n"
+        );
+        footprint(&[gateway("g", "HTTP"), policy])
+    };
+    let other = footprint(&[route("b", "shared", "b.example", "infra")]);
+    let at = |kind: &str, name: &str| format!("{{targetRefs: [{{kind: {kind}, name: {name}}}]}}");
+    for spec in ["{}", &at("Gateway", "g"), "{targetRef: {kind: Gateway, name: g}}"] {
+        assert!(apart(&with(spec), &other), "{spec}");
+    }
+    let selecting = "{targetSelectors: [{kind: Gateway}]}";
+    for spec in [&*at("Gateway", "shared"), &at("HTTPRoute", "g"), selecting] {
+        assert!(!apart(&with(spec), &other), "{spec}");
+    }
+    let alone = Declared { infra: "infra", alone: true, ..Declared::default() };
+    let alone = Footprint::read(&[], &Listeners::new(), &Services::new(), alone);
+    assert!(!apart(&alone, &other));
 }

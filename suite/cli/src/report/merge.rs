@@ -28,6 +28,9 @@ pub struct MergeArgs {
     /// What the report has no place for, YAML.
     #[arg(long, value_name = "FILE")]
     pub sidecar: Option<PathBuf>,
+    /// The tests in the Test Anything Protocol, version 14.
+    #[arg(long, value_name = "FILE")]
+    pub tap: Option<PathBuf>,
     /// The events of all of them, JSON lines.
     #[arg(long, value_name = "FILE")]
     pub events: Option<PathBuf>,
@@ -35,7 +38,7 @@ pub struct MergeArgs {
 
 /// Tells of the shards as of one run, and ends as that would have.
 pub fn run(args: &MergeArgs) -> Result<Exit, Stop> {
-    let MergeArgs { shards, report_output, junit, sidecar, events } = args;
+    let MergeArgs { shards, report_output, junit, sidecar, tap, events } = args;
     let shards = shards.iter().map(|path| saved::events(path)).collect::<Result<_, _>>()?;
     let merged = merge::merge(shards).map_err(Stop::usage)?;
     if let (Some(EventKind::RunStarted(started)), true) =
@@ -47,6 +50,7 @@ pub fn run(args: &MergeArgs) -> Result<Exit, Stop> {
         report: report_output.clone(),
         junit: junit.clone(),
         sidecar: sidecar.clone(),
+        tap: tap.clone(),
         events: events.clone(),
         ..Outputs::default()
     };

@@ -89,6 +89,7 @@ const fn flag(extension: Extension) -> &'static str {
     match extension {
         Extension::PolicyAttachment => "--policy",
         Extension::RouteDelegation => "--delegation",
+        Extension::Own(_) => "--tests",
     }
 }
 

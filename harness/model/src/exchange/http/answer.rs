@@ -56,7 +56,7 @@ pub struct Echo {
 
 impl Echo {
     /// From this backend, which saw what was sent.
-    pub(super) const fn of(backend: Backend) -> Self {
+    pub const fn of(backend: Backend) -> Self {
         Self {
             backend,
             host: None,
