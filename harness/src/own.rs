@@ -71,7 +71,7 @@ impl Suite {
     ///
     /// # Errors
     ///
-    /// That two tests have one name.
+    /// That two tests have one name, or that one speaks of an object that there will not be.
     pub fn with(&'static self, own: &[OwnTests]) -> Result<&'static Self, String> {
         if own.is_empty() {
             return Ok(self);
@@ -90,7 +90,31 @@ impl Suite {
             }
             files.extend(folder.files.iter().copied());
         }
-        Ok(Box::leak(Box::new(Self { tests: tests.leak(), own: files.leak(), ..*self })))
+        let suite: &Self =
+            Box::leak(Box::new(Self { tests: tests.leak(), own: files.leak(), ..*self }));
+        let tests = own.iter().flat_map(|folder| &folder.tests);
+        tests.into_iter().try_for_each(|test| suite.has_what_steps_name(test)).map(|()| suite)
+    }
+
+    /// Whether the objects that a test's steps name are applied by it, or with the base environment.
+    fn has_what_steps_name(&self, test: &Test) -> Result<(), String> {
+        let mut known = BTreeSet::new();
+        for version in SuiteVersion::ALL {
+            for path in test.all_manifests().chain([Self::BASE]) {
+                let objects = self.objects(path, version).map_err(|error| error.to_string())?;
+                known.extend(objects.iter().filter_map(Key::of));
+            }
+        }
+        let file = test.manifests.concat();
+        for (step, number) in test.steps.iter().zip(1..) {
+            let named = step.target().map(Target::as_written);
+            if let Some(key) = named.filter(|key| !known.contains(key)) {
+                return Err(format!(
+                    "{file}: step {number}: neither the test nor the base environment has {key}"
+                ));
+            }
+        }
+        Ok(())
     }
 }
 

@@ -105,10 +105,12 @@ impl Test {
         self.manifests.iter().chain(self.later).copied()
     }
 
-    /// The Secrets with certificates that it shows, or wants to be shown.
-    pub(crate) fn certificates(&self) -> impl Iterator<Item = &'static str> {
+    /// What it names beside its manifests: the Secrets with certificates that it shows, or wants to be shown, and what
+    /// its steps name.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
         let exchanges = self.sends.iter().flat_map(|through| through.exchanges.http());
-        exchanges.flat_map(Exchange::certificates)
+        let certificates = exchanges.flat_map(Exchange::certificates);
+        certificates.chain(self.steps.iter().flat_map(Step::names))
     }
 
     /// What is known of it without running it.

@@ -163,6 +163,7 @@ fn what_is_wrong_in_a_file_is_told_with_its_place() {
         format!("{head}- expects: {{}}\n"),
         format!("{head}- {{}}\n"),
         format!("{head}- delete: {{kind: HTTPRoute, name: a}}\n"),
+        expects.clone(),
         expects.replace("test: A", "test: A/b"),
         expects.replace("test: A", "test: HTTPRouteMatching"),
         expects.replace("HTTPRoute,", "HTTPRout,"),

@@ -42,16 +42,16 @@ pub(crate) struct Base {
 }
 
 impl Base {
-    /// Reads what the tests with these objects use of it: what they name, and what that names. `shown` are
-    /// the Secrets whose certificates they show.
+    /// Reads what the tests with these objects use of it: what they name, and what that names. `also` is what they name
+    /// beside their objects.
     pub(crate) fn read(
         session: &Session,
         tests: &[Vec<Object>],
-        shown: impl Iterator<Item = &'static str>,
+        also: impl Iterator<Item = &'static str>,
     ) -> Result<Self, Error> {
         let fixtures = session.manifest(Suite::BASE)?;
         let fixtures = fixtures.into_iter().map(|object| session.dress(object, None)).collect();
-        let mut named: BTreeSet<_> = shown.map(str::to_owned).collect();
+        let mut named: BTreeSet<_> = also.map(str::to_owned).collect();
         for object in tests.iter().flatten() {
             names_in(&object.data, &mut named);
         }

@@ -92,8 +92,8 @@ impl Lane {
             chosen.push((test, objects, count));
         }
         let all: Vec<Vec<Object>> = chosen.iter().map(|(_, objects, _)| objects.clone()).collect();
-        let shown = tests.iter().flat_map(|test| test.certificates());
-        let mut base = Base::read(&session, &all, shown)?;
+        let named = tests.iter().flat_map(|test| test.names());
+        let mut base = Base::read(&session, &all, named)?;
         let infra = session.namespaces().in_cluster(INFRA);
         let planned = |(test, mut objects, later): (&'static Test, Vec<Object>, usize)| {
             let Test { exclusive, sends, alone, .. } = *test;

@@ -78,15 +78,36 @@ fn told(stop: Stop, number: usize) -> Stop {
 }
 
 impl Step {
-    /// What it does with objects that the test need not have applied, as RBAC has it.
+    /// The object that it names.
+    pub(crate) fn target(&self) -> Option<Target> {
+        match self {
+            Self::Expect { object, .. } | Self::Patch { object, .. } | Self::Delete(object) => {
+                Some(*object)
+            }
+            Self::Send { .. } | Self::Apply(_) => None,
+        }
+    }
+
+    /// What it does with an object that the test need not have applied, as RBAC has it.
     pub(crate) fn verbs(&self) -> Vec<(Kind, &'static str)> {
-        let (target, verbs): (&Target, &[_]) = match self {
-            Self::Expect { object, .. } => (object, &["list", "watch"]),
-            Self::Patch { object, .. } => (object, &["patch"]),
-            Self::Delete(object) => (object, &["delete", "list", "watch"]),
-            Self::Send { .. } | Self::Apply(_) => return Vec::new(),
+        let verbs: &[_] = match self {
+            Self::Expect { .. } => &["list", "watch"],
+            Self::Patch { .. } => &["patch"],
+            Self::Delete(_) => &["delete", "list", "watch"],
+            Self::Send { .. } | Self::Apply(_) => &[],
         };
-        verbs.iter().map(|verb| (target.kind, *verb)).collect()
+        let verbs = |target: Target| verbs.iter().map(move |verb| (target.kind, *verb));
+        self.target().map(verbs).into_iter().flatten().collect()
+    }
+
+    /// What it names of the base environment, if it is there: nothing else of that is applied.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let (gateway, trust) = match self {
+            Self::Send { through, trust } => (Some(through.gateway), *trust),
+            _ => (None, None),
+        };
+        let target = self.target().map(|target| target.name);
+        [gateway, trust, target].into_iter().flatten()
     }
 
     async fn perform(&'static self, subject: &Subject) -> Verdict {
@@ -104,6 +125,11 @@ impl Step {
 }
 
 impl Target {
+    /// The object as manifests call it.
+    pub(crate) fn as_written(self) -> Key {
+        Key::new(self.kind, Some(self.namespace), self.name)
+    }
+
     fn key(self, subject: &Subject) -> Key {
         subject.key(self.kind, self.namespace, self.name)
     }
