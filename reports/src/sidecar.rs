@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::{event::RunStarted, extension::Extension, feature::Feature};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
@@ -11,9 +12,9 @@ use crate::{
 };
 
 /// The report's companion, in YAML.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Sidecar<'a> {
+pub struct Sidecar<'a> {
     kind: &'static str,
     tool: &'static str,
     run: &'a str,
@@ -36,7 +37,8 @@ struct Sidecar<'a> {
     tests: Vec<Entry<'a>>,
 }
 
-#[derive(Serialize)]
+/// A test, and what it came to.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Entry<'a> {
     name: &'a str,

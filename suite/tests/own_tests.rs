@@ -187,9 +187,16 @@ fn what_is_wrong_in_a_file_is_told_with_its_place() {
 
 #[test]
 fn the_schemas_name_every_field() {
-    for (name, field) in
-        [("test", "requirement"), ("profile", "kinds"), ("expectations", "expires")]
-    {
+    for (name, field) in [
+        ("test", "requirement"),
+        ("profile", "kinds"),
+        ("expectations", "expires"),
+        ("policy", "targetRefs"),
+        ("delegation", "childLabel"),
+        ("patch", "target"),
+        ("events", "suiteVersion"),
+        ("sidecar", "redInCompany"),
+    ] {
         let (text, code) = answer(&format!("schema {name}"));
         assert_eq!(code, Some(0), "{text}");
         let schema: serde_json::Value = serde_json::from_str(&text).unwrap();

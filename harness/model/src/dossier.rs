@@ -3,13 +3,14 @@
 mod redaction;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use self::redaction::{redacted, redacted_value};
 
 /// What was there when a test failed. It has no private key, no token and nothing of a Secret but certificates.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Dossier {
     /// The test.
@@ -27,7 +28,7 @@ pub struct Dossier {
 }
 
 /// An object at the moment.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Live {
     /// Which: `HTTPRoute gateway-conformance-infra/matching`.
     pub what: String,
@@ -36,7 +37,7 @@ pub struct Live {
 }
 
 /// A Kubernetes Event.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Happening {
     /// When it happened last, if that is told.
     pub at: Option<Timestamp>,
@@ -49,7 +50,7 @@ pub struct Happening {
 }
 
 /// The last lines of a container.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Log {
     /// The namespace of its Pod.
     pub namespace: String,

@@ -5,6 +5,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -19,7 +20,7 @@ use crate::{
 };
 
 /// An event, with its time.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Event {
     /// When it happened.
     pub at: Timestamp,
@@ -36,7 +37,7 @@ impl Event {
 }
 
 /// What happened.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", tag = "event")]
 pub enum EventKind {
     /// The plan is made; nothing was applied yet.
@@ -55,6 +56,7 @@ pub enum EventKind {
     SetUpDone {
         /// How long it took.
         #[serde(with = "seconds")]
+        #[schemars(with = "f64")]
         took: Duration,
     },
     /// A test began.
@@ -102,12 +104,13 @@ pub enum EventKind {
         incomplete: Option<String>,
         /// How long it took in all.
         #[serde(with = "seconds")]
+        #[schemars(with = "f64")]
         took: Duration,
     },
 }
 
 /// What is known when a run begins.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RunStarted {
     /// The run's UUID, the value of the label on its objects.
@@ -127,9 +130,11 @@ pub struct RunStarted {
     /// The profiles to report on, sorted.
     pub profiles: Vec<Profile>,
     /// What the implementation supports.
+    #[schemars(with = "BTreeSet<String>")]
     pub supported_features: BTreeSet<Feature>,
     /// What of that no test of the suite's version covers: it is claimed, and nothing is said about it.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[schemars(with = "BTreeSet<String>")]
     pub untested_features: BTreeSet<Feature>,
     /// Every test of the suite's version, sorted by name.
     pub tests: Vec<PlannedTest>,
@@ -152,7 +157,7 @@ fn is_once(rounds: &u32) -> bool {
 }
 
 /// How a test ended.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TestFinished {
     /// Its name.
@@ -177,11 +182,12 @@ pub struct TestFinished {
     pub spans: Vec<Span>,
     /// From applying its manifests to the end of its body, without the removal of its objects.
     #[serde(with = "seconds")]
+    #[schemars(with = "f64")]
     pub took: Duration,
 }
 
 /// How a test failed in company.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RedInCompany {
     /// Its name.
@@ -195,5 +201,6 @@ pub struct RedInCompany {
     pub beside: Vec<String>,
     /// From applying its manifests to the end of its body.
     #[serde(with = "seconds")]
+    #[schemars(with = "f64")]
     pub took: Duration,
 }

@@ -51,7 +51,7 @@ pub struct Expectation {
 pub struct Expectations(pub Vec<Expectation>);
 
 /// What is expected of one test, the first that matches first.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Expected(Vec<Expectation>);
 

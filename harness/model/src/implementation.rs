@@ -1,11 +1,12 @@
 //! Who made the implementation under test: the `implementation` field of a report.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use url::Url;
 
 /// The fields that name an implementation in a `ConformanceReport`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Implementation {
     /// Where to reach its maintainers: e-mail addresses, handles or links.

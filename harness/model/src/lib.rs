@@ -23,7 +23,6 @@ pub mod part;
 pub mod plan;
 pub mod policy;
 pub mod profile;
-pub mod schema;
 pub mod suggest;
 pub mod timeouts;
 pub mod timing;

@@ -6,6 +6,7 @@ use std::{
 };
 
 use globset::{Glob, GlobMatcher};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -20,15 +21,17 @@ use crate::{
 };
 
 /// What is known of a test without running it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TestInfo {
     /// The name that the Go suite uses.
     pub name: String,
     /// What an implementation must support for it to be run, in one version of the suite or another.
+    #[schemars(with = "Vec<String>")]
     pub features: Vec<Feature>,
     /// Of which extension it is, if it is none of the Go suite's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     pub extension: Option<Extension>,
     /// The first version of the suite that has it.
     pub since: SuiteVersion,
@@ -53,7 +56,7 @@ impl TestInfo {
 }
 
 /// A test and what is to become of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PlannedTest {
     /// The test.
     #[serde(flatten)]
@@ -66,7 +69,7 @@ pub struct PlannedTest {
 }
 
 /// What is to become of a test.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Decision {
     /// It is run.
@@ -83,6 +86,7 @@ pub enum Decision {
     /// The implementation does not claim these features; the report does not count it.
     NotSupported(
         /// What is missing.
+        #[schemars(with = "Vec<String>")]
         Vec<Feature>,
     ),
 }

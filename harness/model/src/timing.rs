@@ -3,12 +3,13 @@
 use std::{ops::Add, time::Duration};
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::verdict::seconds;
 
 /// A stretch of a test's time. Those of one test may overlap.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Span {
     /// What it was spent on.
     pub kind: SpanKind,
@@ -16,11 +17,14 @@ pub struct Span {
     pub began: Timestamp,
     /// How long it was.
     #[serde(with = "seconds")]
+    #[schemars(with = "f64")]
     pub took: Duration,
 }
 
 /// What a stretch of time is spent on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "camelCase")]
 pub enum SpanKind {
     /// The API server takes in the test's objects.
@@ -36,7 +40,7 @@ pub enum SpanKind {
 }
 
 /// An exchange that came to be right, but was not at once.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Settling {
     /// The request, and where it was sent.
     pub exchange: String,
@@ -46,12 +50,13 @@ pub struct Settling {
     pub attempts: u32,
     /// From the first request to the first of the right answers in a row.
     #[serde(with = "seconds")]
+    #[schemars(with = "f64")]
     pub took: Duration,
 }
 
 /// What exchanges were answered from their first right answer on, until they were right as often in a row
 /// as they must be. A Gateway that has come to be right and errs now and then shows itself here.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Answers {
     /// The first right answer, and all after it.
     pub total: u32,

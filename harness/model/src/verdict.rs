@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -27,7 +28,7 @@ impl From<Failure> for Stop {
 }
 
 /// Why a run could not judge: never a verdict on the subject.
-#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize, JsonSchema)]
 #[error("{message}")]
 pub struct JudgeError {
     /// What could not be done, where, and what to do about it.
@@ -42,7 +43,7 @@ impl JudgeError {
 }
 
 /// How the subject broke a rule.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Failure {
     /// What was expected and what was observed instead, one for each thing that was wrong.
     pub mismatches: Vec<Mismatch>,
@@ -55,7 +56,7 @@ pub struct Failure {
 }
 
 /// One thing that was expected and did not come.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Mismatch {
     /// What was looked at: `GET /one at Gateway same-namespace`, `HTTPRoute infra/matching`, …
     pub subject: String,
@@ -65,9 +66,11 @@ pub struct Mismatch {
     pub observed: String,
     /// Since when it had been so, before the limit ended the wait.
     #[serde(with = "optional_seconds", default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<f64>")]
     pub since: Option<Duration>,
     /// How long it was waited for in all.
     #[serde(with = "optional_seconds", default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<f64>")]
     pub waited: Option<Duration>,
     /// What was sent and received, where that explains more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -99,7 +102,7 @@ impl Mismatch {
 }
 
 /// Something that happened during a test.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Moment {
     /// When.
     pub at: Timestamp,
@@ -138,7 +141,7 @@ impl Failure {
 
 /// Something that the specification demands and the Go suite does not enforce: shown beside a
 /// verdict, part of it only under `--strict`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
     /// The rule, in our words.
     pub rule: String,
@@ -149,7 +152,7 @@ pub struct Finding {
 }
 
 /// How a test ended.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", tag = "result")]
 pub enum Outcome {
     /// The subject kept the rule.

@@ -6,7 +6,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::PossibleValu
 use clap_complete::Shell;
 use harness::{
     OwnTests,
-    model::{feature::Channel, part::Part, schema::Written, version::SuiteVersion},
+    model::{feature::Channel, part::Part, version::SuiteVersion},
 };
 use ipnet::Ipv4Net;
 use testbed::{LagMode, LagSetting};
@@ -18,6 +18,7 @@ use super::{
     own_tests::TestsArgs,
     report::ReportCommand,
     run_args::RunArgs,
+    schema::SchemaArgs,
 };
 
 /// Judges implementations of the Kubernetes Gateway API: installs fixtures, sends traffic through
@@ -79,7 +80,7 @@ pub enum Command {
     Completions(CompletionsArgs),
     /// Write the manual pages of the program and its commands.
     Man(ManArgs),
-    /// Print the JSON Schema of a file that you write.
+    /// Print the JSON Schema of a file that you write, or that is written for you.
     Schema(SchemaArgs),
     /// Work with reports that are written.
     #[command(subcommand)]
@@ -175,14 +176,6 @@ pub struct CompletionsArgs {
     /// For which shell.
     #[arg(value_enum)]
     pub shell: Shell,
-}
-
-/// The flags of `schema`.
-#[derive(Debug, Args)]
-pub struct SchemaArgs {
-    /// Of which: expectations, policy, delegation, patches, and profile and test of --tests.
-    #[arg(value_name = "NAME", value_parser = str::parse::<Written>)]
-    pub name: Written,
 }
 
 /// The flags of `man`.
