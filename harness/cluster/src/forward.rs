@@ -21,21 +21,17 @@ pub async fn open(
     port: u16,
 ) -> Result<impl AsyncRead + AsyncWrite + Send + Unpin + use<>, ApplyError> {
     let key = Key::new(Kind::Pod, Some(namespace), pod);
+    let what = format!("a connection to port {port} of {key}");
     let failed = |error: &kube::Error| {
-        let error = ApplyError::of(
-            "create",
-            key.to_string(),
-            &Kind::Pod.resource(),
-            Some(namespace),
-            error,
-        );
+        let resource = Kind::Pod.resource();
+        let error = ApplyError::of("create", what.clone(), &resource, Some(namespace), error);
         error.of_part(Some("portforward"))
     };
     let pods = Api::<Pod>::namespaced(client.clone(), namespace);
     let mut forwarder = pods.portforward(pod, &[port]).await.map_err(|error| failed(&error))?;
     forwarder.take_stream(port).ok_or_else(|| ApplyError::Failed {
         verb: "create",
-        what: format!("a connection to port {port} of {key}"),
+        what: what.clone(),
         message: "the API server opened none".to_owned(),
     })
 }

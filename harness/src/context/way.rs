@@ -151,7 +151,7 @@ impl Forwarding {
                 Progress::Met,
             )
         });
-        let (pod, port) = found.await.map_err(|unmet| broken(unmet.because))?;
+        let Ready { namespace, pod, port } = found.await.map_err(|unmet| broken(unmet.because))?;
         let stream = forward::open(&self.client, &namespace, &pod, port).await;
         Ok(Box::new(stream.map_err(|error| broken(error.to_string()))?))
     }
@@ -171,16 +171,30 @@ fn named_port(service: &Object, host: &str, port: u16) -> Option<(Key, String)> 
     Some((Key::of(service)?, entry["name"].as_str().unwrap_or_default().to_owned()))
 }
 
-/// A Pod of a Service that is ready, and its port of this name.
-fn ready_pod(slice: &Object, service: &str, port: &str) -> Option<(String, u16)> {
+/// A Pod that is ready, and the port behind a Service's.
+#[derive(Debug, PartialEq, Eq)]
+struct Ready {
+    namespace: String,
+    pod: String,
+    port: u16,
+}
+
+/// A Pod of a Service that is ready, and its port of this name. Where a controller writes the slice itself, the Pods may be in
+/// its own namespace.
+fn ready_pod(slice: &Object, service: &str, port: &str) -> Option<Ready> {
     let labels = slice.metadata.labels.as_ref()?;
     labels.get("kubernetes.io/service-name").filter(|name| *name == service)?;
     let ports = slice.data["ports"].as_array()?;
     let entry = ports.iter().find(|it| it["name"].as_str().unwrap_or_default() == port)?;
     let endpoints = slice.data["endpoints"].as_array()?;
     let ready = endpoints.iter().find(|it| it["conditions"]["ready"] != false)?;
-    let pod = ready["targetRef"]["name"].as_str()?;
-    Some((pod.to_owned(), entry["port"].as_u64()?.try_into().ok()?))
+    let target = &ready["targetRef"];
+    let own = slice.metadata.namespace.as_deref();
+    Some(Ready {
+        namespace: target["namespace"].as_str().or(own)?.to_owned(),
+        pod: target["name"].as_str()?.to_owned(),
+        port: entry["port"].as_u64()?.try_into().ok()?,
+    })
 }
 
 impl Tunnel for Forwarding {
@@ -194,5 +208,33 @@ impl Tunnel for Forwarding {
 
     fn datagrams<'a>(&'a self, _: &'a str, _: u16) -> BoxFuture<'a, Result<Datagrams, ProbeError>> {
         async { Err(ProbeError::Tunnel("port-forward does not carry UDP".to_owned())) }.boxed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slice_may_name_pods_of_another_namespace() {
+        let slice = |target: Value| {
+            let slice = json!({
+                "metadata": { "name": "s", "namespace": "infra", "labels": { "kubernetes.io/service-name": "web" } },
+                "ports": [{ "name": "http", "port": 10000 }],
+                "endpoints": [
+                    { "conditions": { "ready": false }, "targetRef": { "name": "late" } },
+                    { "conditions": { "ready": true }, "targetRef": target },
+                ],
+            });
+            serde_json::from_value::<Object>(slice).unwrap()
+        };
+        let ready = |namespace: &str| {
+            Some(Ready { namespace: namespace.into(), pod: "a".into(), port: 10000 })
+        };
+        let own = slice(json!({ "kind": "Pod", "name": "a" }));
+        assert_eq!(ready_pod(&own, "web", "http"), ready("infra"));
+        assert_eq!(ready_pod(&own, "other", "http"), None);
+        let other = slice(json!({ "kind": "Pod", "name": "a", "namespace": "controllers" }));
+        assert_eq!(ready_pod(&other, "web", "http"), ready("controllers"));
     }
 }
