@@ -13,7 +13,9 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 pub use self::{kept::kept, sending::Sending};
-use crate::{feature::Feature, names::INFRA, version::SuiteVersion};
+use crate::{
+    extension::Extension, feature::Feature, names::INFRA, profile::Profile, version::SuiteVersion,
+};
 
 /// What the tests of a folder have in common, its `profile.yaml`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -147,6 +149,10 @@ impl OwnProfile {
                 profile.profile
             ));
         }
+        let name = profile.profile.as_str();
+        if name.parse::<Extension>().is_ok() || name.parse::<Profile>().is_ok() {
+            return Err(format!("profile \"{name}\" is one of the suite: choose another name"));
+        }
         for kind in &profile.kinds {
             let parts = kind.api_version.split_once('/');
             if parts.is_none_or(|(group, version)| group.is_empty() || version.is_empty()) {
@@ -269,6 +275,25 @@ steps:
             http.chain(grpc).chain(streams).collect::<String>()
         });
         insta::assert_snapshot!(told.collect::<String>());
+    }
+
+    #[test]
+    fn a_profile_has_a_name_of_its_own_and_kinds_with_a_group() {
+        let read = |text: &str| OwnProfile::read(text).map(|it| it.profile);
+        let kind = "profile: A-1\nkinds: [{apiVersion: a.com/v1, kind: B, plural: bs}]";
+        assert_eq!(read(kind), Ok("A-1".to_owned()));
+        for (text, told) in [
+            ("profile: a", "capital letters"),
+            ("profile: ''", "capital letters"),
+            ("profile: GATEWAY-HTTP", "is one of the suite"),
+            ("profile: ROUTE-DELEGATION", "is one of the suite"),
+            (&kind.replace("a.com/v1", "v1"), "no group with a version"),
+            (&kind.replace("plural", "plurals"), "unknown field `plurals`"),
+            ("profiles: A", "unknown field `profiles`"),
+        ] {
+            let why = read(text).unwrap_err();
+            assert!(why.contains(told), "{text}: {why}");
+        }
     }
 
     proptest::proptest! {

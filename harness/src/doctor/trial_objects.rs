@@ -17,7 +17,7 @@ use kube::Client;
 use model::{names::RUN_LABEL, version::SuiteVersion};
 use probe::{Dialer, ProbeError};
 use serde_json::json;
-use tokio::time::timeout;
+use tokio::time::{Instant, interval, timeout};
 
 use super::check::{Check, LIMIT};
 use crate::{
@@ -30,8 +30,12 @@ use crate::{
 const NAMESPACE: &str = "gateway-conformance-doctor";
 /// What everything in it is called.
 const NAME: &str = "doctor";
-/// How long a connection may take to come about.
-const CONNECTION: Duration = Duration::from_secs(3);
+/// How long it is tried to connect: a node may know of a new address later than the Gateway's status.
+const CONNECTION: Duration = Duration::from_secs(5);
+/// How long a connection may take to come about: one that was begun too early never does.
+const ATTEMPT: Duration = Duration::from_secs(2);
+/// How far apart two attempts begin at least.
+const PAUSE: Duration = Duration::from_millis(500);
 /// How long Pods may take.
 const PATIENCE: Duration = Duration::from_secs(9);
 /// How long a Gateway may take to get an address, which is to be connected to afterwards.
@@ -117,7 +121,11 @@ async fn pods(place: &Place<'_>, suite: &Suite) -> Check {
                 "selector": { "matchLabels": labels },
                 "template": {
                     "metadata": { "labels": labels },
-                    "spec": { "containers": [{ "name": NAME, "image": image, "env": variables }] },
+                    "spec": {
+                        // The namespace is to be gone when the next one asks.
+                        "terminationGracePeriodSeconds": 1,
+                        "containers": [{ "name": NAME, "image": image, "env": variables }],
+                    },
                 },
             },
         }),
@@ -129,7 +137,7 @@ async fn pods(place: &Place<'_>, suite: &Suite) -> Check {
     let key = Key::new(Kind::Deployment, Some(&namespace), NAME);
     let store = place.watches.on(Scope::all(Kind::Deployment).within(&namespace));
     let image = place.options.fixtures.images.resolve(image);
-    let began = tokio::time::Instant::now();
+    let began = Instant::now();
     while began.elapsed() < PATIENCE {
         let left = PATIENCE.saturating_sub(began.elapsed()).min(Duration::from_secs(2));
         let ready =
@@ -222,24 +230,46 @@ async fn no_address(place: &Place<'_>, gateway: Option<&Object>) -> Check {
     }
 }
 
+/// Why an address was not connected to, at last.
+enum Unreached {
+    Refused,
+    Because(String),
+}
+
+/// Whether an address can be connected to within [`CONNECTION`].
+async fn connected(dialer: &Dialer, address: &str) -> Result<(), Unreached> {
+    let began = Instant::now();
+    let mut attempts = interval(PAUSE);
+    loop {
+        attempts.tick().await;
+        let why = match timeout(ATTEMPT, dialer.connect(address, 80)).await {
+            Ok(Ok(_)) => return Ok(()),
+            Ok(Err(ProbeError::Connection(why))) if why.contains("refused") => Unreached::Refused,
+            Ok(Err(error)) => Unreached::Because(error.to_string()),
+            Err(_) => Unreached::Because(format!("no connection within {ATTEMPT:.0?}")),
+        };
+        if began.elapsed() + ATTEMPT > CONNECTION {
+            return Err(why);
+        }
+    }
+}
+
 /// Whether an address can be reached, and by which way it could be if not.
 async fn reach(place: &Place<'_>, dialer: &Dialer, address: &str) -> Check {
     let what = "reachability";
-    let tried = timeout(CONNECTION, dialer.connect(address, 80)).await;
-    let why = match tried {
-        Ok(Ok(_)) => {
+    let why = match connected(dialer, address).await {
+        Ok(()) => {
             return Check::good(what, format!("{address} port 80 can be connected to from here"));
         }
         // Somebody is there: without a route nobody may listen.
-        Ok(Err(ProbeError::Connection(why))) if why.contains("refused") => {
+        Err(Unreached::Refused) => {
             return Check::odd(
                 what,
                 format!("{address} port 80 refuses connections from here"),
                 "it may listen only once it has a route; the run will show it",
             );
         }
-        Ok(Err(error)) => error.to_string(),
-        Err(_) => format!("no connection within {CONNECTION:.0?}"),
+        Err(Unreached::Because(why)) => why,
     };
     let mut ways = vec!["--address-map", "--via prober --prober-image IMAGE"];
     let services = apply::list(place.client, Kind::Service, None, None).await.unwrap_or_default();

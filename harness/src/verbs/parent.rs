@@ -219,7 +219,11 @@ fn expectation_text(wanted: &ListenerExpectation) -> String {
         format!("supported kind {}", wanted.supported_kinds.join(", "))
     };
     let conditions = listed(wanted.conditions);
-    format!("{} ({kinds}, {} attached routes, {conditions})", wanted.name, wanted.attached_routes)
+    format!("{} ({kinds}, {}, {conditions})", wanted.name, attached(wanted.attached_routes))
+}
+
+fn attached(routes: i64) -> String {
+    format!("{routes} attached route{}", if routes == 1 { "" } else { "s" })
 }
 
 fn compare_all(
@@ -239,9 +243,9 @@ fn compare_all(
 }
 
 fn compare(listener: &ListenerStatusView<'_>, wanted: &ListenerExpectation) -> Result<(), String> {
-    let attached = listener.attached_routes.unwrap_or_default();
-    if attached != wanted.attached_routes {
-        return Err(format!("{attached} attached routes"));
+    let found = listener.attached_routes.unwrap_or_default();
+    if found != wanted.attached_routes {
+        return Err(attached(found));
     }
     let kinds = &listener.supported_kinds;
     if wanted.supported_kinds.is_empty() && !kinds.is_empty() {

@@ -112,7 +112,10 @@ impl<E: Repeatable> Count for ByBackend<'_, E> {
 }
 
 fn expectation(expected: &[(&str, f64)]) -> String {
-    let shares = expected.iter().map(|(name, share)| format!("{name} {:.1} %", share * 100.0));
+    let shares = expected.iter().map(|(name, share)| match share {
+        0.0 => format!("{name} none"),
+        share => format!("{name} {:.1} %", share * 100.0),
+    });
     format!(
         "{}; {:.0} points off pass, {:.0} do not",
         shares.collect::<Vec<_>>().join(", "),
