@@ -92,23 +92,33 @@ impl Suite {
         }
         let suite: &Self =
             Box::leak(Box::new(Self { tests: tests.leak(), own: files.leak(), ..*self }));
-        let tests = own.iter().flat_map(|folder| &folder.tests);
-        tests.into_iter().try_for_each(|test| suite.has_what_steps_name(test)).map(|()| suite)
+        let base = suite.keys_of([Self::BASE])?;
+        let mut tests = own.iter().flat_map(|folder| &folder.tests);
+        tests.try_for_each(|test| suite.has_what_steps_name(test, &base)).map(|()| suite)
+    }
+
+    /// What is in some manifests, in any version.
+    fn keys_of<'p>(
+        &self,
+        paths: impl IntoIterator<Item = &'p str>,
+    ) -> Result<BTreeSet<Key>, String> {
+        let mut keys = BTreeSet::new();
+        for path in paths {
+            for version in SuiteVersion::ALL {
+                let objects = self.objects(path, version).map_err(|error| error.to_string())?;
+                keys.extend(objects.iter().filter_map(Key::of));
+            }
+        }
+        Ok(keys)
     }
 
     /// Whether the objects that a test's steps name are applied by it, or with the base environment.
-    fn has_what_steps_name(&self, test: &Test) -> Result<(), String> {
-        let mut known = BTreeSet::new();
-        for version in SuiteVersion::ALL {
-            for path in test.all_manifests().chain([Self::BASE]) {
-                let objects = self.objects(path, version).map_err(|error| error.to_string())?;
-                known.extend(objects.iter().filter_map(Key::of));
-            }
-        }
+    fn has_what_steps_name(&self, test: &Test, base: &BTreeSet<Key>) -> Result<(), String> {
+        let own = self.keys_of(test.all_manifests())?;
         let file = test.manifests.concat();
         for (step, number) in test.steps.iter().zip(1..) {
             let named = step.target().map(Target::as_written);
-            if let Some(key) = named.filter(|key| !known.contains(key)) {
+            if let Some(key) = named.filter(|key| !own.contains(key) && !base.contains(key)) {
                 return Err(format!(
                     "{file}: step {number}: neither the test nor the base environment has {key}"
                 ));
