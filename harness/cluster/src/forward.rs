@@ -31,7 +31,7 @@ pub async fn open(
     let mut forwarder = pods.portforward(pod, &[port]).await.map_err(|error| failed(&error))?;
     forwarder.take_stream(port).ok_or_else(|| ApplyError::Failed {
         verb: "create",
-        what: what.clone(),
+        what,
         message: "the API server opened none".to_owned(),
     })
 }

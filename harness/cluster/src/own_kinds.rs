@@ -42,7 +42,8 @@ pub(crate) fn learn(kind: OwnKind) -> Result<Intern<OwnKind>, String> {
 
 /// The kind of this group and name.
 pub(crate) fn find(group: &str, name: &str) -> Option<Intern<OwnKind>> {
-    all().into_iter().find(|it| it.group == group && it.name == name)
+    let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
+    known.iter().copied().find(|it| it.group == group && it.name == name)
 }
 
 /// All of them.
