@@ -12,6 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
+use self::sending::is_one;
 pub use self::{kept::kept, sending::Sending};
 use crate::{
     extension::Extension, feature::Feature, names::INFRA, profile::Profile, version::SuiteVersion,
@@ -201,8 +202,8 @@ impl OwnTest {
 impl OwnStep {
     fn check(&self) -> Result<(), String> {
         let Self { expect, send, apply, patch, delete } = self;
-        let said = [expect.is_some(), send.is_some(), apply.is_some(), patch.is_some()];
-        if said.into_iter().chain([delete.is_some()]).filter(|it| *it).count() != 1 {
+        let changes = [apply.is_some(), patch.is_some(), delete.is_some()];
+        if !is_one(changes.into_iter().chain([expect.is_some(), send.is_some()])) {
             return Err("it has one of expect, send, apply, patch and delete".to_owned());
         }
         match self {
@@ -257,6 +258,7 @@ steps:
     streams:
     - {listener: l, protocol: TLS, serverName: a.com, backend: b, terminated: true}
     - {listener: l, protocol: TCP}
+    - {listener: l, protocol: UDP}
 - delete: {kind: HTTPRoute, name: a}
 ";
 

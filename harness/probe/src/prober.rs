@@ -6,7 +6,7 @@ use model::{
     exchange::{
         Answer, Exchange, Request,
         call::{Call, Invocation},
-        conversation::{Conversation, Ending},
+        conversation::Conversation,
     },
     names::Namespaces,
     verdict::Mismatch,
@@ -158,8 +158,7 @@ impl Prober {
         conversations: &[(Place, Conversation)],
         trusted: &[u8],
     ) -> (Vec<(usize, Converged)>, Vec<Mismatch>) {
-        let absences = conversations.iter().map(|(_, it)| it.ending == Ending::Closed);
-        let absences: Vec<_> = absences.collect();
+        let absences: Vec<_> = conversations.iter().map(|(_, it)| it.wants_absence()).collect();
         let look = |index: usize, consistency| async move {
             let (place, conversation) = &conversations[index];
             let exchange = self.conversation(place, conversation, trusted)?;

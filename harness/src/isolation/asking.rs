@@ -4,7 +4,7 @@ use cluster::Kind;
 use model::exchange::{
     Answer, Exchange, Exchanges,
     call::{Call, Code, Outcome},
-    conversation::{Carrier, Conversation, Ending},
+    conversation::{Carrier, Conversation},
 };
 
 use crate::isolation::routing::Sample;
@@ -55,7 +55,8 @@ impl Asking {
         }
     }
 
-    fn conversation(Conversation { opening, ending }: &Conversation) -> Self {
+    fn conversation(conversation: &Conversation) -> Self {
+        let Conversation { opening, .. } = conversation;
         Self {
             kind: match opening.carrier {
                 Carrier::Tcp => Kind::TcpRoute,
@@ -65,7 +66,7 @@ impl Asking {
             listener: Some(opening.listener),
             sample: Sample::of_stream(opening),
             text: opening.to_string(),
-            is_for_nobody: *ending == Ending::Closed,
+            is_for_nobody: conversation.wants_absence(),
         }
     }
 }

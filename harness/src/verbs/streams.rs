@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use model::{
     exchange::conversation::Conversation,
-    verdict::{Failure, Verdict},
+    verdict::{Failure, Stop, Verdict},
 };
 use probe::Place;
 
@@ -48,6 +48,26 @@ impl Streams<'_, '_> {
         let rows = prober.converse_all(&placed, &self.trusted).await;
         let name = |index: usize| conversations[index].opening.to_string();
         subject.judge_rows(rows, began, &label, name)
+    }
+
+    /// Beside the verdict: these conversations should end as they say too. They have the time of the verdict's, so
+    /// that what is late is not taken for what is wrong; a Gateway that is right takes none of it.
+    ///
+    /// # Errors
+    ///
+    /// An error if the Gateway has no such listener, or the test did not declare one of them.
+    pub async fn should_give(
+        &self,
+        rule: &str,
+        spec: &str,
+        conversations: &[Conversation],
+    ) -> Verdict {
+        let judged = self.must_give(conversations).await;
+        if matches!(judged, Err(Stop::Error(_))) {
+            return judged;
+        }
+        self.gateway.subject().found(rule, spec, judged);
+        Ok(())
     }
 
     /// Conversations like this one must be spread over the backends with these names in these shares, by a

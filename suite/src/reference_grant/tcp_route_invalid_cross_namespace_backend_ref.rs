@@ -1,6 +1,6 @@
 //! TCPRoute: a backend in another namespace, without any ReferenceGrant.
 //!
-//! The Service exists, so an implementation that asks for no grant has nothing to say against it.
+//! The Service exists and answers, so an implementation that asks for no grant has nothing to say against it.
 
 use harness::prelude::*;
 
@@ -12,9 +12,12 @@ pub static TEST: Test = Test {
     spec: "apis/v1/shared_types.go#RouteReasonRefNotPermitted",
     features: &[Feature::Gateway, Feature::TcpRoute, Feature::ReferenceGrant],
     manifests: &["reference-grant/tcp-route-invalid-cross-namespace-backend-ref.yaml"],
+    sends: &[streams_through("tcp-invalid-cross-namespace-backend-ref-gateway", REFUSED)],
     run: |subject| Box::pin(run(subject)),
     ..Test::DEFAULT
 };
+
+const REFUSED: &[Conversation] = &[tcp("tcp").reaches_nobody()];
 
 async fn run(subject: &Subject) -> Verdict {
     let name = "tcp-invalid-cross-namespace-backend-ref-gateway";
@@ -22,5 +25,8 @@ async fn run(subject: &Subject) -> Verdict {
     let gateway = subject.gateway(name).await?;
     let route = subject.tcp_route("tcp-invalid-cross-namespace-backend-ref").under(&gateway);
 
-    route.must_be(&[Accepted.yes(), ResolvedRefs.no(Reason::RefNotPermitted)]).await
+    route.must_be(&[Accepted.yes(), ResolvedRefs.no(Reason::RefNotPermitted)]).await?;
+
+    let rule = "Connections to a backend that the route may not refer to are rejected.";
+    gateway.streams().should_give(rule, "apis/v1/tcproute_types.go#TCPRouteRule", REFUSED).await
 }

@@ -12,13 +12,17 @@ pub static TEST: Test = Test {
     spec: "apis/v1/referencegrant_types.go#ReferenceGrant",
     features: &[Feature::Gateway, Feature::TcpRoute, Feature::ReferenceGrant],
     manifests: &["reference-grant/tcp-route-reference-grant.yaml"],
-    sends: &[streams_through("tcp-reference-grant-gateway", CONVERSATIONS)],
+    sends: &[
+        streams_through("tcp-reference-grant-gateway", GRANTED),
+        streams_through("tcp-reference-grant-gateway", REVOKED),
+    ],
     run: |subject| Box::pin(run(subject)),
     ..Test::DEFAULT
 };
 
 const BACKEND: Backend = Backend { name: "tcp-reference-grant-backend", namespace: WEB };
-const CONVERSATIONS: &[Conversation] = &[tcp("tcp").reaches(BACKEND)];
+const GRANTED: &[Conversation] = &[tcp("tcp").reaches(BACKEND)];
+const REVOKED: &[Conversation] = &[tcp("tcp").reaches_nobody()];
 
 async fn run(subject: &Subject) -> Verdict {
     subject.gateway_object("tcp-reference-grant-gateway").must_be_programmed().await?;
@@ -26,8 +30,11 @@ async fn run(subject: &Subject) -> Verdict {
     let route = subject.tcp_route("tcp-reference-grant").under(&gateway);
 
     route.must_be(&[Accepted.yes()]).await?;
-    gateway.streams().must_give(CONVERSATIONS).await?;
+    gateway.streams().must_give(GRANTED).await?;
 
     subject.delete(Kind::ReferenceGrant, WEB, "tcp-reference-grant").await?;
-    route.must_be(&[ResolvedRefs.no(Reason::RefNotPermitted)]).await
+    route.must_be(&[ResolvedRefs.no(Reason::RefNotPermitted)]).await?;
+
+    let rule = "Connections to a backend that the route may no longer refer to are rejected.";
+    gateway.streams().should_give(rule, "apis/v1/tcproute_types.go#TCPRouteRule", REVOKED).await
 }

@@ -14,15 +14,21 @@ pub static TEST: Test = Test {
     spec: "apis/v1/referencegrant_types.go#ReferenceGrantSpec",
     features: &[Feature::Gateway, Feature::TlsRoute, Feature::ReferenceGrant],
     manifests: &["reference-grant/tls-route-invalid-reference-grant.yaml"],
+    sends: &[streams_through("gateway-tlsroute-referencegrant", REFUSED)],
     referred_first: true,
     run: |subject| Box::pin(run(subject)),
     ..Test::DEFAULT
 };
+
+const REFUSED: &[Conversation] = &[tls("https", "abc.example.com").reaches_nobody()];
 
 async fn run(subject: &Subject) -> Verdict {
     let gateway = subject.gateway("gateway-tlsroute-referencegrant").await?;
     let route = subject.tls_route("gateway-conformance-infra-test").under(&gateway);
 
     route.must_be_under(&[Accepted.yes()]).await?;
-    route.must_be(&[ResolvedRefs.no(Reason::RefNotPermitted)]).await
+    route.must_be(&[ResolvedRefs.no(Reason::RefNotPermitted)]).await?;
+
+    let rule = "Connections to a backend that the route may not refer to are rejected.";
+    gateway.streams().should_give(rule, "apis/v1/tlsroute_types.go#TLSRouteRule", REFUSED).await
 }

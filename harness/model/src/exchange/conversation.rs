@@ -55,6 +55,8 @@ pub enum Ending {
     Reply,
     /// The Gateway closes the connection before it says anything.
     Closed,
+    /// Nobody answers: it is refused, or closed, or nothing comes.
+    NoAnswer,
 }
 
 /// A conversation over TCP, to be completed with how it must end.
@@ -107,6 +109,18 @@ impl Opening {
     pub const fn is_closed(self) -> Conversation {
         Conversation { opening: self, ending: Ending::Closed }
     }
+
+    /// Must reach nobody.
+    pub const fn reaches_nobody(self) -> Conversation {
+        Conversation { opening: self, ending: Ending::NoAnswer }
+    }
+}
+
+impl Conversation {
+    /// Whether a data plane that is not programmed yet, or no more, may end it so too.
+    pub const fn wants_absence(&self) -> bool {
+        matches!(self.ending, Ending::Closed | Ending::NoAnswer)
+    }
 }
 
 impl fmt::Display for Opening {
@@ -132,6 +146,7 @@ impl fmt::Display for Ending {
             Self::Answer { backend, server_name: None } => write!(f, "an answer of {backend}"),
             Self::Reply => f.write_str("an answer"),
             Self::Closed => f.write_str("a connection that is closed"),
+            Self::NoAnswer => f.write_str("no answer"),
         }
     }
 }

@@ -185,7 +185,8 @@ pub struct OwnStream {
     pub protocol: Protocol,
     /// The name that is asked for in TLS, and that the certificate must have.
     pub server_name: Option<String>,
-    /// The backend that must answer. Without one the Gateway must close the connection.
+    /// The backend that must answer. Without one the Gateway must close the connection, and a datagram must stay
+    /// without answer.
     pub backend: Option<OwnBackend>,
     /// Whether a TLS session ends at the Gateway, and not at the backend.
     #[serde(default)]
@@ -206,8 +207,7 @@ pub enum Protocol {
 impl Sending {
     pub(super) fn check(&self) -> Result<(), String> {
         let Self { requests, calls, streams, .. } = self;
-        let kinds = [requests.is_empty(), calls.is_empty(), streams.is_empty()];
-        if kinds.into_iter().filter(|is_empty| !is_empty).count() != 1 {
+        if !is_one([!requests.is_empty(), !calls.is_empty(), !streams.is_empty()]) {
             return Err("send has one of requests, calls and streams".to_owned());
         }
         let numbered = |what: &str, number: usize, why: String| format!("{what} {number}: {why}");
@@ -257,8 +257,7 @@ impl OwnRequest {
             return Err(format!("path \"{}\" does not begin with /", self.path));
         }
         let OwnAnswer { backend, sees, status, own, redirect, refused, .. } = &self.answer;
-        let said = [backend.is_some(), status.is_some(), redirect.is_some(), *refused];
-        if said.into_iter().filter(|it| *it).count() != 1 {
+        if !is_one([backend.is_some(), status.is_some(), redirect.is_some(), *refused]) {
             return Err("answer has one of backend, status, redirect and refused".to_owned());
         }
         if sees.is_some() && backend.is_none() {
@@ -376,9 +375,6 @@ impl OwnStream {
         if self.terminated && !(is_tls && self.backend.is_some()) {
             return Err("terminated goes with the protocol TLS and a backend".to_owned());
         }
-        if self.protocol == Protocol::Udp && self.backend.is_none() {
-            return Err("a datagram is answered by a backend: name it".to_owned());
-        }
         Ok(())
     }
 
@@ -394,10 +390,16 @@ impl OwnStream {
                 backend: backend.backend(),
                 server_name: server_name.filter(|_| !self.terminated),
             },
+            None if self.protocol == Protocol::Udp => Ending::NoAnswer,
             None => Ending::Closed,
         };
         Conversation { opening: Opening { listener: kept(&self.listener), carrier }, ending }
     }
+}
+
+/// Whether exactly one of these is so.
+pub(super) fn is_one(said: impl IntoIterator<Item = bool>) -> bool {
+    said.into_iter().filter(|it| *it).count() == 1
 }
 
 fn optional(text: Option<&String>) -> Option<&'static str> {

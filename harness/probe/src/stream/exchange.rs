@@ -30,6 +30,9 @@ use crate::{
     wire::{dialer::Dialer, error::ProbeError, pinning},
 };
 
+/// After so long nobody answers where nobody should. A backend does within milliseconds.
+const SILENCE: Duration = Duration::from_millis(250);
+
 /// What is wanted, and of whom.
 #[derive(Clone, Copy)]
 pub(crate) struct StreamWanted<'a> {
@@ -69,7 +72,7 @@ impl StreamWanted<'_> {
         let text = ending.to_string();
         let expected = match ending {
             Ending::Answer { backend, .. } => self.namespaces.in_text(&text, backend.namespace),
-            Ending::Reply | Ending::Closed => text,
+            Ending::Reply | Ending::Closed | Ending::NoAnswer => text,
         };
         Mismatch::new(format!("{opening} at {}", self.place), expected, observed)
     }
@@ -97,6 +100,10 @@ impl<'a> StreamExchange<'a> {
                 Some(Session { config, server_name })
             }
             Carrier::Tcp | Carrier::Udp | Carrier::Dns { .. } => None,
+        };
+        let limit = match wanted.conversation.ending {
+            Ending::NoAnswer => limit.min(SILENCE),
+            Ending::Answer { .. } | Ending::Reply | Ending::Closed => limit,
         };
         Ok(Self { dialer, wanted, session, limit, is_brief: false })
     }
@@ -180,8 +187,9 @@ impl Repeatable for StreamExchange<'_> {
         let Conversation { opening, ending } = self.wanted.conversation;
         match (ending, &attempt.answer) {
             (Ending::Closed, Err(_)) if attempt.is_closed => Ok(Captured::default()),
+            (Ending::NoAnswer, Err(error)) if error.is_no_answer() => Ok(Captured::default()),
             (_, Err(error)) => Err(error.to_string()),
-            (Ending::Closed, Ok(report)) => Err(describe(report)),
+            (Ending::Closed | Ending::NoAnswer, Ok(report)) => Err(describe(report)),
             (Ending::Reply, Ok(report)) => Ok(report.captured.clone()),
             (Ending::Answer { backend: wanted, server_name }, Ok(report)) => {
                 let Backend { name, namespace } = *wanted;

@@ -68,6 +68,11 @@ impl ProbeError {
         Self::Connection("the connection was closed without an answer".to_owned())
     }
 
+    /// Whether it is known that nobody answered, or that what answers ended it.
+    pub(crate) const fn is_no_answer(&self) -> bool {
+        matches!(self, Self::Connection(_) | Self::Tls(_) | Self::TimedOut(_))
+    }
+
     /// What a failed connection is.
     pub(crate) fn io(error: &io::Error) -> Self {
         if error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()).is_some() {

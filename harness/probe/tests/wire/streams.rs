@@ -1,6 +1,6 @@
 //! Conversations in TCP and UDP, and how those that go wrong are told.
 
-use std::{net::Ipv4Addr, time::Duration};
+use std::{future::pending, net::Ipv4Addr, time::Duration};
 
 use model::{
     exchange::{
@@ -14,7 +14,7 @@ use probe::{Converged, Limits, Place};
 use serde_json::json;
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
-    net::{TcpStream, UdpSocket},
+    net::{TcpListener, TcpStream, UdpSocket},
     task::JoinSet,
 };
 
@@ -97,6 +97,28 @@ async fn what_is_wrong_with_a_stream_is_told() {
     let mismatch = once(&right, tcp("one").is_closed()).await.unwrap_err();
     assert_eq!(mismatch.observed, format!("an answer of tcp-backend in {INFRA}"));
     assert!(mismatch.wire.unwrap().contains("> PING\n< PONG\n> IS_TLS\n< false\n> TEST\n< {"));
+}
+
+#[tokio::test]
+async fn nobody_answers_where_it_is_refused_or_closed_or_nothing_comes() {
+    let nobody = tcp("one").reaches_nobody();
+    let closing = accept(|_, stream| async move { drop(stream) }).await;
+    let silent = accept(|_, _stream| pending()).await;
+    for server in [&closing, &silent] {
+        once(server, nobody).await.unwrap();
+    }
+    let refused = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap().local_addr().unwrap();
+    let (mute, _tasks) = lossy("udp-echo", false).await;
+    let asked = [(refused.port(), nobody), (mute, udp("udp").reaches_nobody())];
+    for (port, conversation) in asked {
+        only(single().converse_all(&[(place(port), conversation)], &[]).await).unwrap();
+    }
+
+    let right = accept(|_, stream| echo(stream, "tcp-backend-6b-x")).await;
+    let mismatch = once(&right, nobody).await.unwrap_err();
+    assert_eq!(mismatch.expected, "no answer");
+    assert_eq!(mismatch.observed, format!("an answer of tcp-backend in {INFRA}"));
+    assert!(mismatch.steady);
 }
 
 /// A UDP echo backend of this Service that leaves the first datagram of each client unanswered, or all.
