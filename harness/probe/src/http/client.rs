@@ -33,7 +33,7 @@ use tokio_rustls::TlsConnector;
 use crate::{
     http::{outgoing::Outgoing, response::Response},
     wire::{
-        dialer::Dialer,
+        dialer::{Dialer, HANGS},
         error::{LONGEST_BODY, ProbeError},
         http2,
         identity::{Identity, Shown},
@@ -67,6 +67,7 @@ impl Client {
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .pool_max_idle_per_host(0)
+            .connect_timeout(HANGS)
             .tcp_nodelay(true);
         // Should it ever not be built, hyper serves everything.
         Self { dialer, plain: plain.build().ok(), configs: Mutex::default() }
@@ -79,10 +80,16 @@ impl Client {
         outgoing: &Outgoing,
     ) -> Result<Response, ProbeError> {
         let address = self.dialer.address(&target.host, outgoing.port);
-        let by_url = address.and_then(|address| outgoing.by_url(address));
-        if let Some((client, request)) = self.plain.as_ref().zip(by_url) {
-            let answer = client.execute(request).await;
-            return read(answer.map_err(|error| ProbeError::of(&error))?.into()).await;
+        if let Some((client, address)) = self.plain.as_ref().zip(address) {
+            while let Some(request) = outgoing.by_url(address) {
+                match client.execute(request).await {
+                    // The connection hung, so that nothing was sent.
+                    Err(error) if error.is_connect() && error.is_timeout() => {}
+                    answer => {
+                        return read(answer.map_err(|error| ProbeError::of(&error))?.into()).await;
+                    }
+                }
+            }
         }
         let stream = self.dialer.connect(&target.host, outgoing.port).await?;
         match (&target.scheme, &outgoing.server_name) {

@@ -28,6 +28,11 @@ pub type AddressMap = Arc<dyn Fn(SocketAddr) -> SocketAddr + Send + Sync>;
 /// gives the other family so much of a start.
 const HEAD_START: Duration = Duration::from_millis(300);
 
+/// After so long a connection is begun anew, from another port. One that was begun before the cluster had rules for
+/// the address of a Gateway would hang for as long as its packets are sent again. It is more than the second after
+/// which the kernel does that first.
+pub(crate) const HANGS: Duration = Duration::from_millis(1500);
+
 /// Turns addresses into connections.
 #[derive(Clone, Default)]
 pub struct Dialer {
@@ -165,9 +170,18 @@ async fn towards(address: SocketAddr) -> io::Result<UdpSocket> {
 }
 
 async fn open(address: SocketAddr) -> io::Result<TcpStream> {
-    let stream = TcpStream::connect(address).await?;
+    let stream = anew(|| TcpStream::connect(address)).await?;
     stream.set_nodelay(true)?;
     Ok(stream)
+}
+
+/// What comes of a connection, which is begun again and again where it hangs.
+async fn anew<F: Future>(begin: impl Fn() -> F) -> F::Output {
+    loop {
+        if let Ok(ended) = timeout(HANGS, begin()).await {
+            return ended;
+        }
+    }
 }
 
 impl fmt::Debug for Dialer {
@@ -180,6 +194,12 @@ impl fmt::Debug for Dialer {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        cell::Cell,
+        future::{pending, ready},
+    };
+
+    use futures::future::Either;
     use tokio::net::{TcpListener, TcpSocket};
 
     use super::*;
@@ -216,6 +236,20 @@ mod tests {
         let open = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let stream = first(vec![silent, open.local_addr().unwrap()]).await.unwrap();
         assert_eq!(stream.peer_addr().unwrap(), open.local_addr().unwrap());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_hangs_is_begun_anew() {
+        let begun = Cell::new(0);
+        let third = anew(|| {
+            begun.set(begun.get() + 1);
+            if begun.get() < 3 {
+                Either::Left(pending())
+            } else {
+                Either::Right(ready(begun.get()))
+            }
+        });
+        assert_eq!(third.await, 3);
     }
 
     #[tokio::test]

@@ -14,10 +14,12 @@ use model::{
 use probe::{Dialer, Identities, Limits, ProbeError, Prober, Scheme, Target};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpSocket, TcpStream},
     sync::mpsc,
+    time::timeout,
 };
 
-use crate::server::{HANG, V1, accept, echo, prober, serve, target};
+use crate::server::{HANG, V1, accept, echo, prober, prober_with, serve, target};
 
 type Seen = Arc<Mutex<Vec<(Method, String, HeaderMap)>>>;
 
@@ -184,6 +186,23 @@ async fn the_dialer_decides_where_an_address_is() {
         prober.once(&nominal, &get(path)).await.unwrap();
         assert_eq!(seen.lock().unwrap().pop().unwrap().2["host"], "192.0.2.1");
     }
+}
+
+#[tokio::test]
+async fn a_connection_that_hangs_is_begun_anew_until_the_requests_time_is_over() {
+    // One whose queue is full drops what comes.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let full = socket.listen(1).unwrap();
+    let address = full.local_addr().unwrap();
+    let mut queued = Vec::new();
+    while let Ok(stream) = timeout(Duration::from_millis(300), TcpStream::connect(address)).await {
+        queued.push(stream.unwrap());
+    }
+    let limit = Duration::from_secs(2);
+    let limits = Limits { request: limit, consistency: limit, longest_pause: limit, successes: 1 };
+    let answer = prober_with(limits).once(&target(address, Scheme::Http), &get("/")).await;
+    assert_eq!(answer.unwrap_err(), ProbeError::TimedOut(limit));
 }
 
 #[tokio::test]
