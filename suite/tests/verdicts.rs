@@ -40,10 +40,20 @@ use tokio_util::sync::CancellationToken;
 
 use self::{costly::COSTLY, subject::Subject};
 
-/// A fault that the test sees beside its verdict: the specification wants another reason than the
-/// fault gives, and the Go suite does not ask for it.
-const SEEN_AS_A_FINDING: (&str, &str) =
-    ("refused-backend-reason-is-backend-not-found", "HTTPRouteReferenceGrant");
+/// Faults that these tests see beside their verdict: the specification wants another reason than the one gives,
+/// and that nothing is forwarded by the other, and the Go suite does not ask for it.
+const SEEN_AS_FINDINGS: [(&str, &[&str]); 2] = [
+    ("refused-backend-reason-is-backend-not-found", &["HTTPRouteReferenceGrant"]),
+    (
+        "refused-backend-forwarded",
+        &[
+            "TCPRouteInvalidCrossNamespaceBackendRef",
+            "TCPRouteReferenceGrant",
+            "TLSRouteInvalidReferenceGrant",
+            "UDPRouteReferenceGrant",
+        ],
+    ),
+];
 
 /// Runs the suite until it ends or an event comes that is the last one wanted.
 async fn judge(
@@ -248,6 +258,26 @@ async fn an_interrupted_run_says_so_and_leaves_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_interrupted_test_says_what_it_waited_for() {
+    let subject = Subject::start(SuiteVersion::NEWEST, &["target-port-ignored"]).await.unwrap();
+    let mut options = subject.options();
+    options.selection.filters = vec!["HTTPRouteExactPathMatching".into()];
+    let notices = Arc::new(Mutex::new(Vec::new()));
+    let heard = notices.clone();
+    let (ended, _) = judge(&subject, options, move |kind| {
+        if let EventKind::Notice { text } = kind {
+            heard.lock().unwrap().push(text.clone());
+        }
+        matches!(kind, EventKind::TestStep { step, .. } if step.contains("exchanges at"))
+    })
+    .await;
+    assert!(ended.unwrap().interrupted);
+    let notices = notices.lock().unwrap().join("\n");
+    let told = "HTTPRouteExactPathMatching: interrupted, last at: ";
+    assert!(notices.contains(told) && notices.contains(" exchanges at "), "{notices}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn after_the_first_failure_no_test_begins_where_that_is_asked_for() {
     let subject = Subject::start(SuiteVersion::NEWEST, &["target-port-ignored"]).await.unwrap();
     let mut options = Options { fail_fast: true, max_parallel: 1, ..subject.options() };
@@ -322,17 +352,21 @@ async fn a_test_that_sends_what_it_does_not_declare_cannot_judge() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_finding_is_a_failure_only_where_that_is_asked_for() {
-    let (fault, test) = SEEN_AS_A_FINDING;
-    for (strict, failed) in [(false, 0), (true, 1)] {
-        let subject = Subject::start(SuiteVersion::NEWEST, &[fault]).await.unwrap();
-        let mut options = Options { strict, ..subject.options() };
-        options.selection.only = Some(test.into());
-        options.timeouts.scale(0.1).unwrap();
-        let (ended, summary) = judge(&subject, options, |_| false).await;
-        assert_eq!(ended.unwrap(), Ended { passed: 1 - failed, failed, ..Ended::default() });
-        let result = summary.test(test).unwrap();
-        assert!(!result.findings.is_empty());
-        assert_eq!(verdict(result.standing), if strict { "failed" } else { "passed" });
+    for (fault, tests) in SEEN_AS_FINDINGS {
+        for strict in [false, true] {
+            let subject = Subject::start(SuiteVersion::NEWEST, &[fault]).await.unwrap();
+            let mut options = Options { strict, ..subject.options() };
+            options.selection.filters = tests.iter().map(|&test| test.into()).collect();
+            options.timeouts.scale(0.1).unwrap();
+            let (ended, summary) = judge(&subject, options, |_| false).await;
+            let (passed, failed) = if strict { (0, tests.len()) } else { (tests.len(), 0) };
+            assert_eq!(ended.unwrap(), Ended { passed, failed, ..Ended::default() }, "{fault}");
+            for test in tests {
+                let result = summary.test(test).unwrap();
+                assert!(!result.findings.is_empty(), "{test}");
+                assert_eq!(verdict(result.standing), if strict { "failed" } else { "passed" });
+            }
+        }
     }
 }
 

@@ -39,7 +39,8 @@ pub(crate) struct Kept {
     pub(crate) answers: Answers,
     /// Where the time went.
     pub(crate) spans: Vec<Span>,
-    last_step: String,
+    /// What was waited for last.
+    pub(crate) last_step: String,
 }
 
 impl Notes {

@@ -52,6 +52,12 @@ impl Making {
         }
     }
 
+    /// Whether one is in the making for longer than this, and for much longer than another was.
+    pub(crate) fn is_overdue(&self, limit: Duration) -> bool {
+        let limit = limit.max(self.quickest.unwrap_or_default() * 2);
+        self.begun.values().any(|began| began.elapsed() >= limit)
+    }
+
     /// The test of these has ended.
     pub(crate) fn forget(&mut self, gateways: &[Key]) {
         self.begun.retain(|key, _| !gateways.contains(key));
@@ -81,7 +87,10 @@ mod tests {
         assert_eq!(making.window, 4, "both took as long as one");
 
         making.begin(&[gateway(0), gateway(1), gateway(2), gateway(3)]);
-        advance(Duration::from_secs(11)).await;
+        advance(Duration::from_secs(9)).await;
+        assert!(!making.is_overdue(Duration::from_secs(4)), "none is made in so short a time");
+        advance(Duration::from_secs(2)).await;
+        assert!(making.is_overdue(Duration::from_secs(4)));
         making.made(&gateway(0));
         assert_eq!(making.window, 2, "they wait for one another");
         making.forget(&[gateway(1), gateway(2)]);

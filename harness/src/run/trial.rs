@@ -44,8 +44,9 @@ use crate::{
     },
 };
 
-/// How long a Gateway may be without an address before others are looked at that may have it.
-const HUNGER: Duration = Duration::from_secs(4);
+/// How long a Gateway may be without an address before others are looked at that may have it, where none takes so
+/// long.
+pub(crate) const HUNGER: Duration = Duration::from_secs(4);
 
 /// What is left of a turn.
 pub(crate) struct Over {
@@ -94,11 +95,14 @@ impl Trial {
             () = self.interrupt.cancelled() => None,
         };
         let took = began.elapsed();
-        let Kept { moments: timeline, findings, settling, answers, spans, .. } =
+        let Kept { moments: timeline, findings, settling, answers, spans, last_step } =
             subject.notes.take();
         let broken = self.reckoning.strict && !findings.is_empty();
         let mut outcome = match verdict {
-            None => Outcome::Interrupted,
+            None => {
+                self.session.notice(format!("{}: interrupted, last at: {last_step}", test.name));
+                Outcome::Interrupted
+            }
             Some(Ok(())) => Outcome::Passed,
             Some(Err(Stop::Failed(failure))) => {
                 Outcome::Failed { failure: Failure { timeline, ..*failure } }
@@ -209,7 +213,7 @@ impl Trial {
         subject.must_still_hold().await
     }
 
-    /// Tells the runner if one of the test's Gateways has no address after a while: others that were
+    /// Tells the runner every while that one of the test's Gateways has no address yet: others that were
     /// created ahead may have used them up.
     async fn cry_for_addresses(&self) -> Infallible {
         let own = self.planned.own_gateways();
@@ -221,7 +225,10 @@ impl Trial {
             }
         };
         let gateways = self.session.store(Kind::Gateway);
-        if !own.is_empty() && gateways.until_all(HUNGER, all_have).await.is_err() {
+        while let Err(unmet) = gateways.until_all(HUNGER, all_have).await {
+            if unmet.never {
+                break;
+            }
             self.session.starving.notify_one();
         }
         pending().await

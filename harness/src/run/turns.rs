@@ -33,7 +33,7 @@ use crate::{
         lanes::Lanes,
         making::Making,
         reckoning::{End, Reckoning},
-        trial::{Over, Trial},
+        trial::{HUNGER, Over, Trial},
     },
 };
 
@@ -167,7 +167,11 @@ impl<'a> Turns<'a> {
                         judged = Err(error);
                     }
                 }
-                () = starving.notified() => self.give_up_those_ahead().await,
+                () = starving.notified() => {
+                    if self.making.is_overdue(HUNGER) {
+                        self.give_up_those_ahead().await;
+                    }
+                }
                 () = self.stop.cancelled(), if self.trials.is_empty() => {}
                 else => break,
             }
