@@ -40,7 +40,8 @@ def _both_ways(table: list[str], run) -> dict:
 
 
 def _go(binary: str, features: str, flags: tuple, alone: tuple, scratch: str) -> dict:
-    chosen = ("-run-test", *alone) if alone else ("-supported-features", features)
+    # Features are claimed for a test alone too: what some tests look for depends on them.
+    chosen = ("-supported-features", features, *(("-run-test", *alone) if alone else ()))
     command = go_suite.command(binary, *chosen, "-timeout-config-overrides", limits.SHORT)
     code, text = _run(command, flags, scratch)
     said = go_suite.parse(text)
@@ -48,7 +49,7 @@ def _go(binary: str, features: str, flags: tuple, alone: tuple, scratch: str) ->
 
 
 def _ours(features: str, flags: tuple, alone: tuple, scratch: str) -> dict:
-    chosen = ("--run-test", *alone) if alone else ("--supported-features", features)
+    chosen = ("--supported-features", features, *(("--run-test", *alone) if alone else ()))
     events = os.path.join(scratch, "events.jsonl")
     command = our_suite.command(
         lab.our_binary(), *chosen, "--events", events, "--timeout-config-overrides", limits.SHORT
