@@ -45,6 +45,8 @@ impl Turns<'_> {
             Happening::Certified(done) => {
                 done?;
                 self.is_certified = true;
+                // Not before: the time that the keys take is ours.
+                self.wait_for_pods();
             }
         }
         Ok(())
@@ -56,7 +58,7 @@ impl Turns<'_> {
             .spawn(async move { Happening::Certified(of.base.certify(&of.session).await) });
     }
 
-    pub(super) fn wait_for_pods(&mut self) {
+    fn wait_for_pods(&mut self) {
         let of = self.lanes.get(0).clone();
         self.background
             .spawn(async move { Happening::Set(0, of.base.pods_ready(&of.session).await) });

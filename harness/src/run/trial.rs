@@ -100,7 +100,8 @@ impl Trial {
         let broken = self.reckoning.strict && !findings.is_empty();
         let mut outcome = match verdict {
             None => {
-                self.session.notice(format!("{}: interrupted, last at: {last_step}", test.name));
+                let last = if last_step.is_empty() { "its beginning" } else { &last_step };
+                self.session.notice(format!("{}: interrupted, last at: {last}", test.name));
                 Outcome::Interrupted
             }
             Some(Ok(())) => Outcome::Passed,

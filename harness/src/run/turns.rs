@@ -134,7 +134,6 @@ impl<'a> Turns<'a> {
     pub(crate) async fn run(mut self) -> (Ended, Result<(), Error>) {
         self.make(self.lanes.get(0).base.gateways());
         self.certify();
-        self.wait_for_pods();
         self.wait_for_more_pods(0);
         self.ask_for_addresses();
         let mut judged = Ok(());
