@@ -55,6 +55,11 @@ const SEEN_AS_FINDINGS: [(&str, &[&str]); 2] = [
     ),
 ];
 
+/// Of these those for which a second is too short: a data plane may be late to close what was allowed before, and a
+/// backend whose certificate is not trusted here gives no definite answer.
+const UNDER_STRICT_ALONE: [&str; 3] =
+    ["TCPRouteReferenceGrant", "TLSRouteInvalidReferenceGrant", "UDPRouteReferenceGrant"];
+
 /// Runs the suite until it ends or an event comes that is the last one wanted.
 async fn judge(
     subject: &Subject,
@@ -363,7 +368,8 @@ async fn a_finding_is_a_failure_only_where_that_is_asked_for() {
             assert_eq!(ended.unwrap(), Ended { passed, failed, ..Ended::default() }, "{fault}");
             for test in tests {
                 let result = summary.test(test).unwrap();
-                assert!(!result.findings.is_empty(), "{test}");
+                let is_told = strict || !UNDER_STRICT_ALONE.contains(test);
+                assert_eq!(!result.findings.is_empty(), is_told, "{test}");
                 assert_eq!(verdict(result.standing), if strict { "failed" } else { "passed" });
             }
         }
@@ -405,10 +411,10 @@ async fn what_is_asked_beside_the_verdict_delays_no_test() {
     let subject = Subject::start(SuiteVersion::NEWEST, &[]).await.unwrap();
     let nobody: SocketAddr = (Ipv4Addr::LOCALHOST, 1).into();
     let mut options = Options { address_map: Some(Arc::new(move |_| nobody)), ..subject.options() };
-    options.selection.only = Some("GatewayModifyListeners".into());
+    options.selection.only = Some("HTTPRouteInvalidCrossNamespaceParentRef".into());
     let (ended, summary) = judge(&subject, options, |_| false).await;
     assert_eq!(ended.unwrap(), Ended { passed: 1, ..Ended::default() });
-    let result = summary.test("GatewayModifyListeners").unwrap();
+    let result = summary.test("HTTPRouteInvalidCrossNamespaceParentRef").unwrap();
     let took = result.took.expect("it was judged");
     assert!(took < Duration::from_secs(15), "{took:?} of the 30 s that a verdict may take");
 }

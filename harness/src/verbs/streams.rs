@@ -3,9 +3,11 @@
 use jiff::Timestamp;
 use model::{
     exchange::conversation::Conversation,
-    verdict::{Failure, Stop, Verdict},
+    timeouts::Limit,
+    verdict::{Failure, Verdict},
 };
 use probe::Place;
+use tokio::time::timeout;
 
 use crate::verbs::gateway::Gateway;
 
@@ -38,10 +40,7 @@ impl Streams<'_, '_> {
     pub async fn must_give(&self, conversations: &[Conversation]) -> Verdict {
         let subject = self.gateway.subject();
         let label = format!("Gateway {}", self.gateway.name());
-        let mut placed = Vec::new();
-        for conversation in conversations {
-            placed.push((self.place(conversation)?, *conversation));
-        }
+        let placed = self.placed(conversations)?;
         subject.notes.step(format!("{} conversations at {label}", conversations.len()));
         let prober = subject.prober_since_status().await;
         let began = Timestamp::now();
@@ -50,8 +49,8 @@ impl Streams<'_, '_> {
         subject.judge_rows(rows, began, &label, name)
     }
 
-    /// Beside the verdict: these conversations should end as they say too. They have the time of the verdict's, so
-    /// that what is late is not taken for what is wrong; a Gateway that is right takes none of it.
+    /// Beside the verdict: these conversations, which were never allowed, should end as they say. Asked for a second at
+    /// most but under `--strict`: only what is steadily wrong is told.
     ///
     /// # Errors
     ///
@@ -62,12 +61,33 @@ impl Streams<'_, '_> {
         spec: &str,
         conversations: &[Conversation],
     ) -> Verdict {
-        let judged = self.must_give(conversations).await;
-        if matches!(judged, Err(Stop::Error(_))) {
-            return judged;
+        let (placed, subject) = (self.placed(conversations)?, self.gateway.subject());
+        let limit = subject.beside(Limit::MaxTimeToConsistency);
+        let Ok(prober) = timeout(limit, subject.prober()).await else { return Ok(()) };
+        let (_, mismatches) = prober.within(limit).converse_all(&placed, &self.trusted).await;
+        for mismatch in mismatches.into_iter().filter(|it| subject.session.is_strict() || it.steady)
+        {
+            subject.finding(rule, spec, mismatch);
         }
-        self.gateway.subject().found(rule, spec, judged);
         Ok(())
+    }
+
+    /// As [`Self::should_give`], under `--strict` alone: for what a second does not tell. So it is where they ended
+    /// otherwise before, and where it is the session at the backend that fails.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::should_give`].
+    pub async fn should_come_to_give(
+        &self,
+        rule: &str,
+        spec: &str,
+        conversations: &[Conversation],
+    ) -> Verdict {
+        if !self.gateway.subject().session.is_strict() {
+            return Ok(());
+        }
+        self.should_give(rule, spec, conversations).await
     }
 
     /// Conversations like this one must be spread over the backends with these names in these shares, by a
@@ -96,6 +116,12 @@ impl Streams<'_, '_> {
         let unbroken =
             prober.unbroken_conversation(&place, conversation, &self.trusted, times).await;
         unbroken.map_err(|mismatch| Failure::of(mismatch).into())
+    }
+
+    /// Conversations, each with where it begins.
+    fn placed(&self, conversations: &[Conversation]) -> Verdict<Vec<(Place, Conversation)>> {
+        let placed = conversations.iter().map(|it| Ok((self.place(it)?, *it)));
+        placed.collect()
     }
 
     /// Where a conversation begins, which was declared.

@@ -63,5 +63,5 @@ async fn change(
     clock.must_not_be_over()?;
 
     let rule = "A route that counts as attached to a listener is served there.";
-    gateway.should_give(rule, "apis/v1/gateway_types.go#ListenerStatus", exchanges).await
+    gateway.should_come_to_give(rule, "apis/v1/gateway_types.go#ListenerStatus", exchanges).await
 }

@@ -36,5 +36,8 @@ async fn run(subject: &Subject) -> Verdict {
     route.must_be(&[ResolvedRefs.no(Reason::RefNotPermitted)]).await?;
 
     let rule = "Connections to a backend that the route may no longer refer to are rejected.";
-    gateway.streams().should_give(rule, "apis/v1/tcproute_types.go#TCPRouteRule", REVOKED).await
+    gateway
+        .streams()
+        .should_come_to_give(rule, "apis/v1/tcproute_types.go#TCPRouteRule", REVOKED)
+        .await
 }

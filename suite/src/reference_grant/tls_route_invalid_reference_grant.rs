@@ -30,5 +30,6 @@ async fn run(subject: &Subject) -> Verdict {
     route.must_be(&[ResolvedRefs.no(Reason::RefNotPermitted)]).await?;
 
     let rule = "Connections to a backend that the route may not refer to are rejected.";
-    gateway.streams().should_give(rule, "apis/v1/tlsroute_types.go#TLSRouteRule", REFUSED).await
+    let spec = "apis/v1/tlsroute_types.go#TLSRouteRule";
+    gateway.streams().should_come_to_give(rule, spec, REFUSED).await
 }
