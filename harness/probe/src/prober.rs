@@ -36,7 +36,7 @@ use crate::{
         response::Response,
     },
     stream::{
-        exchange::{StreamExchange, StreamWanted},
+        exchange::{SILENCE, StreamExchange, StreamWanted},
         place::Place,
     },
     websocket::exchange::WebSocketExchange,
@@ -162,7 +162,8 @@ impl Prober {
         let look = |index: usize, consistency| async move {
             let (place, conversation) = &conversations[index];
             let exchange = self.conversation(place, conversation, trusted)?;
-            converge(&exchange, &self.limits.within(consistency)).await
+            let takes = if conversation.wants_silence() { SILENCE } else { Duration::ZERO };
+            converge(&exchange, &self.limits.within(consistency).for_taking(takes)).await
         };
         sorted(together(&absences, self.limits.consistency, look).await)
     }

@@ -55,7 +55,7 @@ pub enum Ending {
     Reply,
     /// The Gateway closes the connection before it says anything.
     Closed,
-    /// Nobody answers: it is refused, or closed, or nothing comes.
+    /// Nobody answers: a connection is refused or closed, after a datagram nothing comes.
     NoAnswer,
 }
 
@@ -117,6 +117,12 @@ impl Opening {
 }
 
 impl Conversation {
+    /// Whether it ends as it must when nothing comes for a while.
+    pub const fn wants_silence(&self) -> bool {
+        matches!(self.ending, Ending::NoAnswer)
+            && matches!(self.opening.carrier, Carrier::Udp | Carrier::Dns { .. })
+    }
+
     /// Whether a data plane that is not programmed yet, or no more, may end it so too.
     pub const fn wants_absence(&self) -> bool {
         matches!(self.ending, Ending::Closed | Ending::NoAnswer)

@@ -30,8 +30,8 @@ use crate::{
     wire::{dialer::Dialer, error::ProbeError, pinning},
 };
 
-/// After so long nobody answers where nobody should. A backend does within milliseconds.
-const SILENCE: Duration = Duration::from_millis(250);
+/// A datagram that is not answered for so long is not answered. A backend answers within milliseconds.
+pub(crate) const SILENCE: Duration = Duration::from_secs(1);
 
 /// What is wanted, and of whom.
 #[derive(Clone, Copy)]
@@ -101,10 +101,7 @@ impl<'a> StreamExchange<'a> {
             }
             Carrier::Tcp | Carrier::Udp | Carrier::Dns { .. } => None,
         };
-        let limit = match wanted.conversation.ending {
-            Ending::NoAnswer => limit.min(SILENCE),
-            Ending::Answer { .. } | Ending::Reply | Ending::Closed => limit,
-        };
+        let limit = if wanted.conversation.wants_silence() { SILENCE } else { limit };
         Ok(Self { dialer, wanted, session, limit, is_brief: false })
     }
 
@@ -187,7 +184,12 @@ impl Repeatable for StreamExchange<'_> {
         let Conversation { opening, ending } = self.wanted.conversation;
         match (ending, &attempt.answer) {
             (Ending::Closed, Err(_)) if attempt.is_closed => Ok(Captured::default()),
-            (Ending::NoAnswer, Err(error)) if error.is_no_answer() => Ok(Captured::default()),
+            (Ending::NoAnswer, Err(ProbeError::TimedOut(_)))
+                if self.wanted.conversation.wants_silence() =>
+            {
+                Ok(Captured::default())
+            }
+            (Ending::NoAnswer, Err(error)) if error.is_refusal() => Ok(Captured::default()),
             (_, Err(error)) => Err(error.to_string()),
             (Ending::Closed | Ending::NoAnswer, Ok(report)) => Err(describe(report)),
             (Ending::Reply, Ok(report)) => Ok(report.captured.clone()),

@@ -68,9 +68,9 @@ impl ProbeError {
         Self::Connection("the connection was closed without an answer".to_owned())
     }
 
-    /// Whether it is known that nobody answered, or that what answers ended it.
-    pub(crate) const fn is_no_answer(&self) -> bool {
-        matches!(self, Self::Connection(_) | Self::Tls(_) | Self::TimedOut(_))
+    /// Whether what was asked ended it.
+    pub(crate) const fn is_refusal(&self) -> bool {
+        matches!(self, Self::Connection(_) | Self::Tls(_))
     }
 
     /// What a failed connection is.
