@@ -20,7 +20,7 @@ use model::{
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
     started: Option<RunStarted>,
-    /// Of several rounds of a test the one that went worst.
+    /// Of several rounds of a test the one that went worst for the run.
     finished: BTreeMap<String, TestFinished>,
     rounds: BTreeMap<String, Rounds>,
     /// The last failure in company of each test that had one.
@@ -116,12 +116,19 @@ pub struct TestResult<'a> {
     pub answers: Answers,
     /// How it failed while others were under way, if it did; the standing is that of a look alone.
     pub in_company: Option<&'a RedInCompany>,
+    /// How its rounds went, if one ended. The standing is that of the worst for the run.
+    pub rounds: Option<&'a Rounds>,
 }
 
 impl TestResult<'_> {
-    /// Whether the subject kept the rule, whatever was expected.
-    pub const fn has_passed(&self) -> bool {
-        matches!(self.standing, Standing::Passed | Standing::PassedUnexpectedly(_))
+    /// Whether the subject kept the rule in every round, whatever was expected.
+    pub fn has_passed(&self) -> bool {
+        self.rounds.is_some_and(|rounds| rounds.bad == 0)
+    }
+
+    /// Whether the subject broke it in a round, whatever was expected.
+    pub fn has_failed(&self) -> bool {
+        self.rounds.is_some_and(|rounds| rounds.failed > 0)
     }
 }
 
@@ -132,6 +139,8 @@ pub struct Rounds {
     pub total: usize,
     /// In how many it failed, or could not be judged.
     pub bad: usize,
+    /// In how many it failed, as was expected or not.
+    pub failed: usize,
     /// How long the subject took to write the statuses that were waited for, in each round that
     /// passed.
     pub status: Vec<Duration>,
@@ -140,24 +149,33 @@ pub struct Rounds {
 }
 
 impl Rounds {
-    fn take(&mut self, finished: &TestFinished) {
+    fn take(&mut self, finished: &TestFinished, weight: Weight<'_>) {
         self.total += 1;
-        if finished.outcome == Outcome::Passed {
-            self.status.push(covered(&finished.spans, SpanKind::Status));
-            self.traffic.push(covered(&finished.spans, SpanKind::Traffic));
-        } else {
-            self.bad += 1;
+        match weight {
+            Weight::Passed | Weight::PassedUnexpectedly(_) => {
+                self.status.push(covered(&finished.spans, SpanKind::Status));
+                self.traffic.push(covered(&finished.spans, SpanKind::Traffic));
+            }
+            Weight::Failed(_) | Weight::FailedStrictly | Weight::Excused(_) => {
+                self.failed += 1;
+                self.bad += 1;
+            }
+            Weight::Error(_) | Weight::NotJudged => self.bad += 1,
         }
     }
 }
 
-/// Which of several ends of a test counts: a failure outweighs an error, and either a pass.
-const fn gravity(outcome: &Outcome) -> u8 {
-    match outcome {
-        Outcome::Passed => 0,
-        Outcome::Interrupted => 1,
-        Outcome::Error { .. } => 2,
-        Outcome::Failed { .. } => 3,
+/// Which of several ends of a test counts, as in the exit code: what fails the run outweighs what could not be
+/// judged, and that what fails no run.
+const fn gravity(weight: Weight<'_>) -> u8 {
+    match weight {
+        Weight::Passed => 0,
+        Weight::Excused(_) => 1,
+        Weight::NotJudged => 2,
+        Weight::Error(_) => 3,
+        Weight::PassedUnexpectedly(_) => 4,
+        Weight::FailedStrictly => 5,
+        Weight::Failed(_) => 6,
     }
 }
 
@@ -220,14 +238,7 @@ impl Summary {
     pub fn fold(&mut self, event: &Event) {
         match &event.kind {
             EventKind::RunStarted(started) => self.started = Some((**started).clone()),
-            EventKind::TestFinished(finished) => {
-                self.answers = self.answers + finished.answers;
-                self.rounds.entry(finished.test.clone()).or_default().take(finished);
-                let worst = self.finished.get(&finished.test).map(|known| gravity(&known.outcome));
-                if worst.is_none_or(|worst| gravity(&finished.outcome) > worst) {
-                    self.finished.insert(finished.test.clone(), (**finished).clone());
-                }
-            }
+            EventKind::TestFinished(finished) => self.take(finished),
             EventKind::RedInCompany(red) => {
                 self.in_company.insert(red.test.clone(), (**red).clone());
             }
@@ -244,6 +255,25 @@ impl Summary {
             | EventKind::TestRemoved { .. }
             | EventKind::TestDrained { .. }
             | EventKind::Notice { .. } => {}
+        }
+    }
+
+    /// Takes the end of a round, of which the plan says how it counts.
+    fn take(&mut self, finished: &TestFinished) {
+        self.answers = self.answers + finished.answers;
+        let Some(started) = &self.started else { return };
+        let planned = started.tests.iter().find(|test| test.info.name == finished.test);
+        let Some(PlannedTest { expected, .. }) = planned else { return };
+        let weight = expected.weigh(&finished.outcome, &finished.findings, started.strict);
+        self.rounds.entry(finished.test.clone()).or_default().take(finished, weight);
+        // Of two that count alike the one with more findings is the worse.
+        let how_bad = |it: &TestFinished| {
+            let weight = expected.weigh(&it.outcome, &it.findings, started.strict);
+            (gravity(weight), it.findings.len())
+        };
+        let worst = self.finished.get(&finished.test).map(how_bad);
+        if worst.is_none_or(|worst| how_bad(finished) > worst) {
+            self.finished.insert(finished.test.clone(), finished.clone());
         }
     }
 
@@ -325,7 +355,8 @@ impl Summary {
         let in_company = self.in_company.get(&test.info.name);
         let took = finished.map(|finished| finished.took);
         let answers = finished.map_or_else(Answers::default, |finished| finished.answers);
-        TestResult { test, standing, failure, findings, took, answers, in_company }
+        let rounds = self.rounds.get(&test.info.name);
+        TestResult { test, standing, failure, findings, took, answers, in_company, rounds }
     }
 
     /// How many tests stand how.

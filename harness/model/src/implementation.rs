@@ -57,10 +57,16 @@ impl Implementation {
         if !missing.is_empty() {
             return Err(InvalidImplementation::Missing(missing));
         }
-        match Url::parse(&self.url) {
-            Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(()),
-            _ => Err(InvalidImplementation::Url(self.url.clone())),
+        if !self.has_absolute_url() {
+            return Err(InvalidImplementation::Url(self.url.clone()));
         }
+        Ok(())
+    }
+
+    /// Whether the URL can be followed: it is an absolute http or https one, with a host.
+    pub fn has_absolute_url(&self) -> bool {
+        let is_of_web = |url: Url| matches!(url.scheme(), "http" | "https") && url.has_host();
+        Url::parse(&self.url).is_ok_and(is_of_web)
     }
 }
 

@@ -9,8 +9,11 @@ use semver::Version;
 use super::{
     document::{Document, Level},
     rule::Rule,
-    tree::{Published, release_of},
+    tree::{Published, Release, release_of},
 };
+
+/// How many tests of one level the Go suite lets be skipped.
+const MOST_SKIPPED: usize = 5;
 
 /// A rule that a report breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,8 +28,11 @@ pub struct Finding {
 
 /// What is wrong with a report, in the order of the rules.
 pub fn lint(published: &Published) -> Vec<Finding> {
-    let mut found = Found { published, findings: Vec::new() };
-    match Document::read(&published.text) {
+    let read = Document::read(&published.text);
+    let told = read.as_ref().ok().and_then(|(document, _)| release_of(&document.version));
+    let release = published.release().or(told);
+    let mut found = Found { published, release, findings: Vec::new() };
+    match read {
         Ok((document, unknown)) => found.judge(&document, &unknown),
         Err(why) => found.add(Rule::Readable, why),
     }
@@ -36,13 +42,15 @@ pub fn lint(published: &Published) -> Vec<Finding> {
 
 struct Found<'p> {
     published: &'p Published,
+    /// The release whose folder the report is in, or else of which it says to be.
+    release: Option<Release>,
     findings: Vec<Finding>,
 }
 
 impl Found<'_> {
     /// Notes what is wrong, unless the report is older than the rule.
     fn add(&mut self, rule: Rule, message: impl Into<String>) {
-        if self.published.release().is_none_or(|release| release >= rule.since()) {
+        if self.release.is_none_or(|release| release >= rule.since()) {
             let (path, message) = (self.published.path.clone(), message.into());
             self.findings.push(Finding { path, rule, message });
         }
@@ -99,6 +107,10 @@ impl Found<'_> {
         for (field, _) in fields.iter().filter(|(_, is_empty)| *is_empty) {
             self.add(Rule::Implementation, format!("{field} is empty"));
         }
+        if !url.is_empty() && !implementation.has_absolute_url() {
+            let text = format!("it is {url}; write it whole, such as https://example.com");
+            self.add(Rule::Url, text);
+        }
         if Version::parse(version.strip_prefix('v').unwrap_or(version)).is_err() {
             let text = format!("it is {}; name a release, such as v1.2.3", or_none(version));
             self.add(Rule::Version, text);
@@ -113,12 +125,22 @@ impl Found<'_> {
             if let Err(unknown) = profile.name.parse::<profile::Profile>() {
                 self.add(Rule::Profiles, unknown.to_string());
             }
+            if profile.summary.is_empty() {
+                let text = format!("{} has none; leave it as it was generated", profile.name);
+                self.add(Rule::Summary, text);
+            }
         }
         for (name, level) in document.levels() {
             match level.result.as_str() {
                 "success" | "partial" => {}
                 "failure" => self.add(Rule::Result, format!("{name} failed")),
                 other => self.add(Rule::Result, format!("{name} is {}", or_none(other))),
+            }
+            let skipped = level.statistics.skipped;
+            if level.result == "partial" && skipped > MOST_SKIPPED {
+                let few = skipped - MOST_SKIPPED;
+                let text = format!("{name}: {skipped} tests are skipped; run {few} or more");
+                self.add(Rule::Skips, text);
             }
             if let Some(why) = disagreement(level) {
                 self.add(Rule::Statistics, format!("{name}: {why}"));

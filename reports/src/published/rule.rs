@@ -14,10 +14,13 @@ pub enum Rule {
     Channel,
     Mode,
     Implementation,
+    Url,
     Version,
     Name,
     Profiles,
+    Summary,
     Result,
+    Skips,
     Statistics,
     Readme,
 }
@@ -34,10 +37,13 @@ impl Rule {
             Self::Channel => "channel",
             Self::Mode => "mode",
             Self::Implementation => "implementation",
+            Self::Url => "url",
             Self::Version => "version",
             Self::Name => "name",
             Self::Profiles => "profiles",
+            Self::Summary => "summary",
             Self::Result => "result",
+            Self::Skips => "skips",
             Self::Statistics => "statistics",
             Self::Readme => "readme",
         }
@@ -58,19 +64,24 @@ impl Rule {
             Self::Implementation => {
                 "organization, project, url, version and contact say who made it"
             }
+            Self::Url => "the implementation's url is an absolute http or https one, with a host",
             Self::Version => "the implementation's version is a semantic one, and no branch",
             Self::Name => "the file is called <channel>-<version>-<mode>-report.yaml",
             Self::Profiles => "the profiles are those of the project",
+            Self::Summary => "each profile has a summary",
             Self::Result => "each result is success or partial",
+            Self::Skips => "no level of a profile has more than 5 tests skipped",
             Self::Statistics => "the results, the statistics and the lists of tests agree",
             Self::Readme => "a README.md beside the report links it and says how to reproduce it",
         }
     }
 
-    /// Since which release it holds: the earlier ones were published before most of the rules were written.
+    /// Since which release it holds: the earlier ones were published before most of the rules were written. Since v1.7 the
+    /// Go suite itself tells whether a report is conformant, and asks more.
     pub const fn since(self) -> (u64, u64) {
         match self {
             Self::Readable | Self::Kind | Self::Release => (0, 0),
+            Self::Url | Self::Summary | Self::Skips => (1, 7),
             _ => (1, 1),
         }
     }

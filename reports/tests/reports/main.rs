@@ -9,6 +9,7 @@ mod github;
 mod junit;
 mod merge;
 mod published;
+mod rounds;
 mod run;
 mod run_page;
 mod tap;

@@ -89,6 +89,34 @@ fn a_report_of_an_early_release_is_held_against_the_rules_of_its_time() {
 }
 
 #[test]
+fn what_the_go_suite_itself_refuses_is_told_of_reports_of_its_version() {
+    let readme = "[report](./standard-v1.2.3-default-report.yaml)\n## Reproduce\n";
+    let of = |folder: &str, version: &str, text: &str| {
+        let path = format!("{folder}standard-v1.2.3-default-report.yaml");
+        told(&published(&path, &text.replace("v1.5.1", version), Some(readme)))
+    };
+    let bad = GOOD
+        .replace("https://example.com", "example.com")
+        .replace("Core tests succeeded.", "''")
+        .replace("[HTTPRouteWeight]", "[A, B, C, D, E, F]")
+        .replace("Skipped: 1", "Skipped: 6");
+    let of_newest = of("v1.7/example-proxy/", "v1.7.0", &bad);
+    insta::assert_snapshot!(of_newest, @r"
+    url: it is example.com; write it whole, such as https://example.com
+    summary: GATEWAY-HTTP has none; leave it as it was generated
+    skips: GATEWAY-HTTP extended: 6 tests are skipped; run 1 or more
+    ");
+    assert_eq!(of("v1.6/example-proxy/", "v1.6.1", &bad), "");
+    // Elsewhere than in the folder of a release the report itself tells of which it is.
+    assert_eq!((of("", "v1.7.0", &bad), of("", "v1.6.1", &bad)), (of_newest, String::new()));
+    // A profile whose core was not run whole is conformant in part, and that may be published.
+    let in_part = GOOD
+        .replace("result: success", "result: partial\n    skippedTests: [HTTPRouteMatching]")
+        .replace("Passed: 33, Skipped: 0", "Passed: 32, Skipped: 1");
+    assert_eq!(of("v1.7/example-proxy/", "v1.7.0", &in_part), "");
+}
+
+#[test]
 fn the_files_below_a_folder_are_found_in_their_order() {
     let folder = tempfile::tempdir().unwrap();
     for path in ["v1.5/b/x.yaml", "v1.5/a/y.yml", "v1.5/a/README.md"] {

@@ -221,18 +221,29 @@ impl Run {
         self
     }
 
-    fn ends(mut self, test: PlannedTest, outcome: Outcome, findings: Vec<Finding>) -> Self {
-        let took = Duration::from_millis(120);
-        self.ends.push(TestFinished {
-            test: test.info.name.clone(),
-            round: 1,
-            outcome,
-            findings,
-            settling: Vec::new(),
-            answers: Answers::default(),
-            spans: Vec::new(),
-            took,
-        });
+    fn ends(self, test: PlannedTest, outcome: Outcome, findings: Vec<Finding>) -> Self {
+        self.ends_each_round(test, [(outcome, findings)])
+    }
+
+    /// Ends so round after round.
+    pub fn ends_each_round(
+        mut self,
+        test: PlannedTest,
+        ends: impl IntoIterator<Item = (Outcome, Vec<Finding>)>,
+    ) -> Self {
+        for (round, (outcome, findings)) in (1..).zip(ends) {
+            self.started.rounds = self.started.rounds.max(round);
+            self.ends.push(TestFinished {
+                test: test.info.name.clone(),
+                round,
+                outcome,
+                findings,
+                settling: Vec::new(),
+                answers: Answers::default(),
+                spans: Vec::new(),
+                took: Duration::from_millis(120),
+            });
+        }
         self.leaves(test)
     }
 
