@@ -48,7 +48,8 @@ pub enum Error {
     /// The names in the plan do not fit the suite's version.
     #[error(transparent)]
     Plan(#[from] PlanError),
-    /// Every test that was chosen needs what the definitions, or the policy that is described, have no place for.
+    /// Every test that was chosen needs features that are not claimed, or what the definitions, or the policy that is
+    /// described, have no place for.
     #[error("none of the chosen tests can be run here; {test}, for one: {why}")]
     NothingToRun {
         /// The first of them.

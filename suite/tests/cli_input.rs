@@ -288,6 +288,8 @@ fn what_contradicts_or_comes_later_is_refused() {
             "--gateway-class= --organization me",
             "--gateway-class mine --report-output report.yaml",
             "--mesh-name istio",
+            "--skip-tests HTTPRouteWeight,MeshHTTPRouteWeight",
+            "--run-test MeshBasic",
             "--usable-address 10.0.0.1",
             "--conformance-profiles MESH-HTTP",
             "clean",
@@ -304,6 +306,12 @@ fn what_contradicts_or_comes_later_is_refused() {
 
         $ --mesh-name istio
         [2] error: --mesh-name: no test of this version needs a mesh yet; leave it out
+
+        $ --skip-tests HTTPRouteWeight,MeshHTTPRouteWeight
+        [2] error: --skip-tests: MeshHTTPRouteWeight is for a mesh, of which this suite has no tests yet: it need not be skipped; leave it out
+
+        $ --run-test MeshBasic
+        [2] error: --run-test: MeshBasic is for a mesh, of which this suite has no tests yet: it cannot be run; leave it out
 
         $ --usable-address 10.0.0.1
         [2] error: addresses that Gateways can or cannot be given are those of a cluster, but no cluster was chosen; add --gateway-class

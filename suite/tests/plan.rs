@@ -66,6 +66,31 @@ fn a_plan_is_read_by_people_too() {
 }
 
 #[test]
+fn a_run_that_could_judge_nothing_for_want_of_features_is_refused() {
+    let gateway = "for one: it needs Gateway, and";
+    for (flags, told) in [
+        ("--supported-features Mesh,HTTPRoute", gateway),
+        ("--supported-features HTTPRoute --shard 2/4", gateway),
+        (
+            "--supported-features Gateway,HTTPRoute --filter HTTPRouteCORS",
+            "HTTPRouteCORS, for one: it needs HTTPRouteCORS, and",
+        ),
+    ] {
+        for command in ["plan", "run"] {
+            let (text, errors, code) = answer(&format!("{command} {flags}"));
+            assert_eq!(code, Some(3), "{command} {flags}: {text}{errors}");
+            assert!(errors.contains(told), "{command} {flags}: {errors}");
+        }
+    }
+    // Where a part is empty by chance, or is left out because that was asked for, nothing is wrong.
+    let one = "--supported-features Gateway,HTTPRoute --filter HTTPRouteExactPathMatching";
+    for flags in ["--shard 1/2", "--shard 2/2", "--skip-tests HTTPRouteExactPathMatching"] {
+        let (_, errors, code) = answer(&format!("plan {one} {flags}"));
+        assert_eq!((errors.as_str(), code), ("", Some(0)), "{flags}");
+    }
+}
+
+#[test]
 fn what_is_wrong_in_the_flags_is_wrong_in_a_plan() {
     let (_, errors, code) = answer("plan --run-test HTTPRouteMatchin");
     assert_eq!(code, Some(2));

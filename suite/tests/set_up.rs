@@ -6,7 +6,7 @@ mod subject;
 use std::{
     borrow::Cow,
     sync::{Arc, Mutex},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use gateway_conformance::SUITE;
@@ -15,6 +15,7 @@ use harness::{
     model::{
         address::StaticAddresses,
         event::{Event, EventKind, RunStarted},
+        names::INFRA,
         plan::Decision,
         timeouts::Limit,
         version::SuiteVersion,
@@ -24,8 +25,9 @@ use kube::api::{
     Api, ApiResource, DeleteParams, DynamicObject, GroupVersionKind, ListParams, Patch,
     PatchParams, PostParams,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use testbed::{GATEWAY_CLASS, Lag, Testbed};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use self::subject::Subject;
@@ -39,17 +41,25 @@ fn without_image(path: &str, version: SuiteVersion) -> Option<Cow<'static, str>>
     Some(if path == Suite::BASE { text.replace(IMAGE, MISSING).into() } else { text })
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(start_paused = true)]
 async fn an_image_that_cannot_be_pulled_is_named_long_before_the_limit() {
     let subject = Subject::start(SuiteVersion::NEWEST, &[]).await.unwrap();
     let suite = Suite { manifest: without_image, ..SUITE };
+    let mut options = subject.options();
+    // It waits for the Pods to which it sends.
+    options.selection.only = Some("HTTPRouteExactPathMatching".into());
+    let (events, keep) = kept();
     let began = Instant::now();
     let interrupt = CancellationToken::new();
-    let ended =
-        harness::run(subject.connection(), &suite, subject.options(), |_| {}, interrupt).await;
+    let ended = harness::run(subject.connection(), &suite, options, keep, interrupt).await;
     let Err(error @ Error::Pods { .. }) = ended else { panic!("{ended:?}") };
     assert!(error.to_string().contains(MISSING), "{error}");
-    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+    // A registry may be busy for a while.
+    assert!((60..90).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
+    let events = events.lock().unwrap();
+    let tells =
+        |event: &EventKind| matches!(event, EventKind::Notice { text } if text.contains(MISSING));
+    assert!(events.iter().any(tells), "{events:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -74,6 +84,35 @@ async fn what_a_run_before_has_left_is_not_judged() {
     }
     let notices = notices.lock().unwrap();
     assert!(notices.iter().any(|notice| notice.contains("earlier run")), "{notices:?}");
+}
+
+/// Runs these tests and keeps the base environment. Gives the Pods of a backend in it, and the certificate that
+/// they mount.
+async fn keeping(subject: &Subject, tests: &[&str]) -> (Vec<String>, Value) {
+    let mut options = Options { cleanup_base: false, ..subject.options() };
+    options.selection.filters = tests.iter().map(|&test| test.to_owned()).collect();
+    let ended = subject.judge(options, |_| {}, CancellationToken::new()).await.unwrap();
+    assert_eq!(ended, Ended { passed: tests.len(), ..Ended::default() });
+    let of_kind = |kind| {
+        let resource = ApiResource::from_gvk(&GroupVersionKind::gvk("", "v1", kind));
+        Api::<DynamicObject>::namespaced_with(subject.connection().client, INFRA, &resource)
+    };
+    let of_backend = ListParams::default().labels("app=tls-backend");
+    let pods = of_kind("Pod").list(&of_backend).await.unwrap().into_iter();
+    let pods = pods.filter(|pod| pod.metadata.deletion_timestamp.is_none());
+    let secret = of_kind("Secret").get("tls-checks-certificate").await.unwrap();
+    (pods.filter_map(|pod| pod.metadata.name).collect(), secret.data["data"]["tls.crt"].clone())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn backends_have_the_certificates_that_a_run_has_kept_or_made_anew() {
+    let subject = Subject::start(SuiteVersion::NEWEST, &[]).await.unwrap();
+    let made = keeping(&subject, &["BackendTLSPolicy"]).await;
+    assert_eq!(keeping(&subject, &["BackendTLSPolicy"]).await, made);
+    // One more is needed, of an authority whose key is gone.
+    let tests = ["BackendTLSPolicy", "TLSRouteTerminateSimpleSameNamespace"];
+    let (pods, certificate) = keeping(&subject, &tests).await;
+    assert!(pods != made.0 && certificate != made.1, "{pods:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -185,16 +224,17 @@ async fn tests_of_another_version_than_the_definitions_make_a_report_of_no_versi
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_class_that_claims_no_features_is_not_judged() {
+/// A testbed that has one more class: nobody serves it, and it is accepted and claims these features.
+async fn with_class(name: &str, features: &[&str]) -> Subject {
     let testbed = Testbed::start(testbed::Options::default()).await.unwrap();
     let kind = GroupVersionKind::gvk("gateway.networking.k8s.io", "v1", "GatewayClass");
     let resource = ApiResource::from_gvk_with_plural(&kind, "gatewayclasses");
     let classes: Api<DynamicObject> = Api::all_with(testbed.client(), &resource);
-    let class = DynamicObject::new("silent", &resource)
+    let class = DynamicObject::new(name, &resource)
         .data(json!({ "spec": { "controllerName": "example.com/silent" } }));
     let class = classes.create(&PostParams::default(), &class).await.unwrap();
-    let accepted = json!({ "status": { "conditions": [{
+    let features: Vec<_> = features.iter().map(|feature| json!({ "name": feature })).collect();
+    let accepted = json!({ "status": { "supportedFeatures": features, "conditions": [{
         "type": "Accepted",
         "status": "True",
         "reason": "Accepted",
@@ -203,9 +243,33 @@ async fn a_class_that_claims_no_features_is_not_judged() {
         "lastTransitionTime": "2026-11-23T10:00:00Z",
     }] } });
     let patch = (PatchParams::default(), Patch::Merge(&accepted));
-    classes.patch_status("silent", &patch.0, &patch.1).await.unwrap();
+    classes.patch_status(name, &patch.0, &patch.1).await.unwrap();
+    Subject::from(testbed)
+}
 
-    let subject = Subject::from(testbed);
+#[tokio::test(flavor = "multi_thread")]
+async fn features_of_a_class_that_count_for_nothing_are_told() {
+    let features = ["Gateway", "HTTPRoute", "Mesh", "MeshClusterIPMatching", "Moon"];
+    let subject = with_class("meshed", &features).await;
+    let options = Options { gateway_class: "meshed".into(), ..subject.options() };
+    let (events, keep) = kept();
+    let plan = harness::plan(&subject.connection(), &SUITE, &options, keep).await.unwrap();
+    assert!(!plan.supported_features.iter().any(|feature| feature.is_mesh()));
+    let events = events.lock().unwrap();
+    for told in [
+        "features of a mesh, for which a class does not speak, and which are left out: Mesh, \
+         MeshClusterIPMatching",
+        "features that the suite of v1.7.0 does not know: Moon",
+    ] {
+        let tells =
+            |event: &EventKind| matches!(event, EventKind::Notice { text } if text.ends_with(told));
+        assert!(events.iter().any(tells), "{told}: {events:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_class_that_claims_no_features_is_not_judged() {
+    let subject = with_class("silent", &[]).await;
     let options = Options { gateway_class: "silent".into(), ..subject.options() };
     let ended = subject.judge(options, |_| {}, CancellationToken::new()).await;
     let Err(error) = ended else { panic!("{ended:?}") };

@@ -1,4 +1,5 @@
-//! The certificates and authorities that the fixtures refer to, made anew for each run.
+//! The certificates and authorities that the fixtures refer to, made anew for each run that does not find
+//! those of an earlier one.
 //!
 //! They are of RSA keys with 2048 bits, as in the Go suite: a subject that takes no others, by its build or by
 //! a rule such as FIPS, is asked the same here. Such a key takes a processor some 50 ms, so only those are
@@ -7,16 +8,19 @@
 use std::collections::{BTreeMap, btree_map::Entry};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use jiff::Timestamp;
 use model::names::{APP, INFRA, Namespaces, WEB};
 use serde_json::json;
 
-use crate::object::{Kind, Object};
+use crate::object::{Key, Kind, Object};
 
 mod error;
 mod forge;
+mod found;
 
 pub use error::CertificateError;
 use forge::{Authority, Pair, Purpose, leaf};
+pub use found::entry;
 
 /// What a Secret or ConfigMap of the fixtures holds.
 #[derive(Debug)]
@@ -48,6 +52,24 @@ impl Materials {
         Ok(Self(assemble(is_wanted)?))
     }
 
+    /// The run that made the objects whose names are wanted, if all of them are among these, are of one run
+    /// and are valid for a day.
+    ///
+    /// The key of an authority is in no cluster: what one run made and another one signed could not agree.
+    pub fn maker<'a>(
+        found: &'a [Object],
+        is_wanted: impl Fn(&str) -> bool,
+        namespaces: &Namespaces,
+        now: Timestamp,
+    ) -> Option<&'a str> {
+        let wanted = ALL.iter().filter(|(_, name, _)| is_wanted(name));
+        let wanted = wanted.map(|(namespace, name, content)| {
+            let (kind, entries) = content.form();
+            (Key::new(kind, Some(&namespaces.in_cluster(namespace)), *name), entries)
+        });
+        found::maker(wanted, found, now)
+    }
+
     /// The names of all objects that there may be.
     pub fn names() -> impl Iterator<Item = &'static str> {
         ALL.iter().map(|(_, name, _)| *name)
@@ -74,6 +96,16 @@ enum Content {
     Client(Signer),
     /// An authority's own certificate.
     Authority(Signer),
+}
+
+impl Content {
+    /// The kind of an object that holds it, and the entries there.
+    const fn form(&self) -> (Kind, &'static [&'static str]) {
+        match self {
+            Self::Server(..) | Self::Client(_) => (Kind::Secret, &[TLS_CRT, TLS_KEY]),
+            Self::Authority(_) => (Kind::ConfigMap, &[CA_CRT]),
+        }
+    }
 }
 
 /// The authorities; each has a key of its own.

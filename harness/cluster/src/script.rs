@@ -75,6 +75,14 @@ impl Script {
         self
     }
 
+    /// Answers the next request that begins so with this text.
+    pub fn prints(self, request: &str, text: &str) -> Self {
+        let (sender, receiver) = mpsc::unbounded();
+        sender.unbounded_send(text.to_owned()).unwrap();
+        self.push(request, Answer::Stream(receiver));
+        self
+    }
+
     /// Answers the next list of this path with these objects, and the watch after it with what is
     /// fed.
     pub fn watched(&self, path: &str, objects: &[Value]) -> Feed {

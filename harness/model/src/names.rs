@@ -19,6 +19,9 @@ pub const TEST_LABEL: &str = "gateway-conformance.dev/test";
 /// The field manager of everything that is applied.
 pub const FIELD_MANAGER: &str = "gateway-conformance";
 
+/// The Pods that mount certificates of the fixtures have this annotation; its value is the UUID of the run that made them.
+pub const CERTIFIED_BY: &str = "gateway-conformance.dev/certified-by";
+
 /// In the manifests an object has this annotation that needs something that a description may say is not there.
 pub const NEEDS: &str = "gateway-conformance.dev/needs";
 

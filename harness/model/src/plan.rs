@@ -137,6 +137,17 @@ pub enum PlanError {
         /// The name.
         source: Unknown,
     },
+    /// A name, or a pattern of names, of tests of a mesh.
+    #[error(
+        "{flag}: {name} is for a mesh, of which this suite has no tests yet: {}; leave it out",
+        without_mesh(.flag)
+    )]
+    Mesh {
+        /// The flag.
+        flag: &'static str,
+        /// The name or pattern.
+        name: String,
+    },
     /// A test that the suite's version does not have.
     #[error(
         "{flag}: {test} is in the suite since {since}, and this run is of {version}; leave it out or choose --suite-version {since}"
@@ -193,6 +204,21 @@ pub enum PlanError {
     NoFeatures,
 }
 
+/// How the Go suite's tests of a mesh are called, of which there is none here.
+const OF_MESH: &str = "Mesh";
+
+/// What is so of a test that there is not.
+fn without_mesh(flag: &str) -> &'static str {
+    if flag == "--skip-tests" { "it need not be skipped" } else { "it cannot be run" }
+}
+
+impl PlanError {
+    /// Itself, unless what has no test is for a mesh.
+    fn unless_of_mesh(self, flag: &'static str, name: &str) -> Self {
+        if name.starts_with(OF_MESH) { Self::Mesh { flag, name: name.to_owned() } } else { self }
+    }
+}
+
 /// What tests ask for that the Gateway API does not have.
 pub fn own_features(tests: &[TestInfo]) -> impl Iterator<Item = Feature> {
     tests.iter().flat_map(|test| &test.features).copied().filter(|feature| feature.is_own())
@@ -217,20 +243,22 @@ impl Selection {
     pub fn check(&self, tests: &[TestInfo]) -> Result<(), PlanError> {
         let known = || tests.iter().map(|test| (test.name.as_str(), ()));
         for (flag, name) in self.named() {
-            lookup("test", name, known()).map_err(|source| PlanError::Unknown { flag, source })?;
+            lookup("test", name, known())
+                .map_err(|source| PlanError::Unknown { flag, source }.unless_of_mesh(flag, name))?;
         }
         for (flag, feature) in self.named_features().filter(|(_, feature)| feature.is_own()) {
             let known = own_features(tests).map(|feature| (feature.name(), ()));
             lookup("feature", feature.name(), known)
                 .map_err(|source| PlanError::Unknown { flag, source })?;
         }
-        let some_match = |flag, pattern: &str, matches: &dyn Fn(&str) -> bool| {
+        let some_match = |flag: &'static str, pattern: &str, matches: &dyn Fn(&str) -> bool| {
             let mut names = tests.iter().map(|test| test.name.as_str());
             if names.clone().any(matches) {
                 return Ok(());
             }
             let nearest = nearest(pattern, &mut names).map(str::to_owned);
-            Err(PlanError::NoMatch { flag, pattern: pattern.to_owned(), nearest })
+            let none = PlanError::NoMatch { flag, pattern: pattern.to_owned(), nearest };
+            Err(none.unless_of_mesh(flag, pattern))
         };
         for pattern in &self.filters {
             let glob = matcher(pattern)?;
@@ -373,19 +401,45 @@ impl Selection {
         if self.skip.contains(&test.name) {
             return Decision::Skip("named by --skip-tests".into());
         }
-        if self.only.as_ref().is_some_and(|only| *only != test.name) {
-            return Decision::Skip("not the one that --run-test names".into());
-        }
-        if !filters.is_empty() && !filters.iter().any(|filter| filter.is_match(&test.name)) {
-            return Decision::Skip("not matched by --filter".into());
-        }
-        if !self.again.is_empty() && !self.again.contains(&test.name) {
-            return Decision::Skip("not one that --failed-from names".into());
+        if let Some(why) = self.leaves_out(&test.name, filters) {
+            return Decision::Skip(why.into());
         }
         if let Some(why) = expected.skips().filter(|_| self.only.as_ref() != Some(&test.name)) {
             return Decision::Skip(why.to_string());
         }
         Decision::Run
+    }
+
+    /// Why a test is not one of those that are chosen by their names, if it is not.
+    fn leaves_out(&self, test: &str, filters: &[GlobMatcher]) -> Option<&'static str> {
+        if self.only.as_ref().is_some_and(|only| only != test) {
+            return Some("not the one that --run-test names");
+        }
+        if !filters.is_empty() && !filters.iter().any(|filter| filter.is_match(test)) {
+            return Some("not matched by --filter");
+        }
+        if !self.again.is_empty() && !self.again.contains(test) {
+            return Some("not one that --failed-from names");
+        }
+        None
+    }
+
+    /// Where each test that is chosen by its name, or each of all, needs what the implementation does not claim:
+    /// the one that needs the least of it, and what that is.
+    pub fn nearest_to_claimed<'p>(
+        &self,
+        planned: &'p [PlannedTest],
+    ) -> Option<(&'p TestInfo, &'p [Feature])> {
+        let filters: Vec<_> = self.filters.iter().filter_map(|it| matcher(it).ok()).collect();
+        let chosen = planned.iter().filter(|it| self.leaves_out(&it.info.name, &filters).is_none());
+        // One that lacks nothing is run, here or in another shard, or is left out because that was asked for.
+        let unclaimed: Option<Vec<_>> = chosen
+            .map(|PlannedTest { info, decision, .. }| match decision {
+                Decision::NotSupported(missing) => Some((info, missing.as_slice())),
+                _ => None,
+            })
+            .collect();
+        unclaimed?.into_iter().min_by_key(|(_, missing)| missing.len())
     }
 }
 
@@ -478,6 +532,36 @@ mod tests {
     }
 
     #[test]
+    fn where_nothing_that_is_chosen_is_claimed_the_nearest_to_it_is_told() {
+        use Feature as F;
+        let nearest = |selection: &Selection, supported: &[Feature]| {
+            let supported = supported.iter().copied().collect();
+            let planned = selection.plan(&tests(), SuiteVersion::V1_7_0, &supported).unwrap();
+            let found = selection.nearest_to_claimed(&planned);
+            found.map(|(test, missing)| (test.name.clone(), missing.to_vec()))
+        };
+        let of = |filter: &str, skip: &str| Selection {
+            filters: [filter].into_iter().map(str::to_owned).collect(),
+            skip: [skip].into_iter().filter(|it| !it.is_empty()).map(str::to_owned).collect(),
+            ..Selection::default()
+        };
+        let core = [F::Gateway, F::HttpRoute];
+        let order = Some(("HTTPRouteRuleOrder".to_owned(), vec![F::Gateway]));
+        assert_eq!(nearest(&of("*", ""), &[F::HttpRoute]), order);
+        let other = Some(("HTTPRouteCORS".to_owned(), vec![F::HttpRouteCors]));
+        assert_eq!(nearest(&of("*CORS", ""), &core), other);
+        assert_eq!(nearest(&of("*", ""), &core), None);
+        // What is claimed was to be left out.
+        assert_eq!(nearest(&of("HTTPRouteWeight", "HTTPRouteWeight"), &core), None);
+        // What is run elsewhere is run.
+        for shard in ["1/2", "2/2"] {
+            let shard = Some(shard.parse().unwrap());
+            let part = Selection { shard, ..of("HTTPRouteWeight", "") };
+            assert_eq!(nearest(&part, &core), None);
+        }
+    }
+
+    #[test]
     fn the_core_of_a_profile_cannot_be_exempted() {
         let selection = Selection { exempt: [Feature::HttpRoute].into(), ..http() };
         assert!(
@@ -536,13 +620,17 @@ mod tests {
         };
         let skip = Selection { skip: ["HTTPRouteWeigth".into()].into(), ..http() };
         let filter = Selection { filters: vec!["GRPC*".into()], ..http() };
+        let mesh = Selection { skip: ["MeshHTTPRouteWeight".into()].into(), ..http() };
+        let meshes = Selection { filters: vec!["MeshHTTP*".into()], ..http() };
         let only = Selection { only: Some("HTTPRouteRuleOrder".into()), ..http() };
         let newer = Selection { supported: [Feature::HttpRouteRetryCodes].into(), ..http() };
         insta::assert_snapshot!(
-            [refuse(skip), refuse(filter), refuse(only), refuse(newer), refuse(Selection::default())].join("\n"),
+            [skip, filter, mesh, meshes, only, newer, Selection::default()].map(refuse).join("\n"),
             @r#"
         --skip-tests: unknown test "HTTPRouteWeigth"; did you mean "HTTPRouteWeight"?
         --filter "GRPC*" matches no test
+        --skip-tests: MeshHTTPRouteWeight is for a mesh, of which this suite has no tests yet: it need not be skipped; leave it out
+        --filter: MeshHTTP* is for a mesh, of which this suite has no tests yet: it cannot be run; leave it out
         --run-test: HTTPRouteRuleOrder is in the suite since v1.7.0, and this run is of v1.6.3; leave it out or choose --suite-version v1.7.0
         --supported-features: HTTPRouteRetryCodes is not a feature of v1.6.3; leave it out or choose --suite-version v1.7.0
         the GatewayClass lists no supported features in its status, and no flag names any; have the implementation list them, or add --supported-features Gateway,HTTPRoute,ReferenceGrant

@@ -55,6 +55,9 @@ pub struct Failure {
     pub timeline: Vec<Moment>,
 }
 
+/// Stands between observations that came one after the other.
+pub const THEN: &str = ", then ";
+
 /// One thing that was expected and did not come.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Mismatch {
@@ -98,6 +101,11 @@ impl Mismatch {
             wire: None,
             steady: false,
         }
+    }
+
+    /// What was observed last, where several observations came one after the other.
+    pub fn observed_last(&self) -> &str {
+        self.observed.rsplit(THEN).next().unwrap_or_default()
     }
 }
 

@@ -10,8 +10,9 @@ use cluster::{
     wait::Progress,
     watch::Scope,
 };
+use jiff::Timestamp;
 use model::{
-    names::{RUN_LABEL, TEST_LABEL},
+    names::{CERTIFIED_BY, RUN_LABEL, TEST_LABEL},
     timeouts::Limit,
 };
 use serde_json::Value;
@@ -88,15 +89,33 @@ impl Base {
     ///
     /// They come last, as in the Go suite: a controller has to look again at a Gateway whose certificate was
     /// missing. Making them takes a moment, which tests that name none need not wait for.
-    pub(crate) async fn certify(&self, session: &Session) -> Result<(), Error> {
+    pub(crate) async fn certify(&self, session: &Session, was_left: bool) -> Result<(), Error> {
+        let run = self.certificates(session, was_left).await?;
+        let later = self.objects.iter().filter(|object| mounts_something(object));
+        let later = later.map(|workload| certified_by(&run, workload.clone()));
+        Ok(session.apply_all(&later.collect::<Vec<_>>()).await?)
+    }
+
+    /// Sees to it that the certificates are there, and tells which run made them. Those of an earlier run are
+    /// kept, as in the Go suite, if that left all that are needed: nothing has to look at them again.
+    async fn certificates(&self, session: &Session, was_left: bool) -> Result<String, Error> {
+        if was_left {
+            let of_runs = |kind| apply::list(session.client(), kind, None, Some(RUN_LABEL));
+            let mut found = of_runs(Kind::Secret).await?;
+            found.extend(of_runs(Kind::ConfigMap).await?);
+            let is_wanted = |name: &str| self.named.contains(name);
+            let now = Timestamp::now();
+            if let Some(run) = Materials::maker(&found, is_wanted, session.namespaces(), now) {
+                return Ok(run.to_owned());
+            }
+        }
         let named = self.named.clone();
         let made =
             tokio::task::spawn_blocking(move || Materials::generate(|name| named.contains(name)));
         let made = made.await.map_err(judge)??.objects(session.namespaces());
         let made: Vec<_> = made.into_iter().map(|object| session.dress(object, None)).collect();
         session.apply_all(&made).await?;
-        let later = self.objects.iter().filter(|object| mounts_something(object));
-        Ok(session.apply_all(&later.cloned().collect::<Vec<_>>()).await?)
+        Ok(session.run().to_owned())
     }
 
     /// Whether some of these objects, or the Gateways of it that they name, name a certificate of it.
@@ -206,27 +225,38 @@ impl Base {
 }
 
 /// Removes the tests' objects of an earlier run that kept them, or that was ended by force: what it changed in
-/// them would be judged. Its base environment is taken over as it is.
+/// them would be judged. Its base environment is taken over; tells whether there may be one.
 ///
 /// # Errors
 ///
 /// When that cannot be asked, or something does not go.
-pub(crate) async fn remove_leftovers(session: &Session) -> Result<(), Error> {
+pub(crate) async fn remove_leftovers(session: &Session) -> Result<bool, Error> {
     let of_a_run = apply::list(session.client(), Kind::Namespace, None, Some(RUN_LABEL)).await?;
     if of_a_run.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     session.notice("an earlier run left its namespaces; removing the objects of its tests");
     let limit = session.timeouts().get(Limit::DeleteTimeout);
     let removed =
         remove::remove_labelled(session.client(), session.watches(), TEST_LABEL, limit).await;
-    removed.map(|_| ()).map_err(|error| Error::InTheWay(error.to_string()))
+    removed.map(|_| true).map_err(|error| Error::InTheWay(error.to_string()))
 }
 
 /// Whether an object is a workload that mounts a Secret or a ConfigMap.
 fn mounts_something(object: &Object) -> bool {
     Kind::of(object) == Some(Kind::Deployment)
         && !object.data["spec"]["template"]["spec"]["volumes"].is_null()
+}
+
+/// A workload that may mount certificates that this run made. Its Pods read them once, so they are new ones when
+/// another run has made them.
+fn certified_by(run: &str, mut workload: Object) -> Object {
+    let mut named = BTreeSet::new();
+    names_in(&workload.data, &mut named);
+    if Materials::names().any(|name| named.contains(name)) {
+        workload.data["spec"]["template"]["metadata"]["annotations"][CERTIFIED_BY] = run.into();
+    }
+    workload
 }
 
 /// Applies a Namespace; one of an earlier run that is still going away is waited for.
@@ -306,6 +336,8 @@ fn names_in(value: &Value, names: &mut BTreeSet<String>) {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -322,5 +354,19 @@ mod tests {
         let names: Vec<_> =
             used.iter().filter_map(|object| object.metadata.name.as_deref()).collect();
         assert_eq!(names, ["infra", "one", "two"]);
+    }
+
+    #[test]
+    fn pods_are_new_when_the_certificates_that_they_mount_are() {
+        let metadata = |secret: &str| {
+            let volumes = json!([{ "name": "files", "secret": { "secretName": secret } }]);
+            let template = json!({ "metadata": {}, "spec": { "volumes": volumes } });
+            let workload = json!({ "metadata": {}, "spec": { "template": template } });
+            let workload = serde_json::from_value(workload).unwrap();
+            certified_by("run-1", workload).data["spec"]["template"]["metadata"].take()
+        };
+        let certified = json!({ "annotations": { CERTIFIED_BY: "run-1" } });
+        assert_eq!(metadata("tls-checks-certificate"), certified);
+        assert_eq!(metadata("of-the-user"), json!({}), "no run makes it");
     }
 }

@@ -53,9 +53,10 @@ impl Turns<'_> {
     }
 
     pub(super) fn certify(&mut self) {
-        let of = self.lanes.get(0).clone();
-        self.background
-            .spawn(async move { Happening::Certified(of.base.certify(&of.session).await) });
+        let (of, was_left) = (self.lanes.get(0).clone(), self.lanes.was_left);
+        self.background.spawn(async move {
+            Happening::Certified(of.base.certify(&of.session, was_left).await)
+        });
     }
 
     fn wait_for_pods(&mut self) {
@@ -92,10 +93,11 @@ impl Turns<'_> {
                 Err(error) => return self.session.notice(format!("there is one lane: {error}")),
             };
             let (lane, closed) = (self.lanes.get(number).clone(), self.lanes.closed.clone());
+            let was_left = self.lanes.was_left;
             self.schedule.add_lane(lane.footprints());
             self.background.spawn(async move {
                 tokio::select! {
-                    set_up = lane.set_up() => Happening::Set(number, set_up),
+                    set_up = lane.set_up(was_left) => Happening::Set(number, set_up),
                     () = closed.cancelled() => Happening::Closed(number),
                 }
             });

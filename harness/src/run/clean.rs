@@ -10,15 +10,15 @@ use cluster::{
 };
 use model::names::RUN_LABEL;
 
-/// How long the removal may take: namespaces go only after all that is in them.
+/// How long nothing may go before the rest counts as left: namespaces go only after all that is in them.
 const LIMIT: Duration = Duration::from_secs(120);
 
 /// Removes everything that any run left, by its label, in all namespaces. Gives what was removed.
 ///
 /// # Errors
 ///
-/// What could not be listed or removed, or is still there after two minutes, with the finalizers
-/// that hold it; the rest is removed.
+/// What could not be listed or removed, or is still there when nothing else went for two minutes, with
+/// the finalizers that hold it; the rest is removed.
 pub async fn clean(connection: &Connection) -> Result<Vec<String>, SweepError> {
     let client = connection.client.clone();
     // Without definitions there is nothing of theirs.

@@ -153,14 +153,15 @@ impl Lane {
         if self.gateways_stand { most.saturating_sub(own) / standing.max(1) } else { 1 }
     }
 
-    /// Sets up the base environment, to the last Pod and the last address of a Gateway.
+    /// Sets up the base environment, to the last Pod and the last address of a Gateway. `was_left` tells whether
+    /// an earlier run left something.
     ///
     /// # Errors
     ///
     /// When that cannot be applied, or does not come to be.
-    pub(crate) async fn set_up(&self) -> Result<(), Error> {
+    pub(crate) async fn set_up(&self, was_left: bool) -> Result<(), Error> {
         self.base.apply(&self.session).await?;
-        self.base.certify(&self.session).await?;
+        self.base.certify(&self.session, was_left).await?;
         self.base.pods_ready(&self.session).await?;
         let gateways = self.base.gateways();
         join_all(gateways.iter().map(|gateway| self.session.gateway_is_made(gateway))).await;

@@ -30,6 +30,8 @@ pub(crate) struct Lanes {
     began: Instant,
     /// How long the first took to stand.
     first_took: Option<Duration>,
+    /// Whether an earlier run left something.
+    pub(crate) was_left: bool,
     /// Cancelled when there is to be one only.
     pub(crate) closed: CancellationToken,
 }
@@ -47,7 +49,7 @@ enum Stand {
 
 impl Lanes {
     /// The first alone, whose Pods start.
-    pub(crate) fn new(first: Arc<Lane>, options: &Options) -> Self {
+    pub(crate) fn new(first: Arc<Lane>, options: &Options, was_left: bool) -> Self {
         Self {
             all: vec![(first, Stand::PodsStart)],
             wanted: options.lanes,
@@ -55,6 +57,7 @@ impl Lanes {
             max_gateways: options.max_gateways,
             began: Instant::now(),
             first_took: None,
+            was_left,
             closed: CancellationToken::new(),
         }
     }

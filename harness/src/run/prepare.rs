@@ -14,7 +14,7 @@ use model::{
     described::Described,
     event::{Event, EventKind, RunStarted},
     feature::Feature,
-    plan::{Decision, PlannedTest, own_features},
+    plan::{Decision, PlannedTest, Selection, own_features},
     timeouts::Limit,
     version::SuiteVersion,
 };
@@ -62,7 +62,8 @@ pub(crate) async fn prepare(
         let watches = Watches::new(client.clone());
         readiness::accepted_class(&watches, &options.gateway_class, limit, waiting).await?
     };
-    let AcceptedClass { controller_name, supported_features, mut unknown_features } = class;
+    let AcceptedClass { controller_name, supported_features, mesh_features, mut unknown_features } =
+        class;
     let infos = suite.infos();
     let own: BTreeSet<_> = own_features(&infos).collect();
     let is_known = |it: &Feature| it.is_of(version) && (!it.is_own() || own.contains(it));
@@ -71,6 +72,7 @@ pub(crate) async fn prepare(
     unknown_features.extend(of_others.iter().map(|feature| feature.name().to_owned()));
     let supported = options.selection.features(&infos, &claimed, version)?;
     let mut tests = options.selection.plan(&infos, version, &supported)?;
+    refuse_what_is_not_claimed(&options.selection, &tests)?;
     let addresses = addresses(&client, &tests, options, sink).await;
     skip_without_addresses(&mut tests, &addresses);
     let options = &Options { addresses, ..options.clone() };
@@ -91,11 +93,11 @@ pub(crate) async fn prepare(
     for (limit, why) in options.timeouts.without_effect() {
         session.notice(format!("the limit {} has no effect here: {why}", limit.name()));
     }
-    if !unknown_features.is_empty() && options.selection.infers_features() {
-        let names = unknown_features.join(", ");
-        session.notice(format!(
-            "the GatewayClass claims features that the suite of {version} does not know: {names}"
-        ));
+    if options.selection.infers_features() {
+        let of_mesh = "of a mesh, for which a class does not speak, and which are left out";
+        tell_of_features(&session, of_mesh, &mesh_features);
+        let unknown = format!("that the suite of {version} does not know");
+        tell_of_features(&session, &unknown, &unknown_features);
     }
     let chosen = tests.iter().filter(|planned| planned.decision == Decision::Run);
     let chosen: Vec<_> = chosen.filter_map(|planned| suite.find(&planned.info.name)).collect();
@@ -122,6 +124,25 @@ pub(crate) async fn prepare(
         rounds: options.rounds,
     };
     Ok(Prepared { lane, plan })
+}
+
+/// Tells which features of the class count for nothing, if any.
+fn tell_of_features(session: &Session, which: &str, names: &[String]) {
+    if !names.is_empty() {
+        let names = names.join(", ");
+        session.notice(format!("the GatewayClass claims features {which}: {names}"));
+    }
+}
+
+/// Without a test whose features are claimed a run would come to an end without a failure.
+fn refuse_what_is_not_claimed(selection: &Selection, tests: &[PlannedTest]) -> Result<(), Error> {
+    let Some((test, missing)) = selection.nearest_to_claimed(tests) else { return Ok(()) };
+    let missing: Vec<_> = missing.iter().map(|feature| feature.name()).collect();
+    let why = format!(
+        "it needs {}, and that is not claimed; add it to --supported-features if it is supported, or choose other tests",
+        missing.join(", ")
+    );
+    Err(Error::NothingToRun { test: test.name.clone(), why })
 }
 
 /// The features that no test covers.

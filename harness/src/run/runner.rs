@@ -53,9 +53,9 @@ pub async fn run(
         () = interrupt.cancelled() => Err(Error::Interrupted),
     };
     let mut drains = JoinSet::new();
-    let mut lanes = Lanes::new(lane, &options);
+    let mut lanes = Lanes::new(lane, &options, matches!(set_up, Ok(true)));
     let (ended, judged) = match set_up {
-        Ok(()) => Turns::new(&mut lanes, &options, &interrupt, began, &mut drains).run().await,
+        Ok(_) => Turns::new(&mut lanes, &options, &interrupt, began, &mut drains).run().await,
         Err(error) => (Ended::default(), Err(error)),
     };
     let incomplete = match &judged {
@@ -95,8 +95,10 @@ pub async fn plan(
     Ok(prepare(connection, suite, options, &sink).await?.plan)
 }
 
-/// Sets up the first lane, but for its Pods, which the tests that need none do not wait for.
-async fn set_up(lane: &Lane) -> Result<(), Error> {
-    base::remove_leftovers(&lane.session).await?;
-    lane.base.apply(&lane.session).await
+/// Sets up the first lane, but for its Pods, which the tests that need none do not wait for. Tells whether an
+/// earlier run left something.
+async fn set_up(lane: &Lane) -> Result<bool, Error> {
+    let was_left = base::remove_leftovers(&lane.session).await?;
+    lane.base.apply(&lane.session).await?;
+    Ok(was_left)
 }

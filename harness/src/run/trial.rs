@@ -255,15 +255,14 @@ impl Trial {
     /// The end with what could not be removed: since v1.7.0 that is part of the verdict. What this user may
     /// not delete is told of only.
     fn with_remnants(&self, outcome: Outcome, remnants: Vec<Remnant>) -> Outcome {
-        let limit = self.session.timeouts().get(Limit::DeleteTimeout);
         let counts = self.session.suite_version() >= SuiteVersion::V1_7_0;
         let (of_subject, told): (Vec<_>, Vec<_>) =
             remnants.into_iter().partition(|remnant| counts && !remnant.is_forbidden);
         for remnant in told {
             self.session.notice(format!("{}: not removed yet: {remnant}", self.planned.test.name));
         }
-        let left = of_subject.into_iter().map(|Remnant { key, because, .. }| Mismatch {
-            waited: Some(limit),
+        let left = of_subject.into_iter().map(|Remnant { key, because, waited, .. }| Mismatch {
+            waited,
             ..Mismatch::new(key.to_string(), "gone after its deletion", because)
         });
         let left: Vec<_> = left.collect();
@@ -287,7 +286,7 @@ impl Trial {
 fn no_way(outcome: &Outcome) -> Option<String> {
     let Outcome::Failed { failure } = outcome else { return None };
     let mut mismatches = failure.mismatches.iter();
-    let found = mismatches.find(|it| it.observed.contains(NO_WAY))?;
+    let found = mismatches.find(|it| it.observed_last().contains(NO_WAY))?;
     Some(format!("{}: {}", found.subject, found.observed))
 }
 

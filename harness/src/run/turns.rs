@@ -13,7 +13,7 @@ use model::{
     timing::{Span, SpanKind},
     verdict::JudgeError,
 };
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -59,7 +59,7 @@ pub(crate) struct Turns<'a> {
     pub(super) session: Shared,
     pub(super) options: &'a Options,
     interrupt: &'a CancellationToken,
-    /// Ends the tests under way: with the user's interrupt, or when the set-up fails.
+    /// Ends the tests under way: with the user's interrupt, or when the run cannot go on.
     stop: CancellationToken,
     pub(super) began: Instant,
     /// How many turns have ended.
@@ -130,7 +130,7 @@ impl<'a> Turns<'a> {
     }
 
     /// Runs them side by side as far as their footprints allow. Beside the counts, why not all could
-    /// be judged, if the set-up failed.
+    /// be judged, if the set-up failed or the suite has a defect.
     pub(crate) async fn run(mut self) -> (Ended, Result<(), Error>) {
         self.make(self.lanes.get(0).base.gateways());
         self.certify();
@@ -148,31 +148,29 @@ impl<'a> Turns<'a> {
             if self.trials.is_empty() && (self.stops() || is_done) {
                 break;
             }
-            tokio::select! {
-                Some(done) = self.trials.join_next() => match done {
-                    Ok((turn, over)) => self.count(turn, over),
-                    // The body of a test is guarded; only a defect of the runner can end here.
-                    Err(_) => self.ended.errors += 1,
-                },
-                Some(Ok(silent)) = self.drains.join_next() => {
+            let taken = tokio::select! {
+                Some(done) = self.trials.join_next() => {
+                    whole(done).map(|(turn, over)| self.count(turn, over))
+                }
+                Some(silent) = self.drains.join_next() => whole(silent).map(|silent| {
                     self.schedule.ended(silent);
                     self.draining.retain(|(turn, _)| *turn != silent);
-                }
+                }),
                 Some(happened) = self.background.join_next() => {
-                    let happened = happened.map_err(|defect| JudgeError::new(defect.to_string()));
-                    let taken = happened.map_err(Error::from).and_then(|it| self.take_in(it));
-                    if let Err(error) = taken {
-                        self.stop.cancel();
-                        judged = Err(error);
-                    }
+                    whole(happened).and_then(|it| self.take_in(it))
                 }
                 () = starving.notified() => {
                     if self.making.is_overdue(HUNGER) {
                         self.give_up_those_ahead().await;
                     }
+                    Ok(())
                 }
-                () = self.stop.cancelled(), if self.trials.is_empty() => {}
+                () = self.stop.cancelled(), if self.trials.is_empty() => Ok(()),
                 else => break,
+            };
+            if let Err(error) = taken {
+                self.stop.cancel();
+                judged = judged.and(Err(error));
             }
         }
         self.background.shutdown().await;
@@ -380,4 +378,13 @@ impl<'a> Turns<'a> {
             turn
         });
     }
+}
+
+/// What a task of the run came to. The body of a test is guarded, so only a defect of the runner can break one off; and
+/// since it is not known what the task had in hand, tests that wait for its end would wait for ever.
+fn whole<T>(done: Result<T, JoinError>) -> Result<T, Error> {
+    done.map_err(|broken| {
+        let text = format!("the run ended by a defect of the suite; please report it: {broken}");
+        JudgeError::new(text).into()
+    })
 }

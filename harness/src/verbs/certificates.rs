@@ -1,9 +1,8 @@
 //! What a test reads of the certificates that its fixtures hold.
 
-use base64::{Engine, prelude::BASE64_STANDARD as BASE64};
 use cluster::{
     Kind,
-    certificates::{CA_CRT, TLS_CRT, TLS_KEY},
+    certificates::{CA_CRT, TLS_CRT, TLS_KEY, entry},
 };
 use model::{
     names::INFRA,
@@ -39,17 +38,10 @@ impl Subject {
         Ok(Identity::from_pem(&certificate, &key).map_err(judge)?)
     }
 
-    /// An entry of a ConfigMap, or of a Secret, where it is encoded.
-    async fn entry(&self, kind: Kind, name: &str, entry: &str) -> Verdict<String> {
-        let key = self.key(kind, INFRA, name);
-        let object = self.read(&key).await?;
-        let text = object.data["data"][entry].as_str();
-        let text = match kind {
-            Kind::Secret => text
-                .and_then(|encoded| BASE64.decode(encoded).ok())
-                .and_then(|bytes| String::from_utf8(bytes).ok()),
-            _ => text.map(str::to_owned),
-        };
-        text.ok_or_else(|| JudgeError::new(format!("{key} has no {entry}")).into())
+    /// An entry of a ConfigMap or of a Secret.
+    async fn entry(&self, kind: Kind, object: &str, name: &str) -> Verdict<String> {
+        let key = self.key(kind, INFRA, object);
+        let text = entry(kind, &self.read(&key).await?, name);
+        text.ok_or_else(|| JudgeError::new(format!("{key} has no {name}")).into())
     }
 }

@@ -73,10 +73,45 @@ pub(crate) fn unready(key: &Key, deployment: &Object) -> Option<String> {
     if status["observedGeneration"].as_i64() < deployment.metadata.generation {
         return Some(format!("{key} was not looked at by its controller yet"));
     }
-    let (ready, updated) = (
-        status["readyReplicas"].as_i64().unwrap_or(0),
-        status["updatedReplicas"].as_i64().unwrap_or(0),
-    );
-    (ready < wanted || updated < wanted)
-        .then(|| format!("{key} has {} of {wanted} Pods ready", ready.min(updated)))
+    let count = |of: &str| status[of].as_i64().unwrap_or(0);
+    let (ready, updated) = (count("readyReplicas"), count("updatedReplicas"));
+    if ready < wanted || updated < wanted {
+        return Some(format!("{key} has {} of {wanted} Pods ready", ready.min(updated)));
+    }
+    // They may be the ones that are ready, and would answer as they did before the last change.
+    let older = count("replicas") - updated;
+    (older > 0).then(|| format!("{key} still has {older} Pods of an older template"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_workload_is_ready_when_all_its_pods_are_and_none_is_older_than_it() {
+        let key = Key::new(Kind::Deployment, Some("infra"), "echo");
+        for (all, updated, ready, expected) in [
+            (2, 2, 2, None),
+            (2, 2, 1, Some("1 of 2 Pods ready")),
+            (3, 1, 3, Some("1 of 2 Pods ready")),
+            (4, 2, 2, Some("2 Pods of an older template")),
+        ] {
+            let deployment = json!({
+                "metadata": { "name": "echo", "namespace": "infra", "generation": 1 },
+                "spec": { "replicas": 2 },
+                "status": {
+                    "observedGeneration": 1, "replicas": all, "updatedReplicas": updated,
+                    "readyReplicas": ready,
+                },
+            });
+            let unready = unready(&key, &serde_json::from_value(deployment).unwrap());
+            let is_told = match (&unready, expected) {
+                (Some(told), Some(expected)) => told.ends_with(expected),
+                (told, expected) => told.is_none() && expected.is_none(),
+            };
+            assert!(is_told, "{expected:?}: {unready:?}");
+        }
+    }
 }

@@ -90,6 +90,7 @@ impl ContainerLog {
 
     fn read(&self, asked: Asked) -> impl Stream<Item = String> + Send + use<> {
         let mut lines = self.0.subscribe();
+        let with_time = asked.timestamps;
         let (next, text) = {
             let lines = lines.borrow_and_update();
             let skipped = match asked.tail {
@@ -98,11 +99,11 @@ impl ContainerLog {
             };
             let wanted = lines.kept.iter().skip(skipped);
             let since = asked.since.unwrap_or(Timestamp::MIN);
-            let text = ended(wanted.filter(|(at, _)| *at >= since));
+            let text = ended(wanted.filter(|(at, _)| *at >= since), with_time);
             (lines.forgotten + lines.kept.len(), text)
         };
         let coming = asked.follow.then_some((lines, next));
-        stream::unfold((Some(text), coming), |(there, coming)| async {
+        stream::unfold((Some(text), coming), move |(there, coming)| async move {
             if let Some(text) = there {
                 return Some((text, (None, coming)));
             }
@@ -111,15 +112,17 @@ impl ContainerLog {
             let (after, text) = {
                 let lines = lines.borrow_and_update();
                 let new = lines.kept.iter().skip(next.saturating_sub(lines.forgotten));
-                (lines.forgotten + lines.kept.len(), ended(new))
+                (lines.forgotten + lines.kept.len(), ended(new, with_time))
             };
             Some((text, (None, Some((lines, after)))))
         })
     }
 }
 
-fn ended<'a>(lines: impl Iterator<Item = &'a (Timestamp, String)>) -> String {
-    lines.flat_map(|(_, line)| [line.as_str(), "\n"]).collect()
+/// Lines as text, each with the time in front if that is wanted.
+fn ended<'a>(lines: impl Iterator<Item = &'a (Timestamp, String)>, with_time: bool) -> String {
+    let time = |at: &Timestamp| if with_time { format!("{at} ") } else { String::new() };
+    lines.flat_map(|(at, line)| [time(at), line.clone(), "\n".to_owned()]).collect()
 }
 
 #[cfg(test)]
@@ -147,6 +150,9 @@ mod tests {
         assert!(text.ends_with(&format!("\n{LINES}\n")));
         assert_eq!(all(&logs, "tailLines=2").await.unwrap(), "1999\n2000\n");
         assert_eq!(all(&logs, "sinceTime=2999-01-01T00:00:00Z").await.unwrap(), "");
+        let timed = all(&logs, "tailLines=1&timestamps=true").await.unwrap();
+        let (time, line) = timed.split_once(' ').unwrap();
+        assert!(time.parse::<Timestamp>().is_ok() && line == "2000\n", "{timed}");
         assert!(logs.read("infra", "v1", Some("other"), Asked::default()).is_none());
         logs.forget("infra", "v1");
         assert_eq!(all(&logs, "").await, None);

@@ -1,5 +1,7 @@
 use std::sync::Arc;
 
+use jiff::{SignedDuration, Timestamp};
+use model::names::RUN_LABEL;
 use rustls::{
     RootCertStore,
     client::{WebPkiServerVerifier, danger::ServerCertVerifier},
@@ -9,6 +11,7 @@ use rustls::{
 use x509_parser::prelude::*;
 
 use super::*;
+use crate::object::Object;
 
 fn der(materials: &Materials, namespace: &str, name: &str, entry: &str) -> Vec<u8> {
     let pem = materials.pem(namespace, name, entry).unwrap();
@@ -83,4 +86,46 @@ fn keys_are_rsa_as_the_go_suite_writes_them_and_only_what_is_wanted_is_made() {
     assert!(matches!(&key, x509_parser::public_key::PublicKey::RSA(_)) && key.key_size() == 2048);
     let usage = certificate.key_usage().unwrap().unwrap().value;
     assert!(usage.key_encipherment() && usage.digital_signature());
+}
+
+/// What may have become of the objects that a run left.
+type Change = fn(&mut Vec<Object>);
+
+fn made_by(run: &str, object: &mut Object) {
+    let labels = object.metadata.labels.get_or_insert_default();
+    labels.insert(RUN_LABEL.to_owned(), run.to_owned());
+}
+
+#[test]
+fn what_a_run_left_is_kept_if_it_is_complete_and_valid_for_a_day() {
+    let is_wanted = |name: &str| name.starts_with("tls-checks-");
+    let namespaces = Namespaces::plain().of_copy("b-");
+    let mut left = Materials::generate(is_wanted).unwrap().objects(&namespaces);
+    for object in &mut left {
+        made_by("run-1", object);
+    }
+    assert_eq!(left.iter().filter(|it| Kind::of(it) == Some(Kind::Secret)).count(), 2);
+
+    let rows: [(&str, Change, i64, bool); 9] = [
+        ("all is there", |_| {}, 0, true),
+        ("a day is left of its year", |_| {}, 364 * 24 - 1, true),
+        ("less is left", |_| {}, 364 * 24 + 1, false),
+        ("one is not there", |found| drop(found.pop()), 0, false),
+        ("one is of another run", |found| made_by("run-2", &mut found[1]), 0, false),
+        ("one is of no run", |found| found[1].metadata.labels = None, 0, false),
+        ("one has no entries", |found| found[1].data = json!({}), 0, false),
+        ("one has no certificate", |found| found[0].data["data"][CA_CRT] = json!(""), 0, false),
+        ("one has no key", |found| found[1].data["data"][TLS_KEY] = json!(""), 0, false),
+    ];
+    for (what, change, hours, is_kept) in rows {
+        let mut found = left.clone();
+        change(&mut found);
+        let now = Timestamp::now() + SignedDuration::from_hours(hours);
+        let maker = Materials::maker(&found, is_wanted, &namespaces, now);
+        assert_eq!(maker, is_kept.then_some("run-1"), "{what}");
+    }
+    let now = Timestamp::now();
+    assert_eq!(Materials::maker(&left, is_wanted, &Namespaces::plain(), now), None, "elsewhere");
+    assert_eq!(Materials::maker(&left, |_| true, &namespaces, now), None, "more are wanted");
+    assert_eq!(Materials::maker(&left, |_| false, &namespaces, now), None, "none is wanted");
 }

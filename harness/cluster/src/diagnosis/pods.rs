@@ -25,6 +25,8 @@ pub enum PodTrouble {
         image: String,
         /// What the kubelet says.
         message: String,
+        /// Whether the kubelet will not ask for it again.
+        never: bool,
     },
     /// A container ends again and again.
     CrashLoop {
@@ -64,7 +66,7 @@ impl fmt::Display for PodTrouble {
                 f,
                 "namespace {namespace} is still being deleted{held}; wait until it is gone, or remove what holds it"
             ),
-            Self::Image { image, message } => write!(
+            Self::Image { image, message, .. } => write!(
                 f,
                 "image {image} cannot be pulled: {message}; give the nodes access to its registry, or load it into them"
             ),
@@ -168,13 +170,13 @@ fn waiting_for_ever(container: &Value) -> Option<PodTrouble> {
     let waiting = &container["state"]["waiting"];
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let (name, message) = (text(&container["name"]), text(&waiting["message"]));
+    let image = text(&container["image"]);
     match waiting["reason"].as_str()? {
-        "ErrImagePull"
-        | "ImagePullBackOff"
-        | "InvalidImageName"
-        | "ErrImageNeverPull"
-        | "RegistryUnavailable" => {
-            Some(PodTrouble::Image { image: text(&container["image"]), message })
+        "ErrImagePull" | "ImagePullBackOff" | "RegistryUnavailable" => {
+            Some(PodTrouble::Image { image, message, never: false })
+        }
+        "InvalidImageName" | "ErrImageNeverPull" => {
+            Some(PodTrouble::Image { image, message, never: true })
         }
         "CrashLoopBackOff" => {
             let last = &container["lastState"]["terminated"];
@@ -252,6 +254,25 @@ mod tests {
               give the nodes access to its registry, or load it into them"
             ]
         );
+    }
+
+    #[test]
+    fn an_image_that_no_kubelet_asks_for_again_is_told_apart() {
+        for (reason, expected) in [
+            ("ErrImagePull", false),
+            ("ImagePullBackOff", false),
+            ("InvalidImageName", true),
+            ("ErrImageNeverPull", true),
+        ] {
+            let waiting = json!({ "phase": "Pending", "containerStatuses": [{
+                "name": "web", "image": "echo", "state": { "waiting": { "reason": reason } },
+            }]});
+            let found = troubles(&[pod("a", &waiting)], &[], &[], None);
+            let [(_, PodTrouble::Image { never, .. })] = found.as_slice() else {
+                panic!("{reason}: {found:?}")
+            };
+            assert_eq!(*never, expected, "{reason}");
+        }
     }
 
     #[test]

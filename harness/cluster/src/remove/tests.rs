@@ -1,7 +1,10 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::script::{Script, gateway};
+use crate::{
+    script::{Script, gateway},
+    wait::pause,
+};
 
 const LIMIT: Duration = Duration::from_secs(20);
 const GATEWAYS: &str = "/apis/gateway.networking.k8s.io/v1/namespaces/infra/gateways";
@@ -10,11 +13,21 @@ fn gone() -> Value {
     json!({ "kind": "Status", "apiVersion": "v1", "status": "Success" })
 }
 
-fn going(version: u64) -> Value {
-    let mut object = gateway("a", version, &json!({}));
+fn going(name: &str, version: u64) -> Value {
+    let mut object = gateway(name, version, &json!({}));
     object["metadata"]["deletionTimestamp"] = json!("2026-11-23T00:00:00Z");
     object["metadata"]["finalizers"] = json!(["example.org/hold"]);
     object
+}
+
+fn going_namespace(version: u64) -> Value {
+    json!({
+        "apiVersion": "v1", "kind": "Namespace",
+        "metadata": {
+            "name": "own", "uid": "uid-of-own", "resourceVersion": version.to_string(),
+            "deletionTimestamp": "2026-11-23T00:00:00Z",
+        },
+    })
 }
 
 fn keys(names: &[(Kind, Option<&str>, &str)]) -> Vec<Key> {
@@ -47,16 +60,59 @@ async fn newest_go_first_and_namespaces_take_their_content_with_them() {
 
 #[tokio::test]
 async fn an_object_with_finalizers_is_waited_for() {
-    let script = Script::default().answers(&format!("DELETE {GATEWAYS}/a"), 200, going(101));
-    let feed = script.watched(GATEWAYS, &[going(101)]);
-    feed.send("DELETED", &going(102));
+    let script = Script::default().answers(&format!("DELETE {GATEWAYS}/a"), 200, going("a", 101));
+    let feed = script.watched(GATEWAYS, &[going("a", 101)]);
+    feed.send("DELETED", &going("a", 102));
     removed(&script, &keys(&[(Kind::Gateway, Some("infra"), "a")]), LIMIT).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_that_goes_gives_the_others_their_time_anew() {
+    // A controller that takes down one after the other, and one that stops after the first.
+    for (to_go, left, took) in [(3, 0, 45), (1, 2, 35)] {
+        let names = ["a", "b", "c"];
+        let script = names.iter().fold(Script::default(), |script, name| {
+            script.answers(&format!("DELETE {GATEWAYS}/{name}"), 200, going(name, 101))
+        });
+        let feed = script.watched(GATEWAYS, &names.map(|name| going(name, 101)));
+        let one_by_one = async {
+            for (name, version) in names.into_iter().zip(102..).take(to_go) {
+                pause(LIMIT * 3 / 4).await;
+                feed.send("DELETED", &going(name, version));
+            }
+        };
+        let began = Instant::now();
+        let keys = keys(&names.map(|name| (Kind::Gateway, Some("infra"), name)));
+        let (removed, ()) = futures::join!(removed(&script, &keys, LIMIT), one_by_one);
+        let remnants = removed.err().unwrap_or_default();
+        assert_eq!((remnants.len(), began.elapsed().as_secs()), (left, took), "{remnants:?}");
+        let told = |it: &Remnant| it.waited.is_some_and(|waited| waited.as_secs() == took);
+        assert!(remnants.iter().all(told), "{remnants:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_in_no_namespace_has_its_own_time() {
+    let script = Script::default()
+        .answers(&format!("DELETE {GATEWAYS}/a"), 200, going("a", 101))
+        .answers("DELETE /api/v1/namespaces/own", 200, going_namespace(101));
+    let gateways = script.watched(GATEWAYS, &[going("a", 101)]);
+    let namespaces = script.watched("/api/v1/namespaces", &[going_namespace(101)]);
+    let one_by_one = async {
+        pause(LIMIT * 3 / 4).await;
+        gateways.send("DELETED", &going("a", 102));
+        pause(LIMIT * 3 / 4).await;
+        namespaces.send("DELETED", &going_namespace(102));
+    };
+    let keys = keys(&[(Kind::Namespace, None, "own"), (Kind::Gateway, Some("infra"), "a")]);
+    let (removed, ()) = futures::join!(removed(&script, &keys, LIMIT), one_by_one);
+    removed.unwrap();
 }
 
 #[tokio::test]
 async fn what_stays_is_named_with_its_finalizers() {
-    let script = Script::default().answers(&format!("DELETE {GATEWAYS}/a"), 200, going(101));
-    let _feed = script.watched(GATEWAYS, &[going(101)]);
+    let script = Script::default().answers(&format!("DELETE {GATEWAYS}/a"), 200, going("a", 101));
+    let _feed = script.watched(GATEWAYS, &[going("a", 101)]);
     let keys = keys(&[(Kind::Gateway, Some("infra"), "a")]);
     let remnants = removed(&script, &keys, Duration::from_millis(50)).await.unwrap_err();
     assert_eq!(remnants[0].finalizers, ["example.org/hold"]);

@@ -14,6 +14,8 @@ pub struct Asked {
     pub tail: Option<usize>,
     /// Those too that are still to come: `follow`.
     pub follow: bool,
+    /// Each with the time at which it was printed in front: `timestamps`.
+    pub timestamps: bool,
 }
 
 /// Why a query cannot be read.
@@ -54,6 +56,7 @@ impl FromStr for Asked {
                 "sinceTime" => asked.since = Some(value.parse().map_err(time)?),
                 "tailLines" => asked.tail = Some(value.parse().map_err(number)?),
                 "follow" => asked.follow = matches!(&*value, "true" | "1"),
+                "timestamps" => asked.timestamps = matches!(&*value, "true" | "1"),
                 _ => {}
             }
         }
