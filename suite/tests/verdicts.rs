@@ -12,7 +12,7 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -40,19 +40,18 @@ use tokio_util::sync::CancellationToken;
 
 use self::{costly::COSTLY, subject::Subject};
 
-/// Faults that these tests see beside their verdict: the specification wants another reason than the one gives,
-/// and that nothing is forwarded by the other, and the Go suite does not ask for it.
-const SEEN_AS_FINDINGS: [(&str, &[&str]); 2] = [
-    ("refused-backend-reason-is-backend-not-found", &["HTTPRouteReferenceGrant"]),
+/// Faults that these tests see beside their verdict, and whether a second is enough to: the specification wants
+/// another reason than the one gives, and that nothing is forwarded by the other, and the Go suite does not ask for it.
+const SEEN_AS_FINDINGS: [(&str, &[&str], bool); 2] = [
+    ("refused-backend-reason-is-backend-not-found", &["HTTPRouteReferenceGrant"], true),
     (
         "refused-backend-forwarded",
         // Not those where nothing was forwarded before: a data plane that comes late refuses, as it must.
         &["TCPRouteReferenceGrant", "UDPRouteReferenceGrant"],
+        // It may be late to end what was allowed before.
+        false,
     ),
 ];
-
-/// Of these those for which a second is too short: a data plane may be late to end what was allowed before.
-const UNDER_STRICT_ALONE: [&str; 2] = ["TCPRouteReferenceGrant", "UDPRouteReferenceGrant"];
 
 /// Runs the suite until it ends or an event comes that is the last one wanted.
 async fn judge(
@@ -257,6 +256,29 @@ async fn an_interrupted_run_says_so_and_leaves_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_breaks_off_outside_of_a_test_ends_the_run() {
+    // For the end of the first round, and for its silence, the second would wait.
+    let moments: [fn(&EventKind) -> bool; 2] = [
+        |kind| matches!(kind, EventKind::TestFinished(_)),
+        |kind| matches!(kind, EventKind::TestDrained { .. }),
+    ];
+    for (index, breaks) in moments.into_iter().enumerate() {
+        let subject = Subject::start(SuiteVersion::NEWEST, &[]).await.unwrap();
+        let mut options = Options { rounds: 2, ..subject.options() };
+        options.selection.only = Some("HTTPRouteExactPathMatching".into());
+        let last = move |kind: &EventKind| {
+            assert!(!breaks(kind), "nobody listens");
+            false
+        };
+        let (ended, summary) = judge(&subject, options, last).await;
+        let error = ended.unwrap_err().to_string();
+        assert!(error.contains("defect of the suite"), "moment {index}: {error}");
+        assert!(error.contains("nobody listens"), "moment {index}: {error}");
+        assert!(summary.has_ended() && summary.incomplete().is_some(), "moment {index}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_interrupted_test_says_what_it_waited_for() {
     let subject = Subject::start(SuiteVersion::NEWEST, &["target-port-ignored"]).await.unwrap();
     let mut options = subject.options();
@@ -351,7 +373,7 @@ async fn a_test_that_sends_what_it_does_not_declare_cannot_judge() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_finding_is_a_failure_only_where_that_is_asked_for() {
-    for (fault, tests) in SEEN_AS_FINDINGS {
+    for (fault, tests, is_told_soon) in SEEN_AS_FINDINGS {
         for strict in [false, true] {
             let subject = Subject::start(SuiteVersion::NEWEST, &[fault]).await.unwrap();
             let mut options = Options { strict, ..subject.options() };
@@ -362,12 +384,29 @@ async fn a_finding_is_a_failure_only_where_that_is_asked_for() {
             assert_eq!(ended.unwrap(), Ended { passed, failed, ..Ended::default() }, "{fault}");
             for test in tests {
                 let result = summary.test(test).unwrap();
-                let is_told = strict || !UNDER_STRICT_ALONE.contains(test);
-                assert_eq!(!result.findings.is_empty(), is_told, "{test}");
+                assert_eq!(!result.findings.is_empty(), strict || is_told_soon, "{test}");
                 assert_eq!(verdict(result.standing), if strict { "failed" } else { "passed" });
             }
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watch_that_broke_and_went_on_leaves_a_failure_one() {
+    let mut lag = Lag::default();
+    lag.set("watches=20ms..60ms".parse().unwrap());
+    let options = testbed::Options {
+        faults: vec!["gateway-observed-generation-stale".into()],
+        lag,
+        ..testbed::Options::default()
+    };
+    let subject = Subject::from(Testbed::start(options).await.unwrap());
+    let mut options = subject.options();
+    let tests = ["GatewayModifyListeners", "GatewayObservedGenerationBump"];
+    options.selection.filters = tests.map(str::to_owned).into();
+    options.timeouts.scale(0.1).unwrap();
+    let (ended, _) = judge(&subject, options, |_| false).await;
+    assert_eq!(ended.unwrap(), Ended { failed: 2, ..Ended::default() });
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -458,6 +497,38 @@ async fn what_admission_refuses_is_the_subjects_failure() {
     let Standing::Failed(failure) = result.standing else { panic!("{:?}", result.standing) };
     let observed = &failure.mismatches[0].observed;
     assert_eq!(observed, "admission webhook \"routes.example.com\" refused it: no");
+}
+
+/// As the API server answers who asks for the log of a container that has not begun.
+fn without_log() -> Response<Body> {
+    let status = serde_json::json!({
+        "kind": "Status", "apiVersion": "v1", "status": "Failure", "code": 400,
+        "reason": "BadRequest", "message": "the container is waiting to start: ContainerCreating",
+    });
+    let body = Body::from(status.to_string().into_bytes());
+    Response::builder().status(400).body(body).expect("a response")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mirror_without_a_log_is_left_out_as_long_as_there_is_another() {
+    for (without, passed, errors) in [(1, 1, 0), (usize::MAX, 0, 1)] {
+        let subject = Subject::start(SuiteVersion::NEWEST, &[]).await.unwrap();
+        let mut options = subject.options();
+        options.selection.only = Some("HTTPRouteRequestMirror".into());
+        let asked = AtomicUsize::new(0);
+        let client = with(subject.connection().client, move |client, request| {
+            let is_log = request.uri().path().ends_with("/log");
+            let is_left_out = is_log && asked.fetch_add(1, Ordering::Relaxed) < without;
+            async move {
+                if is_left_out {
+                    return Ok(without_log());
+                }
+                client.send(request).await
+            }
+        });
+        let (ended, _) = judge_through(client, &subject, options, |_| false).await;
+        assert_eq!(ended.unwrap(), Ended { passed, errors, ..Ended::default() });
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,6 @@
 //! What containers print, as it comes.
 
-use std::{convert::Infallible, time::Duration};
+use std::{collections::HashSet, convert::Infallible, time::Duration};
 
 use futures::{AsyncBufReadExt, TryStreamExt};
 use kube::{Client, api::LogParams, core::Request};
@@ -44,20 +44,21 @@ pub async fn tail(
     })
 }
 
-/// Gives each line that a container prints from now on to `each`, and some of those before. A log that
-/// breaks off is read again from its beginning, so that a line may come twice. It never ends but by an
-/// error.
+/// Gives each line that a container prints from now on to `each`, and some of those before, with the time at which it
+/// was printed in front. A log that breaks off is read again from its beginning: by its time a line is told from another
+/// that says the same, and comes once. It never ends but by an error.
 ///
 /// # Errors
 ///
-/// That the API server does not show it.
+/// That the API server does not show it: [`ApplyError::NotFound`] or [`ApplyError::Invalid`] where it is the Pod that is
+/// gone, or has not begun to print.
 pub async fn follow(
     client: &Client,
     pod: &Key,
     container: &str,
     mut each: impl FnMut(&str),
 ) -> Result<Infallible, ApplyError> {
-    let began = Instant::now();
+    let (began, mut told) = (Instant::now(), HashSet::new());
     let namespace = pod.namespace.as_deref();
     let path = format!("/api/v1/namespaces/{}/pods", namespace.unwrap_or_default());
     loop {
@@ -65,6 +66,7 @@ pub async fn follow(
             container: Some(container.to_owned()),
             follow: true,
             since_seconds: Some((began.elapsed() + BEFORE).as_secs() as i64),
+            timestamps: true,
             ..LogParams::default()
         };
         let request = Request::new(path.as_str()).logs(&pod.name, &asked);
@@ -74,7 +76,9 @@ pub async fn follow(
             Ok(Ok(log)) => {
                 let mut lines = log.lines();
                 while let Ok(Some(line)) = lines.try_next().await {
-                    each(&line);
+                    if told.insert(line.clone()) {
+                        each(&line);
+                    }
                 }
             }
             Ok(Err(error)) => {
@@ -84,5 +88,26 @@ pub async fn follow(
             Err(_elapsed) => continue,
         }
         pause(AGAIN).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Kind, script::Script};
+
+    #[tokio::test(start_paused = true)]
+    async fn a_line_comes_once_where_a_log_breaks_off() {
+        let log = "GET /api/v1/namespaces/infra/pods/v2/log";
+        let script = Script::default()
+            .prints(log, "10:00:01Z a\n10:00:02Z a\n")
+            .prints(log, "10:00:01Z a\n10:00:02Z a\n10:00:03Z b\n")
+            .refuses(log, 404, "NotFound", "pods \"v2\" not found");
+        let pod = Key::new(Kind::Pod, Some("infra"), "v2");
+        let mut told = Vec::new();
+        let each = |line: &str| told.push(line.to_owned());
+        let Err(error) = follow(&script.client(), &pod, "v2", each).await;
+        assert!(matches!(error, ApplyError::NotFound { .. }), "{error}");
+        assert_eq!(told, ["10:00:01Z a", "10:00:02Z a", "10:00:03Z b"]);
     }
 }

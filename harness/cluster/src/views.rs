@@ -202,10 +202,13 @@ impl<'a> RouteView<'a> {
     }
 
     fn freshness_of(self, counts: impl Fn(&ParentStatusView<'_>) -> bool) -> Result<(), String> {
-        self.parents().into_iter().filter(counts).try_for_each(|parent| {
-            freshness(self.0, &parent.conditions)
-                .map_err(|stale| format!("parent {}: {stale}", parent.name))
-        })
+        self.parents().iter().filter(|it| counts(it)).try_for_each(|it| self.freshness_at(it))
+    }
+
+    /// As [`Self::freshness`], of one of its entries.
+    pub fn freshness_at(&self, parent: &ParentStatusView<'_>) -> Result<(), String> {
+        freshness(self.0, &parent.conditions)
+            .map_err(|stale| format!("parent {}: {stale}", parent.name))
     }
 }
 

@@ -240,7 +240,7 @@ impl Prober {
         each_copied(&self.request(target, exchange)?, &self.limits, mirrors, copies).await
     }
 
-    /// Counts of how many requests a mirror gets copies, as `copies` is told, until that is this share of 1. The
+    /// Counts how many copies of requests a mirror gets, as `copies` is told, until that is this share of 1. The
     /// sequential test and its limits are those of [`Prober::shares`]; it is looked at after each 500
     /// requests, when no more copies come. Gives the last count in words.
     ///
@@ -262,8 +262,8 @@ impl Prober {
     /// Makes the exchange so often in a row, one after the other, after it held, see [`Prober::converge`].
     ///
     /// An answer of a backend that is not as it must be ends it at once: no data plane that is late
-    /// explains it. Any other failure may come from a replica that is, and begins it anew until
-    /// [`Limits::consistency`] is over.
+    /// explains it. Any other failure may come from a replica that is, one where no backend may answer too, and
+    /// begins it anew until [`Limits::consistency`] is over.
     ///
     /// # Errors
     ///

@@ -64,11 +64,12 @@ fn stale(observed: impl Iterator<Item = i64>, generation: i64) -> Option<String>
 
 /// Why exchanges probably did not happen as expected.
 pub(crate) fn of_traffic(mismatches: &[Mismatch], asked: usize) -> Option<String> {
-    let all = |text: &str| mismatches.iter().all(|mismatch| mismatch.observed.contains(text));
+    let all =
+        |text: &str| mismatches.iter().all(|mismatch| mismatch.observed_last().contains(text));
     if all("refused") {
         return Some("nothing listens at the Gateway's address and port: the data plane is not up, or the address is not reachable from here (see --address-map)".into());
     }
-    if all("timed out") || all("timeout") {
+    if all("no answer within") || all("timed out") {
         return Some("no answer at the Gateway's address: it may not be reachable from here (see --address-map)".into());
     }
     if mismatches.len() == asked && asked > 1 && all("404") {
@@ -88,13 +89,20 @@ pub(crate) fn of_traffic(mismatches: &[Mismatch], asked: usize) -> Option<String
                 .into(),
         );
     }
-    if all("not one that the Gateway was given") {
-        return Some("somebody else answers for the listener: a backend to which the TLS session is handed on shows its own certificate".into());
+    if all("not one that is expected here") {
+        return Some("the TLS session ends elsewhere than it should, or with another certificate: a Gateway that hands it on shows that of a backend, and one that ends it shows its own".into());
     }
-    if all("503") {
+    if mismatches.len() == asked && all("503") && mismatches.iter().all(wants_backend) {
         return Some("the Gateway found the route and no ready endpoint of its backends".into());
     }
     None
+}
+
+/// Whether an echo was expected, and no backend was asked to fail with a 503.
+fn wants_backend(Mismatch { subject, expected, .. }: &Mismatch) -> bool {
+    let wants_answer = expected.starts_with("200 from ") || expected.starts_with("OK from ");
+    let is_own = expected.contains("from the Gateway itself");
+    wants_answer && !is_own && !subject.contains("responseCode=503")
 }
 
 #[cfg(test)]
@@ -142,6 +150,24 @@ mod tests {
         let passed_on = [observed("the TLS session went on to the backend")];
         assert!(of_traffic(&passed_on, 2).unwrap().contains("Passthrough"));
         assert_eq!(of_traffic(&[observed("404")], 2), None);
+        assert_eq!(of_traffic(&[observed("connection refused, then 404")], 2), None);
+        assert!(of_traffic(&[observed("no answer within 10s")], 1).unwrap().contains("reachable"));
         assert_eq!(of_traffic(&[observed("200 from another backend")], 1), None);
+        let handed_on = observed("the certificate presented is not one that is expected here");
+        assert!(of_traffic(&[handed_on], 2).unwrap().contains("ends elsewhere"));
+    }
+
+    #[test]
+    fn that_no_endpoint_is_ready_is_told_where_nothing_else_explains_a_503() {
+        let row = |subject: &str, expected: &str| Mismatch::new(subject, expected, "503");
+        let lost = [row("GET /", "200 from v1 in infra"), row("GET /2", "200 from any backend")];
+        let is_told = |rows: &[Mismatch], asked| of_traffic(rows, asked).is_some();
+        assert!(is_told(&lost, 2));
+        assert!(!is_told(&lost, 3), "the backends answered another one");
+        assert!(is_told(&[row("a.B/Get", "OK from v1 in infra")], 1));
+        assert!(!is_told(&[row("GET /?delay=1s", "504")], 1));
+        assert!(!is_told(&[row("OPTIONS /", "200 from the Gateway itself")], 1));
+        let failing = "GET /retry/x?responseCode=503&succeedAfter=1&uuid=…";
+        assert!(!is_told(&[row(failing, "200 from v1 in infra")], 1));
     }
 }

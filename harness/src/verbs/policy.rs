@@ -109,7 +109,7 @@ impl<'s> Policy<'s> {
 
 impl Effect<'_, '_> {
     /// The policy must have each of these conditions in an entry for the Gateway, whoever wrote it, within
-    /// `HTTPRouteMustHaveCondition`; all entries but those that a test wrote must be current.
+    /// `HTTPRouteMustHaveCondition`; that entry and those before it must be current, but for what a test wrote.
     ///
     /// # Errors
     ///
@@ -121,14 +121,20 @@ impl Effect<'_, '_> {
         let limit = Limit::HttpRouteMustHaveCondition;
         let expect = move |object: &Object| {
             let policy = RouteView::new(object);
-            policy.freshness()?;
             let entries = policy.parents();
             let is_there = |condition: &Condition| {
-                let real = entries.iter().filter(|it| it.controller_name != STALE_CONTROLLER);
-                let ours = real.filter(|it| is_of(it, &wanted));
-                ours.map(|entry| satisfied(&entry.conditions, condition))
-                    .reduce(Result::or)
-                    .unwrap_or_else(|| Err(missing(&entries, &controller)))
+                let mut because = None;
+                for entry in entries.iter().filter(|it| it.controller_name != STALE_CONTROLLER) {
+                    policy.freshness_at(entry)?;
+                    if !is_of(entry, &wanted) {
+                        continue;
+                    }
+                    match satisfied(&entry.conditions, condition) {
+                        Ok(()) => return Ok(()),
+                        Err(wrong) => because = Some(wrong),
+                    }
+                }
+                Err(because.unwrap_or_else(|| missing(&entries, &controller)))
             };
             conditions.iter().try_for_each(is_there)
         };

@@ -12,6 +12,7 @@ use model::{
     verdict::{Mismatch, Verdict},
 };
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use crate::verbs::{
     parent::Parent,
@@ -192,17 +193,20 @@ impl Attachment<'_, '_> {
     ///
     /// A failure that shows which parents there are.
     pub async fn must_not_be_accepted(&self) -> Verdict {
-        let (expected, within) = ("no parent that accepted it", Limit::HttpRouteMustNotHaveParents);
+        let expected = "no parent that accepted it";
+        let within = self.subject.limit(Limit::HttpRouteMustNotHaveParents);
+        let deadline = Instant::now() + within;
         let has_entries = |object: &Object| !RouteView::new(object).parents().is_empty();
+        let comes = |object: &Object| if has_entries(object) { Ok(()) } else { Err("none".into()) };
         loop {
-            self.subject.wait(&self.key, within, expected, is_not_accepted).await?;
-            if self.subject.judged_state(&self.key).is_some_and(|judged| has_entries(&judged)) {
-                return Ok(());
-            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            self.subject.until(&self.key, left, expected, is_not_accepted).await?;
+            let judged = self.subject.judged_state(&self.key);
             // Before its controller has looked at it a route has no entries either.
-            let comes =
-                |object: &Object| if has_entries(object) { Ok(()) } else { Err("none".into()) };
-            if !self.subject.changes(&self.key, comes).await? {
+            if judged.is_some_and(|judged| has_entries(&judged))
+                || !self.subject.changes(&self.key, comes).await?
+            {
+                self.subject.held.hold(&self.key, within, expected, is_not_accepted);
                 return Ok(());
             }
         }
@@ -312,36 +316,37 @@ impl Attachment<'_, '_> {
     }
 
     /// Beside the verdict: the class's controller must have an entry for each of the route's
-    /// parentRefs to the parent, and none that repeats no parentRef, down to sectionName and port.
-    pub fn should_repeat_parent_refs(&self) {
+    /// parentRefs to the parent, and none that repeats no parentRef, down to sectionName and port, within a second.
+    pub async fn should_repeat_parent_refs(&self) {
         const RULE: &str = "Each parentRef is treated separately: its entry in the route's status \
                             has the same sectionName and port.";
         const SPEC: &str = "apis/v1/shared_types.go#RouteStatus";
-        let Some(object) = self.subject.judged_state(&self.key) else { return };
-        let refs: Vec<_> =
-            object.data["spec"]["parentRefs"].as_array().cloned().unwrap_or_default();
-        let mut parents = RouteView::new(&object).parents();
-        parents.retain(|entry| entry.controller_name == self.subject.session.controller_name());
-        let find = |expected: &str, observed: String| {
-            self.subject.finding(RULE, SPEC, self.mismatch(expected, observed));
-        };
-        for entry in &parents {
-            if !refs.iter().any(|reference| repeats(entry, reference)) {
-                let observed = format!("an entry for {}", entry.raw["parentRef"]);
-                find("entries for the parentRefs of the spec only", observed);
-            }
-        }
-        let to_parent = refs.iter().filter(|reference| reference["name"] == self.parent.key.name);
-        for reference in to_parent {
-            if !parents.iter().any(|entry| repeats(entry, reference)) {
-                find("an entry for each parentRef", format!("none for {reference}"));
-            }
-        }
+        let limit = self.subject.beside(Limit::RouteMustHaveParents);
+        let expected = "an entry for each parentRef, and none beside";
+        let controller = self.subject.session.controller_name();
+        let repeats = |object: &Object| repeat(object, controller, &self.parent.key.name);
+        let judged = self.subject.until(&self.key, limit, expected, repeats).await;
+        self.subject.found(RULE, SPEC, judged);
     }
 
     fn is_elsewhere(&self) -> bool {
         self.key.namespace != self.parent.key.namespace
     }
+}
+
+/// Whether a controller's entries in a route's status are one for each parentRef to a parent, and for parentRefs only.
+fn repeat(object: &Object, controller: &str, parent: &str) -> Result<(), String> {
+    let refs = object.data["spec"]["parentRefs"].as_array().map_or(&[][..], Vec::as_slice);
+    let mut entries = RouteView::new(object).parents();
+    entries.retain(|entry| entry.controller_name == controller);
+    let beside = |entry: &&ParentStatusView<'_>| !refs.iter().any(|it| repeats(entry, it));
+    let missing = |reference: &&Value| {
+        reference["name"] == parent && !entries.iter().any(|entry| repeats(entry, reference))
+    };
+    let beside = entries.iter().filter(beside).map(|it| format!("one for {}", it.raw["parentRef"]));
+    let missing = refs.iter().filter(missing).map(|it| format!("none for {it}"));
+    let found: Vec<_> = missing.chain(beside).collect();
+    if found.is_empty() { Ok(()) } else { Err(found.join("; ")) }
 }
 
 /// Whether an entry is for this parent, as far as name and namespace tell.

@@ -7,7 +7,7 @@ use model::{
     verdict::{Failure, Mismatch, Verdict},
 };
 use probe::{Converged, Prober, left_of};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use crate::verbs::{cause, subject::Subject};
 
@@ -18,9 +18,31 @@ impl Subject {
     /// A prober with what is left of `MaxTimeToConsistency`. That runs from the status, which the test
     /// has seen: what it waits now for the silence of earlier tests is a part of it.
     pub(crate) async fn prober_since_status(&self) -> Prober {
+        self.prober_within(Limit::MaxTimeToConsistency).await
+    }
+
+    /// As [`Self::prober_since_status`], with another limit.
+    pub(crate) async fn prober_within(&self, limit: Limit) -> Prober {
         let began = Instant::now();
         let prober = self.prober().await;
-        prober.within(left_of(self.limit(Limit::MaxTimeToConsistency), began.elapsed()))
+        prober.within(left_of(self.limit(limit), began.elapsed()))
+    }
+
+    /// A prober for what is asked beside the verdict, none where the tests before are not silent by then: a second, but
+    /// `MaxTimeToConsistency` under `--strict`.
+    pub(crate) async fn prober_in_passing(&self) -> Option<Prober> {
+        let (began, limit) = (Instant::now(), self.beside(Limit::MaxTimeToConsistency));
+        let prober = timeout(limit, self.prober()).await.ok()?;
+        Some(prober.in_passing(left_of(limit, began.elapsed())))
+    }
+
+    /// Tells what was asked in passing and did not hold. What was not steadily so may be late, where only a second was
+    /// waited.
+    pub(crate) fn findings(&self, rule: &str, spec: &str, mismatches: Vec<Mismatch>) {
+        let is_told = |mismatch: &Mismatch| mismatch.steady || self.session.is_strict();
+        for mismatch in mismatches.into_iter().filter(is_told) {
+            self.finding(rule, spec, mismatch);
+        }
     }
 
     /// All exchanges of a table must have converged. `label` says where they were made, and `name` what

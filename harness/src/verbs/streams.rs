@@ -7,7 +7,6 @@ use model::{
     verdict::{Failure, Verdict},
 };
 use probe::Place;
-use tokio::time::timeout;
 
 use crate::verbs::gateway::Gateway;
 
@@ -62,13 +61,9 @@ impl Streams<'_, '_> {
         conversations: &[Conversation],
     ) -> Verdict {
         let (placed, subject) = (self.placed(conversations)?, self.gateway.subject());
-        let limit = subject.beside(Limit::MaxTimeToConsistency);
-        let Ok(prober) = timeout(limit, subject.prober()).await else { return Ok(()) };
-        let (_, mismatches) = prober.within(limit).converse_all(&placed, &self.trusted).await;
-        for mismatch in mismatches.into_iter().filter(|it| subject.session.is_strict() || it.steady)
-        {
-            subject.finding(rule, spec, mismatch);
-        }
+        let Some(prober) = subject.prober_in_passing().await else { return Ok(()) };
+        let (_, mismatches) = prober.converse_all(&placed, &self.trusted).await;
+        subject.findings(rule, spec, mismatches);
         Ok(())
     }
 
@@ -103,16 +98,21 @@ impl Streams<'_, '_> {
         subject.judge_shares(shares.len(), measured).await
     }
 
-    /// This conversation must end as it says each of so many times in a row, once it did three times: for
-    /// what would go wrong for some of them only.
+    /// This conversation must end as it says each of so many times in a row within a limit, once it did three times:
+    /// for what would go wrong for some of them only.
     ///
     /// # Errors
     ///
     /// A failure with the first that did not; an error if the Gateway has no such listener.
-    pub async fn must_give_each_time(&self, conversation: &Conversation, times: u32) -> Verdict {
+    pub async fn must_give_each_time(
+        &self,
+        conversation: &Conversation,
+        times: u32,
+        within: Limit,
+    ) -> Verdict {
         let (place, subject) = (self.place(conversation)?, self.gateway.subject());
         subject.notes.step(format!("{times} conversations in a row at {}", place.label));
-        let prober = subject.prober_since_status().await;
+        let prober = subject.prober_within(within).await;
         let unbroken =
             prober.unbroken_conversation(&place, conversation, &self.trusted, times).await;
         unbroken.map_err(|mismatch| Failure::of(mismatch).into())

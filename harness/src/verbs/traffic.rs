@@ -12,8 +12,8 @@ use model::{
     timeouts::Limit,
     verdict::{Failure, JudgeError, Verdict},
 };
-use probe::{Scheme, Target, left_of};
-use tokio::time::{Instant, timeout};
+use probe::{Scheme, Target};
+use tokio::time::timeout;
 
 use crate::verbs::{
     gateway::{Gateway, GatewayObject},
@@ -194,18 +194,12 @@ impl<'g, 's> Traffic<'g, 's> {
     /// An error if the test did not declare one of them.
     pub async fn should_give(&self, rule: &str, spec: &str, exchanges: &[Exchange]) -> Verdict {
         let subject = self.declared(exchanges)?;
-        let limit = subject.beside(Limit::MaxTimeToConsistency);
-        let is_whole = limit == subject.limit(Limit::MaxTimeToConsistency);
         let target = self.target_for(exchanges).await?;
-        let waits = Instant::now();
-        let Ok(prober) = timeout(limit, subject.prober()).await else { return Ok(()) };
-        let prober = prober.in_passing(left_of(limit, waits.elapsed()));
+        let Some(prober) = subject.prober_in_passing().await else { return Ok(()) };
         let began = Timestamp::now();
         let (converged, mismatches) = prober.converge_all(&target, exchanges).await;
         subject.note_slowest(&converged, began, &self.target.label, named(exchanges));
-        for mismatch in mismatches.into_iter().filter(|mismatch| is_whole || mismatch.steady) {
-            subject.finding(rule, spec, mismatch);
-        }
+        subject.findings(rule, spec, mismatches);
         Ok(())
     }
 

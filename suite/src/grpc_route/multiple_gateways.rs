@@ -40,7 +40,7 @@ async fn serve(
     for name in ["multiple-gateways-shared-route", dedicated] {
         let route = subject.grpc_route(name).under(&gateway);
         route.must_be(&[Accepted.yes()]).await?;
-        route.should_repeat_parent_refs();
+        route.should_repeat_parent_refs().await;
     }
     gateway.grpc().must_give(calls).await
 }

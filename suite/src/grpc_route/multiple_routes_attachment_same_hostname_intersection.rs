@@ -66,7 +66,7 @@ async fn prefer_newer(subject: &Subject, case: &Case) -> Verdict {
     for name in [case.older, case.newer] {
         let route = subject.grpc_route(name).under(&gateway);
         route.must_be(&[Accepted.yes()]).await?;
-        route.should_repeat_parent_refs();
+        route.should_repeat_parent_refs().await;
     }
     gateway.grpc().must_give(CALLS).await
 }

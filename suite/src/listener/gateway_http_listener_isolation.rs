@@ -65,7 +65,7 @@ async fn isolate(subject: &Subject, gateway: &'static str, routes: [&'static str
     for name in routes {
         let route = subject.http_route(name).under(&gateway);
         route.must_be(&[Accepted.yes(), ResolvedRefs.yes()]).await?;
-        route.should_repeat_parent_refs();
+        route.should_repeat_parent_refs().await;
     }
     gateway.http().must_give(EXCHANGES).await
 }

@@ -43,6 +43,6 @@ async fn run(subject: &Subject) -> Verdict {
     let rule = "A backendRef to a Service that does not exist has the reason BackendNotFound.";
     let spec = "apis/v1/httproute_types.go#HTTPBackendRef";
     route.should_be(rule, spec, &[ResolvedRefs.no(Reason::BackendNotFound)]).await;
-    route.should_repeat_parent_refs();
+    route.should_repeat_parent_refs().await;
     Ok(())
 }

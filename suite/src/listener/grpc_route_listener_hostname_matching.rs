@@ -37,7 +37,7 @@ async fn run(subject: &Subject) -> Verdict {
     for name in ["backend-v1", "backend-v2", "backend-v3"] {
         let route = subject.grpc_route(name).under(&gateway);
         route.must_be(&[Accepted.yes()]).await?;
-        route.should_repeat_parent_refs();
+        route.should_repeat_parent_refs().await;
     }
     gateway.grpc().must_give(CALLS).await
 }

@@ -28,7 +28,7 @@ async fn run(subject: &Subject) -> Verdict {
     for name in ["httproute-https-test", "httproute-https-test-no-hostname"] {
         let route = subject.http_route(name).under(&gateway);
         route.must_be(&[Accepted.yes(), ResolvedRefs.yes()]).await?;
-        route.should_repeat_parent_refs();
+        route.should_repeat_parent_refs().await;
     }
     let certificate = subject.certificate("tls-validity-checks-certificate").await?;
     gateway.https(certificate).must_give_in_order(EXCHANGES).await

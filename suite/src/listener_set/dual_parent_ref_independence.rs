@@ -42,13 +42,13 @@ async fn run(subject: &Subject) -> Verdict {
     let (at_gateway, at_set) = (both.clone().under(&gateway), both.under(&set));
     at_gateway.must_be(&accepted).await?;
     at_set.must_be(&accepted).await?;
-    at_set.should_repeat_parent_refs();
+    at_set.should_repeat_parent_refs().await;
     gateway.http().must_give(BOTH).await?;
 
     let one = subject.http_route("route-dual-parentref-one");
     let (at_gateway, at_set) = (one.clone().under(&gateway), one.under(&set));
     at_gateway.must_be(&[Accepted.no(Reason::NoMatchingParent)]).await?;
     at_set.must_be(&[Accepted.yes()]).await?;
-    at_set.should_repeat_parent_refs();
+    at_set.should_repeat_parent_refs().await;
     gateway.http().must_give(ONE).await
 }

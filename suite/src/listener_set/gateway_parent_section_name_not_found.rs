@@ -27,10 +27,10 @@ async fn run(subject: &Subject) -> Verdict {
 
     let route = subject.http_route("route-via-listenerset").under(&set);
     route.must_be(&[Accepted.yes()]).await?;
-    route.should_repeat_parent_refs();
+    route.should_repeat_parent_refs().await;
     let route = subject.http_route("route-via-gateway").under(&gateway);
     route.must_be(&[Accepted.no(Reason::NoMatchingParent)]).await?;
-    route.should_repeat_parent_refs();
+    route.should_repeat_parent_refs().await;
     gateway.object().must_have_listener_sets(1).await?;
     gateway.http().must_give(EXCHANGES).await
 }

@@ -108,7 +108,7 @@ async fn must_take<'s>(
     for name in routes {
         let route = subject.http_route(name).under(parent);
         route.must_be(&[Accepted.yes()]).await?;
-        route.should_repeat_parent_refs();
+        route.should_repeat_parent_refs().await;
     }
     Ok(())
 }

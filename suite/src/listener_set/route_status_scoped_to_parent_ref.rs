@@ -25,13 +25,13 @@ async fn run(subject: &Subject) -> Verdict {
     let route = subject.http_route("route-parentref-gwonly").under(&gateway);
     route.must_be(&accepted).await?;
     route.must_name_parent(&accepted).await?;
-    route.should_repeat_parent_refs();
+    route.should_repeat_parent_refs().await;
 
     let set = subject.listener_set("listenerset-parentref");
     let route = subject.http_route("route-parentref-lsonly").under(&set);
     route.must_be(&[Accepted.yes()]).await?;
     route.must_name_parent(&accepted).await?;
-    route.should_repeat_parent_refs();
+    route.should_repeat_parent_refs().await;
     // Last: whoever counts the other route without right may do so a moment after its status.
     set.must_have_listeners(LISTENERS).await?;
     gateway.must_have_listener_sets(1).await

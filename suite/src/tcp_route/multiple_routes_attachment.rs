@@ -37,5 +37,5 @@ async fn run(subject: &Subject) -> Verdict {
     newer.must_be(&[Accepted.yes()]).await?;
     gateway.object().must_have_listeners(&[BOTH]).await?;
     gateway.streams().must_give(&[CONVERSATION]).await?;
-    gateway.streams().must_give_each_time(&CONVERSATION, 100).await
+    gateway.streams().must_give_each_time(&CONVERSATION, 100, Limit::MaxTimeToConsistency).await
 }

@@ -31,7 +31,7 @@ async fn run(subject: &Subject) -> Verdict {
     for name in ["tcp-route-by-port", "tcp-route-by-section", "tcp-route-by-section-and-port"] {
         let route = subject.tcp_route(name).under(&gateway);
         route.must_be_under(&[Accepted.yes()]).await?;
-        route.should_repeat_parent_refs();
+        route.should_repeat_parent_refs().await;
     }
     gateway.streams().must_give(CONVERSATIONS).await
 }

@@ -45,7 +45,7 @@ async fn refuse(
 
     route.must_be(&[Accepted.no(reason)]).await?;
     route.must_not_be_accepted().await?;
-    route.should_repeat_parent_refs();
+    route.should_repeat_parent_refs().await;
     Ok(())
 }
 

@@ -36,5 +36,5 @@ async fn run(subject: &Subject) -> Verdict {
     older.must_be(&[Accepted.yes()]).await?;
     newer.must_be(&[Accepted.yes()]).await?;
     gateway.object().must_have_listeners(&[BOTH]).await?;
-    gateway.streams().must_give_each_time(&CONVERSATION, 20).await
+    gateway.streams().must_give_each_time(&CONVERSATION, 20, Limit::DefaultTestTimeout).await
 }

@@ -32,7 +32,7 @@ async fn run(subject: &Subject) -> Verdict {
     for name in ["udp-route-by-port", "udp-route-by-section", "udp-route-by-section-and-port"] {
         let route = subject.udp_route(name).under(&gateway);
         route.must_be_under(&[Accepted.yes()]).await?;
-        route.should_repeat_parent_refs();
+        route.should_repeat_parent_refs().await;
     }
     gateway.streams().must_give(CONVERSATIONS).await
 }

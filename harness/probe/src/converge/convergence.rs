@@ -13,7 +13,8 @@ use crate::converge::{history::History, limits::Limits, pause::Pause, repeatable
 
 const AS_EXPECTED: &str = "as expected";
 
-/// Where an answer takes so long, all of a row are asked for at once: the row says as much, and is there sooner.
+/// Where an answer takes so long, all of a row are asked for at once: the row says as much, and is there sooner. Not
+/// where they would wait for each other at the backend.
 const LONG: Duration = Duration::from_millis(100);
 
 /// How a probe came to be steadily right.
@@ -68,7 +69,7 @@ pub(crate) async fn converge<E: Repeatable>(
     // the deadline counts if it is the last of those in a row, and else none follows it.
     let (mut ahead, mut is_long) = (FuturesOrdered::new(), exchange.takes() >= LONG);
     let last = loop {
-        if is_long && ahead.is_empty() {
+        if is_long && !exchange.queues() && ahead.is_empty() {
             ahead.extend((successes..limits.successes).map(|_| exchange.attempt()));
         }
         let begun = Instant::now();

@@ -1,6 +1,6 @@
 //! What is known of the copies of requests that mirrors get.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use model::exchange::Request;
 use tokio::sync::watch;
@@ -8,8 +8,8 @@ use tokio::sync::watch;
 /// The parameter of the query by which a request and its copies are known. The Go suite's has this name.
 pub(crate) const REQUEST_ID: &str = "gateway-api-conformance-request-id";
 
-/// The numbers of the requests whose copies a mirror has seen.
-pub(crate) type Seen = BTreeSet<u32>;
+/// How many copies a mirror has seen of the requests of which it has seen some, by their numbers.
+pub(crate) type Seen = BTreeMap<u32, u32>;
 
 /// What mirrors tell of the copies that they get, for who waits for that.
 #[derive(Debug)]
@@ -27,10 +27,11 @@ impl Copies {
         Self { request: request.with_fresh(REQUEST_ID), id: id.to_owned(), seen }
     }
 
-    /// Takes in a line that one of the mirrors has printed: it may tell of a request, with path and query.
+    /// Takes in a line that one of the mirrors has printed: it may tell of a request, with path and query. Each
+    /// must come once, for it counts as a copy.
     pub fn told(&self, mirror: usize, line: &str) {
         if let Some(number) = self.number_in(line) {
-            self.seen.send_if_modified(|seen| seen[mirror].insert(number));
+            self.seen.send_modify(|seen| *seen[mirror].entry(number).or_default() += 1);
         }
     }
 
@@ -71,6 +72,6 @@ mod tests {
         told(1, "/m?x=y&", "c-8");
         told(1, "/?x=y&", "a-b-9");
         copies.told(0, "Echoing back request made to /m?x=y to client (1)");
-        assert_eq!(*copies.seen().borrow(), [Seen::new(), Seen::from([7])]);
+        assert_eq!(*copies.seen().borrow(), [Seen::new(), Seen::from([(7, 2)])]);
     }
 }

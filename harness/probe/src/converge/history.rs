@@ -2,6 +2,7 @@
 
 use std::{collections::VecDeque, time::Duration};
 
+use model::verdict::THEN;
 use tokio::time::Instant;
 
 /// How many different observations a text shows.
@@ -54,7 +55,7 @@ impl History {
     /// The observations, the most recent last.
     pub(crate) fn observed(&self) -> String {
         let shown: Vec<_> = self.last.iter().map(|(text, _)| text.as_str()).collect();
-        let shown = shown.join(", then ");
+        let shown = shown.join(THEN);
         match self.changes {
             ..=SHOWN => shown,
             changes => format!("{changes} times something else, at last {shown}"),

@@ -58,7 +58,7 @@ pub(crate) async fn each_copied<E: Markable>(
         }
         let all = |seen: &Vec<Seen>| {
             let all =
-                |row: &Range<u32>| row.clone().all(|it| seen.iter().all(|by| by.contains(&it)));
+                |row: &Range<u32>| row.clone().all(|it| seen.iter().all(|by| by.contains_key(&it)));
             rows.iter().any(all)
         };
         let complete = pin!(seen.wait_for(all));
@@ -88,7 +88,7 @@ fn counts(mirrors: &[&str], copies: &Copies, made: u32) -> String {
     format!("of {made} requests {} were copied", counts.collect::<Vec<_>>().join(" and "))
 }
 
-/// Counts how many of the requests are copied, until a count is this share, see [`measure`].
+/// Counts how many copies there are of the requests, until a count is this share of them, see [`measure`].
 pub(crate) async fn share_copied<E: Markable>(
     exchange: &E,
     limits: &Limits,
@@ -104,7 +104,7 @@ fn expected(share: f64) -> [(&'static str, f64); 2] {
     [(COPIED, share), (NOT_COPIED, 1.0 - share)]
 }
 
-/// How many requests are copied.
+/// How many copies there are.
 struct ByCopy<'a, E> {
     exchange: &'a E,
     copies: &'a Copies,
@@ -153,12 +153,14 @@ impl<E> ByCopy<'_, E> {
         }
     }
 
+    /// As in the Go suite a request that is copied twice counts as two that are copied once.
     fn split(&self, numbers: Range<u32>, seen: &[Seen]) -> Split {
+        let made = numbers.end - numbers.start;
+        let total = |by: &Seen| by.range(numbers.clone()).map(|(_, copies)| copies).sum::<u32>();
+        let copied = seen.iter().map(total).min().unwrap_or_default();
         let mut split = Split::new(&expected(self.share));
-        for number in numbers {
-            let is_copied = seen.iter().all(|by| by.contains(&number));
-            split.count(if is_copied { COPIED } else { NOT_COPIED });
-        }
+        (0..copied).for_each(|_| split.count(COPIED));
+        (copied..made).for_each(|_| split.count(NOT_COPIED));
         split
     }
 }
@@ -177,4 +179,26 @@ async fn make<E: Markable>(
         exchange.judge(&attempt)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use model::exchange::get;
+
+    use super::*;
+
+    #[test]
+    fn copies_are_counted_whatever_they_are_of() {
+        let copies = Copies::new(get("/"), "an-id", 1);
+        let deadline = Instant::now();
+        let count = ByCopy { exchange: &(), copies: &copies, share: 0.2, next: 20, deadline };
+        for (seen, expected) in [
+            (Seen::from([(9, 1), (10, 1), (12, 1), (20, 1)]), "10 answers, mirrored 20.0 %"),
+            (Seen::from([(10, 3), (12, 1)]), "10 answers, mirrored 40.0 %"),
+            (Seen::from([(10, 12)]), "12 answers, mirrored 100.0 %"),
+        ] {
+            let told = count.split(10..20, &[seen]).to_string();
+            assert!(told.starts_with(expected), "{told}");
+        }
+    }
 }

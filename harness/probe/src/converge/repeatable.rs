@@ -16,6 +16,11 @@ pub(crate) trait Repeatable {
         Duration::ZERO
     }
 
+    /// Whether a backend answers one such request at a time.
+    fn queues(&self) -> bool {
+        false
+    }
+
     /// Makes it once, the same each time.
     async fn attempt(&self) -> Self::Attempt;
 
@@ -39,8 +44,9 @@ pub(crate) trait Repeatable {
 
 /// An exchange of which it can be told who answered.
 pub(crate) trait Attributable: Repeatable {
-    /// Whether a backend answered: then a route is programmed, and it is that which the answer shows.
-    fn is_from_backend(attempt: &Self::Attempt) -> bool;
+    /// Whether no data plane that is late explains what came of an attempt: a backend answered, so that a route is
+    /// programmed. Where none may answer, a data plane lets requests through until it is told not to.
+    fn is_decided_by(&self, attempt: &Self::Attempt) -> bool;
 }
 
 /// An exchange of which each request can be told from all others, where copies of it go too.

@@ -32,8 +32,10 @@ pub(crate) async fn together<F: Future<Output = Row>>(
     let look = &look;
     let again =
         absences.iter().zip(rows).enumerate().map(async |(index, (is_absence, row))| match row {
+            // As long as the first look took at least: where no answer is what is wanted, each attempt waits for it.
             Ok(first) if *is_absence => {
-                look(index, left).await.map(|second| first.then(second, waited))
+                let again = look(index, left.max(first.took)).await;
+                again.map(|second| first.then(second, waited))
             }
             row => row,
         });
@@ -44,4 +46,33 @@ pub(crate) async fn together<F: Future<Output = Row>>(
 fn presences_hold(absences: &[bool], rows: &[Row]) -> bool {
     let mut present = absences.iter().zip(rows).filter(|(is_absence, _)| !**is_absence).peekable();
     present.peek().is_some() && present.all(|(_, row)| row.is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use model::timing::Answers;
+
+    use super::*;
+
+    /// Who wants no answer waits for it, each time.
+    #[tokio::test(start_paused = true)]
+    async fn a_second_look_has_the_time_that_the_first_one_took() {
+        let (limit, took) = (Duration::from_secs(30), Duration::from_secs(20));
+        let limits = Mutex::new(Vec::new());
+        let look = |index: usize, limit: Duration| {
+            limits.lock().unwrap().push((index, limit));
+            async move {
+                if index == 0 {
+                    tokio::time::advance(took).await;
+                }
+                let answers = Answers::default();
+                Ok(Converged { attempts: 3, settled: took, took, first_error: None, answers })
+            }
+        };
+        let rows = together(&[true, false], limit, look).await;
+        assert!(rows.iter().all(Result::is_ok));
+        assert_eq!(*limits.lock().unwrap(), [(0, limit), (1, limit), (0, took)]);
+    }
 }

@@ -24,7 +24,7 @@ pub(crate) async fn unbroken<E: Attributable>(
         let Some(Wrong { number, attempt, observed }) = first_wrong(exchange, times).await else {
             return Ok(());
         };
-        if E::is_from_backend(&attempt) || Instant::now() >= deadline {
+        if exchange.is_decided_by(&attempt) || Instant::now() >= deadline {
             return Err(Mismatch {
                 waited: Some(started.elapsed()),
                 wire: Some(format!("request {number} of {times}\n{}", E::transcript(&attempt))),

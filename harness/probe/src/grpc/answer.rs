@@ -1,7 +1,7 @@
 //! What came of a call.
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, StatusCode, header::CONTENT_TYPE};
 use model::exchange::call::Code;
 
 /// An answer, read to its end.
@@ -20,24 +20,24 @@ pub(crate) struct Answer {
 impl Answer {
     /// The status of the call: the one that was sent, or else what a client makes of the answer.
     pub(crate) fn code(&self) -> Code {
-        if self.in_http().is_some() {
-            return from_http(self.status);
-        }
-        // The status is a trailer; where nothing comes before it, it is in the head.
-        let last = self.trailers.as_ref().unwrap_or(&self.headers);
-        match last.get("grpc-status").map(|status| status.to_str()) {
-            Some(Ok(status)) => status.parse().map_or(Code::INTERNAL, Code),
-            None if self.trailers.is_some() => Code::UNKNOWN,
-            Some(Err(_)) | None => Code::INTERNAL,
+        match (self.in_http(), self.sent()) {
+            (Some(status), _) => from_http(status),
+            (None, Some(sent)) => {
+                let code = sent.to_str().ok().and_then(|sent| sent.parse().ok());
+                code.map_or(Code::UNKNOWN, Code)
+            }
+            (None, None) if self.trailers.is_some() => Code::UNKNOWN,
+            (None, None) => Code::INTERNAL,
         }
     }
 
-    /// The status in HTTP, where the answer is one of HTTP alone.
+    /// The status in HTTP, where it alone tells what came of the call.
     pub(crate) fn in_http(&self) -> Option<StatusCode> {
         let kind = self.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let rest = kind.and_then(|kind| kind.strip_prefix("application/grpc"));
         let is_grpc = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['+', ';']));
-        (!is_grpc || self.status != StatusCode::OK).then_some(self.status)
+        let tells = is_grpc && (self.sent().is_some() || self.status == StatusCode::OK);
+        (!tells).then_some(self.status)
     }
 
     /// In a few words: the status, and where it is from if it was not sent.
@@ -45,13 +45,14 @@ impl Answer {
         let code = self.code();
         match self.in_http() {
             Some(status) => format!("{code} ({} in HTTP)", status.as_u16()),
-            None if self.sends_status() => code.to_string(),
+            None if self.sent().is_some() => code.to_string(),
             None => format!("{code} (no grpc-status)"),
         }
     }
 
-    fn sends_status(&self) -> bool {
-        self.trailers.as_ref().unwrap_or(&self.headers).contains_key("grpc-status")
+    /// The status that was sent: a trailer, or in the head where nothing comes after it.
+    fn sent(&self) -> Option<&HeaderValue> {
+        self.trailers.as_ref().unwrap_or(&self.headers).get("grpc-status")
     }
 }
 
@@ -70,8 +71,6 @@ fn from_http(status: StatusCode) -> Code {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
 
     fn answer(status: u16, headers: &str, trailers: Option<&str>) -> Answer {
@@ -95,11 +94,14 @@ mod tests {
         let refused = format!("{GRPC}grpc-status=12;");
         for (status, headers, trailers, expected) in [
             (200, GRPC, Some("grpc-status=0"), "OK"),
-            (200, GRPC, Some("grpc-status=x"), "INTERNAL"),
+            (200, GRPC, Some("grpc-status=x"), "UNKNOWN"),
             (200, GRPC, Some("other=0"), "UNKNOWN (no grpc-status)"),
             (200, GRPC, None, "INTERNAL (no grpc-status)"),
             (200, &refused, None, "UNIMPLEMENTED"),
+            (204, &refused, None, "UNIMPLEMENTED"),
+            (404, GRPC, Some("grpc-status=5"), "NOT_FOUND"),
             (404, "", None, "UNIMPLEMENTED (404 in HTTP)"),
+            (404, "grpc-status=5", None, "UNIMPLEMENTED (404 in HTTP)"),
             (503, GRPC, None, "UNAVAILABLE (503 in HTTP)"),
             (200, "content-type=text/html", None, "UNKNOWN (200 in HTTP)"),
         ] {

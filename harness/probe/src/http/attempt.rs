@@ -23,7 +23,7 @@ impl Attempt {
         status.is_ok_and(|status| !matches!(status, 429 | 502..=504))
     }
 
-    /// Whether a backend answered: then a route is programmed, and it is that which the answer shows.
+    /// Whether a backend answered.
     pub(crate) fn is_from_backend(&self) -> bool {
         let captured = self.answer.as_ref().map(Response::captured);
         matches!(captured, Ok(Ok(Some(captured))) if !captured.pod.is_empty())

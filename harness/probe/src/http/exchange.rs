@@ -109,6 +109,11 @@ impl Repeatable for HttpExchange<'_> {
         self.wanted.exchange.request.takes
     }
 
+    fn queues(&self) -> bool {
+        // By what is fresh an echo backend counts its failures, and it is locked for as long as it handles one.
+        self.wanted.exchange.request.fresh.is_some()
+    }
+
     async fn attempt(&self) -> Attempt {
         self.send(self.outgoing.renewed(&self.wanted.exchange.request)).await
     }
@@ -142,8 +147,8 @@ impl Repeatable for HttpExchange<'_> {
 }
 
 impl Attributable for HttpExchange<'_> {
-    fn is_from_backend(attempt: &Attempt) -> bool {
-        attempt.is_from_backend()
+    fn is_decided_by(&self, attempt: &Attempt) -> bool {
+        attempt.is_from_backend() && !self.wanted.exchange.wants_absence()
     }
 }
 

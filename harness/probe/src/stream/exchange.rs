@@ -231,8 +231,8 @@ impl Repeatable for StreamExchange<'_> {
 }
 
 impl Attributable for StreamExchange<'_> {
-    fn is_from_backend(attempt: &Attempt) -> bool {
-        attempt.answer.is_ok()
+    fn is_decided_by(&self, attempt: &Attempt) -> bool {
+        attempt.answer.is_ok() && !self.wanted.conversation.wants_absence()
     }
 }
 

@@ -1,4 +1,5 @@
-//! Trust in exactly the certificates that a Gateway was given.
+//! Trust in exactly the certificates that a listener may show: the Gateway's, or those of backends to which it hands
+//! sessions on.
 //!
 //! The certificate of an HTTPS listener in the base environment signs itself, is no authority's,
 //! and names `*.org`. Each of the three is refused by the usual verifier for the web, so this one
@@ -33,7 +34,7 @@ use crate::wire::error::ProbeError;
 /// Why a certificate was not accepted.
 #[derive(Debug, Error)]
 enum Refusal {
-    #[error("the certificate presented is not one that the Gateway was given (it names {0})")]
+    #[error("the certificate presented is not one that is expected here (it names {0})")]
     Unknown(String),
     #[error("the certificate presented is not for {0} (it names {1})")]
     Name(String, String),
@@ -53,7 +54,7 @@ impl From<Refusal> for rustls::Error {
     }
 }
 
-/// How to speak TLS to a listener that was given these PEM certificates, or one that one of them
+/// How to speak TLS to a listener that may show these PEM certificates, or one that one of them
 /// signed; without any nobody is trusted. Without ALPN unless that is added, and without resumption, so that
 /// each probe sees a whole handshake.
 pub(crate) fn client_config(roots_pem: &[u8]) -> Result<ClientConfig, ProbeError> {

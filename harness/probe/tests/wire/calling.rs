@@ -143,6 +143,17 @@ async fn a_404_says_that_nobody_implements_it() {
 }
 
 #[tokio::test]
+async fn a_connection_that_is_closed_is_a_failure_and_no_status() {
+    let server = accept(|_, stream| async move { drop(stream) }).await;
+    let (converged, mismatches) =
+        single().call_all(&server.target(), &[call("a.B", "Get").fails()]).await;
+    assert_eq!((converged.len(), mismatches), (1, vec![]));
+    let calls = [call("a.B", "Get").is(Code::UNIMPLEMENTED)];
+    let (_, mismatches) = single().call_all(&server.target(), &calls).await;
+    assert_eq!(mismatches.len(), 1);
+}
+
+#[tokio::test]
 async fn an_absence_is_looked_at_again_once_the_others_are_there() {
     // Nothing is served before the fifth call, and no `Put` after it.
     let server = serve(|number, request| match request.uri().path() {

@@ -288,6 +288,43 @@ async fn a_table_is_probed_at_once() {
     assert!(mismatches[0].subject.starts_with("GET /two at Gateway same-namespace (127.0.0.1:"));
 }
 
+#[tokio::test]
+async fn what_takes_long_is_asked_for_at_once_but_for_what_would_queue_at_a_backend() {
+    let slow = get("/").taking(Duration::from_millis(100));
+    // Nobody is answered before all of a row have asked.
+    let barrier = Arc::new(tokio::sync::Barrier::new(3));
+    let server = accept(move |_, stream| {
+        let barrier = barrier.clone();
+        async move {
+            barrier.wait().await;
+            crate::server::http(stream, echo).await;
+        }
+    })
+    .await;
+    prober(HANG).converge(&server.target(), &slow.reaches(V1)).await.unwrap();
+
+    // Each is answered when others had the time to ask.
+    let under_way = Arc::new(AtomicUsize::new(0));
+    let most = Arc::new(AtomicUsize::new(0));
+    let counts = (under_way, most.clone());
+    let server = accept(move |_, stream| {
+        let (under_way, most) = counts.clone();
+        async move {
+            most.fetch_max(under_way.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            _ = timeout(Duration::from_millis(50), pending::<()>()).await;
+            let answer = |request: &Request<Incoming>| {
+                under_way.fetch_sub(1, Ordering::SeqCst);
+                echo(request)
+            };
+            crate::server::http(stream, answer).await;
+        }
+    })
+    .await;
+    let counted = slow.with_fresh("uuid").reaches(V1);
+    let converged = prober(HANG).converge(&server.target(), &counted).await.unwrap();
+    assert_eq!((converged.attempts, most.load(Ordering::SeqCst)), (3, 1));
+}
+
 /// A server that is not programmed at first, and from then on answers `/gone` like this.
 async fn programmed_later(gone: fn(&Request<Incoming>) -> Answer) -> Server {
     let began = Instant::now();
@@ -525,6 +562,26 @@ async fn what_must_not_fail_once_fails_by_one_answer_of_a_backend() {
     200 from other in gateway-conformance-infra; method: expected "GET", the backend saw ""; path: expected "/", the backend saw "" (request 40 of 100)
     request 40 of 100
     "#);
+}
+
+#[tokio::test]
+async fn where_no_backend_may_answer_one_that_does_may_be_late() {
+    let refused = get("/").is_one_of(&[500, 502, 503]);
+    let server = serve(|number, request| match number {
+        10 => echo(request),
+        _ => status(503, ""),
+    })
+    .await;
+    prober(Duration::from_secs(30)).unbroken(&server.target(), &refused, 20).await.unwrap();
+    // Three, then eight of the first row, three again, and all of the second.
+    assert_eq!(server.connections.load(Ordering::SeqCst), 3 + 8 + 3 + 20);
+
+    let server = serve(|number, request| match number % 10 {
+        9 => echo(request),
+        _ => status(503, ""),
+    })
+    .await;
+    hasty().unbroken(&server.target(), &refused, 20).await.unwrap_err();
 }
 
 #[tokio::test]

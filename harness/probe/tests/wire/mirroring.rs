@@ -23,20 +23,22 @@ const EXCHANGE: Exchange = get("/mirror?x=y").reaches(V1);
 /// How late logs are.
 const LATE: Duration = Duration::from_millis(30);
 
-/// A Gateway that copies the requests whose numbers, among all of those that are marked, are so; and a mirror
-/// that tells of each copy late.
+/// A Gateway that copies a request so often, by its number among all of those that are marked; and a mirror that
+/// tells of each copy late.
 async fn mirroring(
     copies: &Arc<Copies>,
-    is_copied: impl Fn(u32) -> bool + Send + Sync + 'static,
+    times: impl Fn(u32) -> usize + Send + Sync + 'static,
 ) -> Server {
     let (copies, marked) = (copies.clone(), AtomicU32::new(0));
     serve(move |_, request: &Request<Incoming>| {
         let path = request.uri().to_string();
-        if path.contains("request-id") && is_copied(marked.fetch_add(1, Ordering::SeqCst)) {
-            let copies = copies.clone();
+        if path.contains("request-id") {
+            let (copies, times) = (copies.clone(), times(marked.fetch_add(1, Ordering::SeqCst)));
             tokio::spawn(async move {
                 sleep_until(Instant::now() + LATE).await;
-                copies.told(0, &format!("Echoing back request made to {path} to client"));
+                for _ in 0..times {
+                    copies.told(0, &format!("Echoing back request made to {path} to client"));
+                }
             });
         }
         echo(request)
@@ -53,15 +55,13 @@ async fn mirrored(
     limit: Duration,
 ) -> Result<(), Mismatch> {
     let copies = copies();
-    let server = mirroring(&copies, is_copied).await;
+    let server = mirroring(&copies, move |number| usize::from(is_copied(number))).await;
     prober(limit).mirrored(&server.target(), &EXCHANGE, &["v2"], &copies).await
 }
 
-async fn share(
-    is_copied: impl Fn(u32) -> bool + Send + Sync + 'static,
-) -> Result<String, Mismatch> {
+async fn share(times: impl Fn(u32) -> usize + Send + Sync + 'static) -> Result<String, Mismatch> {
     let copies = copies();
-    let server = mirroring(&copies, is_copied).await;
+    let server = mirroring(&copies, times).await;
     let limits = Limits {
         request: HANG,
         consistency: Duration::from_millis(300),
@@ -103,7 +103,7 @@ async fn a_gateway_that_answers_marked_requests_otherwise_is_wrong() {
 
 #[tokio::test]
 async fn copies_are_counted_until_it_is_clear_how_many_there_are() {
-    let told = share(|number| number % 5 == 0).await.unwrap();
+    let told = share(|number| usize::from(number % 5 == 0)).await.unwrap();
     let (_, told) = told.split_once("mirrored ").unwrap();
     let mirrored: f64 = told.split(' ').next().unwrap().parse().unwrap();
     // On a busy machine a copy can be later than is waited for.
@@ -112,10 +112,18 @@ async fn copies_are_counted_until_it_is_clear_how_many_there_are() {
 
 #[tokio::test]
 async fn too_many_copies_are_as_wrong_as_too_few() {
-    let too_many = share(|number| number % 2 == 0);
-    let (too_many, too_few) = tokio::join!(too_many, share(|number| number % 10 == 0));
+    let too_many = share(|number| usize::from(number % 2 == 0));
+    let too_few = share(|number| usize::from(number % 10 == 0));
+    let (too_many, too_few) = tokio::join!(too_many, too_few);
     for (mismatch, by) in [(too_many, "mirrored 50.0 %"), (too_few, "mirrored 10.0 %")] {
         let Mismatch { observed, .. } = mismatch.unwrap_err();
         assert!(observed.contains(by), "{observed}");
     }
+}
+
+#[tokio::test]
+async fn a_second_copy_of_a_request_is_one_too_many() {
+    let twice = share(|number| if number % 5 == 0 { 2 } else { 0 }).await;
+    let Mismatch { observed, .. } = twice.unwrap_err();
+    assert!(observed.contains(" answers, mirrored "), "{observed}");
 }

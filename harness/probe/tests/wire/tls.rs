@@ -180,7 +180,7 @@ async fn another_certificate_is_refused() {
         ask(&own.key, "no certificate", "example.org").await,
     ];
     insta::assert_snapshot!(observed.join("\n"), @"
-    TLS: the certificate presented is not one that the Gateway was given (it names *.org, *.wildcard.org)
+    TLS: the certificate presented is not one that is expected here (it names *.org, *.wildcard.org)
     TLS: invalid peer certificate: BadSignature
     TLS: the certificate presented has expired
     TLS: the certificate presented is not valid yet
@@ -213,8 +213,8 @@ async fn what_a_trusted_authority_signed_is_trusted() {
     infra-backend-v1 asked for as example.org
     TLS: the certificate presented is not for example.com (it names *.org, *.wildcard.org)
     infra-backend-v1 asked for as example.org
-    TLS: the certificate presented is not one that the Gateway was given (it names *.org, *.wildcard.org)
-    TLS: the certificate presented is not one that the Gateway was given (it names *.org, *.wildcard.org)
+    TLS: the certificate presented is not one that is expected here (it names *.org, *.wildcard.org)
+    TLS: the certificate presented is not one that is expected here (it names *.org, *.wildcard.org)
     ");
 }
 

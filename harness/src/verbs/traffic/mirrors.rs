@@ -1,20 +1,28 @@
 //! Copies of requests for mirrors, which tell of them in their logs.
 
-use std::{convert::Infallible, pin::Pin, slice};
+use std::{collections::BTreeSet, convert::Infallible, pin::Pin, slice, time::Duration};
 
-use cluster::{Key, logs};
-use futures::future::{Either, select, select_all};
+use cluster::{Key, apply::ApplyError, logs};
+use futures::{
+    StreamExt,
+    future::{Either, select, select_all},
+    stream::FuturesUnordered,
+};
 use model::{
     exchange::{Backend, Exchange},
     verdict::{Failure, JudgeError, Mismatch, Verdict},
 };
 use probe::Copies;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::verbs::{
     subject::{Subject, judge},
     traffic::Traffic,
 };
+
+/// How soon it is looked again which Pods a mirror has.
+const AGAIN: Duration = Duration::from_secs(1);
 
 impl Traffic<'_, '_> {
     /// This exchange must happen, and each of these backends of the infra namespace must get a copy of
@@ -64,23 +72,48 @@ async fn listening<T>(
     copies: &Copies,
     requests: Pin<Box<impl Future<Output = Result<T, Mismatch>>>>,
 ) -> Verdict<T> {
-    let client = subject.session.client();
-    let mut logs = Vec::new();
-    for (index, mirror) in mirrors.iter().enumerate() {
-        let pods = subject.pods_of(mirror.name).await?;
-        let alive = pods.iter().filter(|pod| pod.data["status"]["phase"] != "Failed");
-        for pod in alive.filter_map(Key::of) {
-            logs.push(Box::pin(async move {
-                let told = |line: &str| copies.told(index, line);
-                logs::follow(client, &pod, mirror.name, told).await
-            }));
-        }
-    }
-    if logs.is_empty() {
-        return Err(JudgeError::new("no Pod of the mirrors runs, whose log could be read").into());
-    }
+    let logs = mirrors.iter().enumerate();
+    let logs = logs.map(|(index, mirror)| Box::pin(read(subject, index, mirror, copies)));
     match select(requests, select_all(logs)).await {
         Either::Left((made, _)) => made.map_err(|mismatch| Failure::of(mismatch).into()),
-        Either::Right(((Err::<Infallible, _>(error), ..), _)) => Err(judge(error).into()),
+        Either::Right(((Err::<Infallible, _>(error), ..), _)) => Err(error),
     }
+}
+
+/// Reads the logs of a mirror's Pods, also of those that come later. As in the Go suite one that has nothing to read, of
+/// a Pod that is gone or not begun, is left out: as long as there is another.
+async fn read(
+    subject: &Subject,
+    index: usize,
+    mirror: &Backend,
+    copies: &Copies,
+) -> Verdict<Infallible> {
+    let client = subject.session.client();
+    let (mut known, mut logs) = (BTreeSet::new(), FuturesUnordered::new());
+    loop {
+        let pods = subject.pods_of(mirror.name).await?;
+        let alive = pods.iter().filter(|pod| pod.data["status"]["phase"] != "Failed");
+        for pod in alive.filter_map(Key::of).filter(|pod| known.insert(pod.clone())) {
+            logs.push(async move {
+                let told = |line: &str| copies.told(index, line);
+                let ended = logs::follow(client, &pod, mirror.name, told).await;
+                (pod, ended)
+            });
+        }
+        if logs.is_empty() {
+            let text = format!("no Pod of {} runs, whose log could be read", mirror.name);
+            return Err(JudgeError::new(text).into());
+        }
+        while let Ok(Some((pod, Err(error)))) = timeout(AGAIN, logs.next()).await {
+            if logs.is_empty() || !is_of_pod(&error) {
+                return Err(judge(error).into());
+            }
+            known.remove(&pod);
+        }
+    }
+}
+
+/// Whether it is the Pod that has no log, and not that none may be read.
+fn is_of_pod(error: &ApplyError) -> bool {
+    matches!(error, ApplyError::NotFound { .. } | ApplyError::Invalid { .. })
 }

@@ -24,7 +24,7 @@ async fn run(subject: &Subject) -> Verdict {
 
     route.must_be(&[ResolvedRefs.yes(), Accepted.no(Reason::NotAllowedByListeners)]).await?;
     route.must_not_be_accepted().await?;
-    route.should_repeat_parent_refs();
+    route.should_repeat_parent_refs().await;
     // Last: whoever counts the route without right may do so a moment after its status.
     gateway.must_have_no_routes().await
 }

@@ -28,7 +28,7 @@ async fn run(subject: &Subject) -> Verdict {
     route.must_be(&[Accepted.no(Reason::NoMatchingParent)]).await?;
     route.must_not_be_accepted().await?;
 
-    route.should_repeat_parent_refs();
+    route.should_repeat_parent_refs().await;
     let rule = "A request that only a route which is not accepted would match is answered 404.";
     let spec = "apis/v1/httproute_types.go#HTTPRouteRule";
     gateway.should_give(rule, spec, EXCHANGES).await?;

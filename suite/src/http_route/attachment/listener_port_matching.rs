@@ -38,7 +38,7 @@ async fn run(subject: &Subject) -> Verdict {
     for name in ["backend-v1", "backend-v2", "backend-v3"] {
         let route = subject.http_route(name).under(&gateway);
         route.must_be(&[Accepted.yes(), ResolvedRefs.yes()]).await?;
-        route.should_repeat_parent_refs();
+        route.should_repeat_parent_refs().await;
     }
     let (first, second) = (gateway.http_at("listener-1")?, gateway.http_at("listener-2")?);
     let fourth = gateway.http_at("listener-4")?;

@@ -38,7 +38,7 @@ async fn serve(
     for name in ["multiple-gateways-shared-route", dedicated] {
         let route = subject.http_route(name).under(&gateway);
         route.must_be(&[Accepted.yes()]).await?;
-        route.should_repeat_parent_refs();
+        route.should_repeat_parent_refs().await;
     }
     gateway.http().must_give_in_order(exchanges).await
 }

@@ -111,7 +111,7 @@ async fn prefer_newer(subject: &Subject, case: &Case) -> Verdict {
     for name in [case.older, case.newer] {
         let route = subject.http_route(name).under(&gateway);
         route.must_be(&[ResolvedRefs.yes()]).await?;
-        route.should_repeat_parent_refs();
+        route.should_repeat_parent_refs().await;
     }
     gateway.http().must_give_in_order(case.exchanges).await
 }
