@@ -39,21 +39,21 @@ def _both_ways(table: list[str], run) -> dict:
     return together | {"failed_alone": failed_alone, "unsteady": unsteady}
 
 
+def _chosen(features: str, alone: tuple) -> tuple:
+    """Flags of both suites. The features are claimed for a test alone too: what some look for depends on them."""
+    test = ("--run-test", *alone) if alone else ()
+    return ("--supported-features", features, *test, "--timeout-config-overrides", limits.SHORT)
+
+
 def _go(binary: str, features: str, flags: tuple, alone: tuple, scratch: str) -> dict:
-    # Features are claimed for a test alone too: what some tests look for depends on them.
-    chosen = ("-supported-features", features, *(("-run-test", *alone) if alone else ()))
-    command = go_suite.command(binary, *chosen, "-timeout-config-overrides", limits.SHORT)
-    code, text = _run(command, flags, scratch)
+    code, text = _run(go_suite.command(binary, *_chosen(features, alone)), flags, scratch)
     said = go_suite.parse(text)
     return _told(code, said.passed, said.failed, text)
 
 
 def _ours(features: str, flags: tuple, alone: tuple, scratch: str) -> dict:
-    chosen = ("--supported-features", features, *(("--run-test", *alone) if alone else ()))
     events = os.path.join(scratch, "events.jsonl")
-    command = our_suite.command(
-        lab.our_binary(), *chosen, "--events", events, "--timeout-config-overrides", limits.SHORT
-    )
+    command = our_suite.command(lab.our_binary(), *_chosen(features, alone), "--events", events)
     code, text = _run(command, flags, scratch)
     results = our_suite.results(our_suite.read_events(events))
     passed = [test for test, result in results.items() if result == "passed"]
