@@ -91,7 +91,12 @@ impl Client {
                 }
             }
         }
-        let stream = self.dialer.connect(&target.host, outgoing.port).await?;
+        let stream = self.dialer.connect(&target.host, outgoing.port).await;
+        let stream = stream.map_err(|error| match error {
+            // Whoever is to be refused for a certificate has to be asked for it.
+            ProbeError::Connection(why) if outgoing.identity.is_some() => ProbeError::Unasked(why),
+            error => error,
+        })?;
         match (&target.scheme, &outgoing.server_name) {
             (Scheme::Https { roots_pem }, Some(name)) if outgoing.is_secure => {
                 let config = self.config(roots_pem, outgoing.is_http2)?;

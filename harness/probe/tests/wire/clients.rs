@@ -1,6 +1,10 @@
 //! Clients with certificates: which are let in, and by whom the others are not.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    net::{Ipv4Addr, TcpListener},
+    sync::Arc,
+};
 
 use model::exchange::{Exchange, get};
 use probe::{Identity, Scheme, Target};
@@ -130,6 +134,7 @@ async fn a_refusal_must_be_the_gateways_and_come_after_it_asked() {
     let asking = listen(&own, Some(&clients), &TLS13).await;
     let asking_nobody = listen(&own, None, &TLS13).await;
     let closing = accept(|_, _| async {}).await;
+    let gone = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
     let plain = serve(|_, request| echo(request)).await;
     let anonymous = get("/").host("example.org").is_refused();
     let observed = [
@@ -138,6 +143,7 @@ async fn a_refusal_must_be_the_gateways_and_come_after_it_asked() {
         observe(&seen(&asking_nobody, &own, &client), &REFUSED).await,
         observe(&seen(&asking_nobody, &own, &client), &LET_IN).await,
         observe(&seen(&closing, &own, &client), &REFUSED).await,
+        observe(&Target { port: gone.port(), ..seen(&closing, &own, &client) }, &REFUSED).await,
         observe(&seen(&closing, &own, &client), &anonymous).await,
         observe(&seen(&plain, &own, &client), &anonymous).await,
         observe(&seen(&asking_nobody, &other, &client), &anonymous).await,
@@ -149,6 +155,7 @@ async fn a_refusal_must_be_the_gateways_and_come_after_it_asked() {
     200, and the Gateway did not ask for the client's certificate
     200, and the Gateway did not ask for the client's certificate
     ended by the other side, and the Gateway did not ask for the client's certificate
+    connection refused, and the Gateway did not ask for the client's certificate
     as expected
     as expected
     as expected
