@@ -75,26 +75,23 @@ impl<'s> GatewayObject<'s> {
     }
 
     /// No route may be attached to the Gateway, which has one listener at most, from now on, within
-    /// `GatewayStatusMustHaveListeners`, and at a second look: whoever counts a route that it refuses may do so a
-    /// moment after it has said so.
+    /// `GatewayStatusMustHaveListeners`.
     ///
     /// # Errors
     ///
     /// A failure that shows what is attached.
     pub async fn must_have_no_routes(&self) -> Verdict {
-        self.must_come_to_have_no_routes().await?;
-        let changes = self.subject.changes(&self.key, |object| match without_routes(object) {
-            Ok(()) => Err("no attached routes".into()),
-            Err(_) => Ok(()),
-        });
-        if changes.await? { self.must_come_to_have_no_routes().await } else { Ok(()) }
-    }
-
-    async fn must_come_to_have_no_routes(&self) -> Verdict {
-        let (limit, expected) = (Limit::GatewayStatusMustHaveListeners, "no attached routes");
+        let expected = "no attached routes";
         self.subject.catch_up(&self.key).await?;
         self.subject
-            .wait(&self.key, limit, expected, |object| fresh(object).and(without_routes(object)))
+            .wait(&self.key, Limit::GatewayStatusMustHaveListeners, expected, |object| {
+                fresh(object)?;
+                match GatewayView::new(object).listener_statuses().as_slice() {
+                    [] => Ok(()),
+                    [one] if one.attached_routes.unwrap_or_default() == 0 => Ok(()),
+                    several => Err(attached_text(several)),
+                }
+            })
             .await
     }
 
@@ -328,15 +325,6 @@ impl<'s> AsRef<Parent<'s>> for GatewayObject<'s> {
 impl<'s> AsRef<Parent<'s>> for Gateway<'s> {
     fn as_ref(&self) -> &Parent<'s> {
         &self.object
-    }
-}
-
-/// Whether no route is attached to a Gateway with one listener at most.
-fn without_routes(object: &Object) -> Result<(), String> {
-    match GatewayView::new(object).listener_statuses().as_slice() {
-        [] => Ok(()),
-        [one] if one.attached_routes.unwrap_or_default() == 0 => Ok(()),
-        several => Err(attached_text(several)),
     }
 }
 

@@ -47,6 +47,8 @@ pub struct Request<'a> {
     /// How long its query asks a backend to take for it, and for what is tried again. Limits that are
     /// shorter than the Go suite's leave time for that.
     pub takes: Duration,
+    /// Whether several at a time would wait for each other at the backend, and be late by that.
+    pub in_turn: bool,
 }
 
 /// A GET request, to be completed with what it must give.
@@ -66,6 +68,7 @@ pub const fn request<'a>(method: &'a str, path: &'a str) -> Request<'a> {
         certificate: None,
         fresh: None,
         takes: Duration::ZERO,
+        in_turn: false,
     }
 }
 
@@ -103,6 +106,11 @@ impl<'a> Request<'a> {
     /// It asks a backend to take so long.
     pub const fn taking(self, takes: Duration) -> Self {
         Self { takes, ..self }
+    }
+
+    /// One at a time, for the backend answers no two of them at once.
+    pub const fn in_turn(self) -> Self {
+        Self { in_turn: true, ..self }
     }
 
     /// Path and query, with this value where each attempt has its own.

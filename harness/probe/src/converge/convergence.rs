@@ -69,7 +69,7 @@ pub(crate) async fn converge<E: Repeatable>(
     // the deadline counts if it is the last of those in a row, and else none follows it.
     let (mut ahead, mut is_long) = (FuturesOrdered::new(), exchange.takes() >= LONG);
     let last = loop {
-        if is_long && !exchange.queues() && ahead.is_empty() {
+        if is_long && !exchange.in_turn() && ahead.is_empty() {
             ahead.extend((successes..limits.successes).map(|_| exchange.attempt()));
         }
         let begun = Instant::now();

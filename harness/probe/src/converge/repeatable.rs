@@ -16,8 +16,8 @@ pub(crate) trait Repeatable {
         Duration::ZERO
     }
 
-    /// Whether a backend answers one such request at a time.
-    fn queues(&self) -> bool {
+    /// Whether it is made once at a time.
+    fn in_turn(&self) -> bool {
         false
     }
 

@@ -109,9 +109,8 @@ impl Repeatable for HttpExchange<'_> {
         self.wanted.exchange.request.takes
     }
 
-    fn queues(&self) -> bool {
-        // By what is fresh an echo backend counts its failures, and it is locked for as long as it handles one.
-        self.wanted.exchange.request.fresh.is_some()
+    fn in_turn(&self) -> bool {
+        self.wanted.exchange.request.in_turn
     }
 
     async fn attempt(&self) -> Attempt {

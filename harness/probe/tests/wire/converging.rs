@@ -320,7 +320,7 @@ async fn what_takes_long_is_asked_for_at_once_but_for_what_would_queue_at_a_back
         }
     })
     .await;
-    let counted = slow.with_fresh("uuid").reaches(V1);
+    let counted = slow.in_turn().reaches(V1);
     let converged = prober(HANG).converge(&server.target(), &counted).await.unwrap();
     assert_eq!((converged.attempts, most.load(Ordering::SeqCst)), (3, 1));
 }

@@ -27,6 +27,8 @@ const EXCHANGES: &[Exchange] = &[
     failing("/retry/request-timeout-500ms?responseCode=500&succeedAfter=1").reaches(INFRA_V3),
     failing("/retry/request-timeout-500ms?delayRetry=300ms&responseCode=500&succeedAfter=2")
         .taking(Duration::from_millis(2 * 300))
+        // Of several at once all but one would wait at the backend until they are late.
+        .in_turn()
         .is(504),
 ];
 

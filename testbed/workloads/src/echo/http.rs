@@ -124,9 +124,9 @@ async fn serve(server: Arc<Server>, port: Port, connection: Connection, stream: 
 }
 
 async fn answer(
-    server: &Arc<Server>,
+    server: &Server,
     port: Port,
-    connection: &Arc<Connection>,
+    connection: &Connection,
     mut request: Request<Incoming>,
 ) -> Result<Response<Body>, Dropped> {
     if port == Port::H2c {
@@ -150,32 +150,19 @@ async fn answer(
         return match retry::Order::of(request.uri().query().unwrap_or_default()) {
             Err(message) => Ok(reply::message(StatusCode::BAD_REQUEST, &message)),
             Ok(order) => {
-                let (server, connection) = (Arc::clone(server), Arc::clone(connection));
-                let handled = async move { retried(&server, &connection, &order, request).await };
-                // As in the image it goes on to its end, and others wait for it, where the client has gone.
-                tokio::spawn(handled).await.unwrap_or(Err(Dropped))
+                let mut retries = server.retries.lock().await;
+                match retries.next(&order).await {
+                    retry::Step::Succeed => Ok(echo(server, connection, request).await),
+                    retry::Step::Fail(status) => Ok(reply::status(status)),
+                    retry::Step::Drop => {
+                        connection.reset.request();
+                        Err(Dropped)
+                    }
+                }
             }
         };
     }
     Ok(echo(server, connection, request).await)
-}
-
-/// Fails as often as is asked for, and is locked for as long as it takes.
-async fn retried(
-    server: &Server,
-    connection: &Connection,
-    order: &retry::Order,
-    request: Request<Incoming>,
-) -> Result<Response<Body>, Dropped> {
-    let mut retries = server.retries.lock().await;
-    match retries.next(order).await {
-        retry::Step::Succeed => Ok(echo(server, connection, request).await),
-        retry::Step::Fail(status) => Ok(reply::status(status)),
-        retry::Step::Drop => {
-            connection.reset.request();
-            Err(Dropped)
-        }
-    }
 }
 
 async fn echo(

@@ -1,12 +1,6 @@
 //! Each mode, as a client sees it.
 
-use std::{
-    collections::HashMap,
-    net::Ipv4Addr,
-    pin::pin,
-    sync::Once,
-    time::{Duration, Instant},
-};
+use std::{collections::HashMap, net::Ipv4Addr, sync::Once};
 
 use bytes::Bytes;
 use futures::{SinkExt, StreamExt};
@@ -157,22 +151,6 @@ async fn retries_fail_as_often_as_they_are_told() {
     let error = get("uuid=b&succeedAfter=1").await.expect_err("a reset");
     assert!(format!("{error:?}").contains("ConnectionReset"), "{error:?}");
     assert_eq!(get("uuid=b&succeedAfter=1").await.unwrap().status(), 200);
-}
-
-#[tokio::test]
-async fn retries_wait_for_one_whose_client_has_gone() {
-    let backend = Backend::start([127, 77, 0, 13], &[]).await;
-    let began = Instant::now();
-    let mut gone = TcpStream::connect((backend.address, 3000)).await.unwrap();
-    let request = "GET /retry/x?uuid=a&succeedAfter=0&delay=300ms HTTP/1.1\r\nHost: a\r\n\r\n";
-    gone.write_all(request.as_bytes()).await.unwrap();
-    let asked: Asked = "follow=true".parse().unwrap();
-    let mut log = pin!(backend.logs.read("infra", "v1-a-b", Some("echo"), asked).unwrap());
-    while !log.next().await.unwrap().contains("uuid=a") {}
-    drop(gone);
-    let url = backend.url("/retry/x?uuid=b&succeedAfter=0");
-    assert_eq!(client().build().unwrap().get(url).send().await.unwrap().status(), 200);
-    assert!(began.elapsed() >= Duration::from_millis(300));
 }
 
 #[tokio::test]
