@@ -233,6 +233,11 @@ impl Counts {
     }
 }
 
+/// The test of this name, if it is one of the plan.
+fn planned<'s>(started: &'s RunStarted, name: &str) -> Option<&'s PlannedTest> {
+    started.tests.iter().find(|test| test.info.name == name)
+}
+
 impl Summary {
     /// Takes the next event.
     pub fn fold(&mut self, event: &Event) {
@@ -262,8 +267,7 @@ impl Summary {
     fn take(&mut self, finished: &TestFinished) {
         self.answers = self.answers + finished.answers;
         let Some(started) = &self.started else { return };
-        let planned = started.tests.iter().find(|test| test.info.name == finished.test);
-        let Some(PlannedTest { expected, .. }) = planned else { return };
+        let Some(PlannedTest { expected, .. }) = planned(started, &finished.test) else { return };
         let weight = expected.weigh(&finished.outcome, &finished.findings, started.strict);
         self.rounds.entry(finished.test.clone()).or_default().take(finished, weight);
         // Of two that count alike the one with more findings is the worse.
@@ -325,7 +329,7 @@ impl Summary {
     /// A test of the plan.
     pub fn test(&self, name: &str) -> Option<TestResult<'_>> {
         let started = self.started.as_ref()?;
-        let test = started.tests.iter().find(|test| test.info.name == name)?;
+        let test = planned(started, name)?;
         Some(self.result(test, started.strict))
     }
 

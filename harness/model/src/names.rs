@@ -22,6 +22,11 @@ pub const FIELD_MANAGER: &str = "gateway-conformance";
 /// The Pods that mount certificates of the fixtures have this annotation; its value is the UUID of the run that made them.
 pub const CERTIFIED_BY: &str = "gateway-conformance.dev/certified-by";
 
+/// The Deployment of a Pod, which is named after it, after its `ReplicaSet`, and after itself.
+pub fn deployment_of(pod: &str) -> Option<&str> {
+    pod.rsplitn(3, '-').nth(2)
+}
+
 /// In the manifests an object has this annotation that needs something that a description may say is not there.
 pub const NEEDS: &str = "gateway-conformance.dev/needs";
 

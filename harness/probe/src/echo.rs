@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use model::names::deployment_of;
 use serde::{Deserialize, Deserializer};
 
 /// The request as an echo backend saw it. What the backend did not write is empty.
@@ -52,10 +53,9 @@ impl Captured {
     }
 }
 
-/// The backend of a Pod: the name of its Deployment, which is that of the Pod without the parts
-/// for its `ReplicaSet` and itself.
+/// The backend of a Pod: the name of its Deployment, or its own.
 pub(crate) fn backend(pod: &str) -> &str {
-    pod.rmatch_indices('-').nth(1).map_or(pod, |(at, _)| &pod[..at])
+    deployment_of(pod).unwrap_or(pod)
 }
 
 fn null_is_empty<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(

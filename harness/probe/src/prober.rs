@@ -36,7 +36,7 @@ use crate::{
         response::Response,
     },
     stream::{
-        exchange::{SILENCE, StreamExchange, StreamWanted},
+        exchange::{StreamExchange, StreamWanted},
         place::Place,
     },
     websocket::exchange::WebSocketExchange,
@@ -162,8 +162,8 @@ impl Prober {
         let look = |index: usize, consistency| async move {
             let (place, conversation) = &conversations[index];
             let exchange = self.conversation(place, conversation, trusted)?;
-            let takes = if conversation.wants_silence() { SILENCE } else { Duration::ZERO };
-            converge(&exchange, &self.limits.within(consistency).for_taking(takes)).await
+            let limits = self.limits.within(consistency).for_taking(exchange.silence());
+            converge(&exchange, &limits).await
         };
         sorted(together(&absences, self.limits.consistency, look).await)
     }

@@ -120,15 +120,9 @@ impl Base {
 
     /// Whether some of these objects, or the Gateways of it that they name, name a certificate of it.
     pub(crate) fn certifies(&self, objects: &[Object], gateways: &[Key]) -> bool {
-        let mut named = BTreeSet::new();
-        for object in objects {
-            names_in(&object.data, &mut named);
-        }
         let own = self.of_kind(Kind::Gateway);
-        for gateway in own.filter(|it| Key::of(it).is_some_and(|key| gateways.contains(&key))) {
-            names_in(&gateway.data, &mut named);
-        }
-        Materials::names().any(|name| named.contains(name))
+        let own = own.filter(|it| Key::of(it).is_some_and(|key| gateways.contains(&key)));
+        objects.iter().chain(own).any(names_a_certificate)
     }
 
     /// Waits until the Pods of its workloads are ready.
@@ -248,12 +242,17 @@ fn mounts_something(object: &Object) -> bool {
         && !object.data["spec"]["template"]["spec"]["volumes"].is_null()
 }
 
+/// Whether an object names a certificate that a run makes.
+fn names_a_certificate(object: &Object) -> bool {
+    let mut named = BTreeSet::new();
+    names_in(&object.data, &mut named);
+    Materials::names().any(|name| named.contains(name))
+}
+
 /// A workload that may mount certificates that this run made. Its Pods read them once, so they are new ones when
 /// another run has made them.
 fn certified_by(run: &str, mut workload: Object) -> Object {
-    let mut named = BTreeSet::new();
-    names_in(&workload.data, &mut named);
-    if Materials::names().any(|name| named.contains(name)) {
+    if names_a_certificate(&workload) {
         workload.data["spec"]["template"]["metadata"]["annotations"][CERTIFIED_BY] = run.into();
     }
     workload

@@ -13,7 +13,7 @@ use cluster::{
     wait::Progress,
     watch::{Scope, Watches},
 };
-use model::{condition::ConditionType, feature::Feature, timeouts::Limit};
+use model::{condition::ConditionType, feature::Feature, names::deployment_of, timeouts::Limit};
 use tokio::time::Instant;
 
 use crate::{context::session::Session, error::Error, verbs::workloads::unready};
@@ -144,10 +144,9 @@ pub(crate) async fn workloads_ready(session: &Session, deployments: &[Key]) -> R
     }
 }
 
-/// Whether a Pod is one of a Deployment: it is named after that, and after its ReplicaSet.
+/// Whether a Pod is one of a Deployment.
 fn is_of(pod: &Key, deployment: &Key) -> bool {
-    let named_after = pod.name.rsplitn(3, '-').nth(2);
-    pod.namespace == deployment.namespace && named_after == Some(deployment.name.as_str())
+    pod.namespace == deployment.namespace && deployment_of(&pod.name) == Some(&deployment.name)
 }
 
 /// The images that were missing at the last look, and since when.

@@ -121,8 +121,10 @@ impl ContainerLog {
 
 /// Lines as text, each with the time in front if that is wanted.
 fn ended<'a>(lines: impl Iterator<Item = &'a (Timestamp, String)>, with_time: bool) -> String {
-    let time = |at: &Timestamp| if with_time { format!("{at} ") } else { String::new() };
-    lines.flat_map(|(at, line)| [time(at), line.clone(), "\n".to_owned()]).collect()
+    let text = |(at, line): &(Timestamp, String)| {
+        if with_time { format!("{at} {line}\n") } else { format!("{line}\n") }
+    };
+    lines.map(text).collect()
 }
 
 #[cfg(test)]

@@ -56,7 +56,7 @@ pub(crate) struct Attempt {
 
 impl<'a> GrpcExchange<'a> {
     /// Makes a call ready. As in the Go suite an attempt has what is left of [`Limits::consistency`], but
-    /// [`Limits::request`] at least, as requests in HTTP have.
+    /// [`Limits::request`] at least, as requests in HTTP have, and twice that at most.
     ///
     /// # Errors
     ///

@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// A datagram that is not answered for so long is not answered. A backend answers within milliseconds.
-pub(crate) const SILENCE: Duration = Duration::from_secs(1);
+const SILENCE: Duration = Duration::from_secs(1);
 
 /// What is wanted, and of whom.
 #[derive(Clone, Copy)]
@@ -103,6 +103,11 @@ impl<'a> StreamExchange<'a> {
         };
         let limit = if wanted.conversation.wants_silence() { SILENCE } else { limit };
         Ok(Self { dialer, wanted, session, limit, is_brief: false })
+    }
+
+    /// How long it waits where nothing is to come.
+    pub(crate) fn silence(&self) -> Duration {
+        if self.wanted.conversation.wants_silence() { SILENCE } else { Duration::ZERO }
     }
 
     /// That asks only who answers, for when it is made hundreds of times.
